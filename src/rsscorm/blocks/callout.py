@@ -1,0 +1,16 @@
+"""`callout:` a short passage that stands out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rsscorm.blocks.base import Block, Markdown
+
+
+class Callout(Block):
+    """A short passage that stands out, in one of three tones."""
+
+    kind = "callout"
+
+    callout: Markdown
+    tone: Literal["key-point", "warning", "remember"] = "key-point"

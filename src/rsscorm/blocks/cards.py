@@ -1,0 +1,25 @@
+"""`cards:` passages with a front and a back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from rsscorm.blocks.base import Authored, Block, Markdown
+
+
+class Card(Authored):
+    """Two sides, of which the front shows first."""
+
+    front: Markdown
+    back: Markdown
+
+
+class Cards(Block):
+    """Cards to turn."""
+
+    kind = "cards"
+    plays = False
+
+    cards: Annotated[tuple[Card, ...], Field(min_length=1)]

@@ -1,0 +1,20 @@
+"""`commitment:` one thing that the learner means to do."""
+
+from __future__ import annotations
+
+from rsscorm.blocks.base import Block, Inline
+from rsscorm.interaction import Interaction
+from rsscorm.markdown import plain
+
+
+class Commitment(Block):
+    """A line to write and keep; it never leaves the device and never blocks."""
+
+    kind = "commitment"
+
+    commitment: Inline
+
+    def interaction(self) -> Interaction | None:
+        if self.id is None:
+            return None
+        return Interaction(self.id, "fill-in", plain(self.commitment), reports="fact")

@@ -1,0 +1,19 @@
+"""`note:` a question answered in the learner's own words, which never leave the device."""
+
+from __future__ import annotations
+
+from rsscorm.blocks.base import Inline, Question, WholeNumber
+from rsscorm.interaction import Interaction
+from rsscorm.markdown import plain
+
+
+class Note(Question):
+    """Room for the learner's own words, about `words` of them."""
+
+    kind = "note"
+
+    note: Inline
+    words: WholeNumber = 80
+
+    def interaction(self) -> Interaction:
+        return Interaction(self.id, "fill-in", plain(self.note), reports="fact")

@@ -1,0 +1,35 @@
+"""`number:` a question answered with a number."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from rsscorm.blocks.base import Decimal, Inline, Plain, ScoredQuestion
+from rsscorm.interaction import Interaction
+from rsscorm.markdown import plain
+
+
+class Number(ScoredQuestion):
+    """A question answered with a number, right within `tolerance`."""
+
+    kind = "number"
+    plays = False
+
+    number: Inline
+    answer: Decimal
+    tolerance: Annotated[Decimal, Field(ge=0)] = 0
+    unit: Plain | None = None
+
+    def interaction(self) -> Interaction:
+        return Interaction(
+            self.id, "numeric", plain(self.number), correct=(f"{self.answer:.6g}",),
+            reports=self.reports(), scored=self.counts,
+        )  # fmt: skip
+
+    def data(self) -> dict[str, Any]:
+        return {**super().data(), "tolerance": self.tolerance}
+
+    def longest_answer(self) -> int:
+        return 6  # a number is kept as typed: at most 18 characters, as long as six codes

@@ -1,0 +1,47 @@
+"""`perspectives:` how others see it, perhaps held back until the learner has answered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from rsscorm.blocks.audio import Recording
+from rsscorm.blocks.base import Block, Id, Item, Markdown, gather, keys_of
+from rsscorm.blocks.video import Film
+
+
+class Perspective(Item):
+    """What one speaker says: in writing, on film or as a recording."""
+
+    text: Markdown | None = None
+    film: Film | None = None
+    recording: Recording | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lift(cls, value: Any) -> Any:
+        value = gather(value, "film", keys_of(Film), "video")
+        return super()._lift(gather(value, "recording", keys_of(Recording), "audio"))
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if sum(part is not None for part in (self.text, self.film, self.recording)) != 1:
+            raise PydanticCustomError(
+                "perspective-form", "a perspective has exactly one of `text`, `video` and `audio`"
+            )
+        return self
+
+
+class Perspectives(Block):
+    """Several people's views; with `after`, shown once that has been answered or skipped."""
+
+    kind = "perspectives"
+
+    id: Id
+    perspectives: Annotated[tuple[Perspective, ...], Field(min_length=1)]
+    after: Id | None = None
+
+    def data(self) -> dict[str, Any]:
+        return {"after": self.after}

@@ -1,0 +1,79 @@
+"""`poll:` a question to colleagues, whose answers can be compared."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from rsscorm.blocks.base import Authored, CsvFile, Id, Inline, Item, Plain, Question
+from rsscorm.blocks.scale import Labels, label_components
+from rsscorm.interaction import Component, Interaction
+from rsscorm.markdown import plain
+
+
+class PollOption(Item):
+    """One of the answers of a poll."""
+
+
+class Pilot(Authored):
+    """Dated figures from a pilot, shown with that label where no others can be had.
+
+    `votes` holds the counts by option, read from the file `from` (columns `option,votes`).
+    """
+
+    from_: CsvFile
+    on: Plain
+    who: Plain
+
+
+class Poll(Question):
+    """A question to colleagues: exactly one of options, labels, or a first vote elsewhere.
+
+    A poll that is the second vote of a choice (`first`) carries that choice's options once the
+    module has been read.
+    """
+
+    kind = "poll"
+
+    poll: Inline
+    options: Annotated[tuple[PollOption, ...], Field(min_length=2, max_length=26)] | None = None
+    labels: Labels | None = None
+    first: Id | None = None
+    again_after: Id | None = None
+    after: Id | None = None
+    pilot: Pilot | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        given = [key for key in ("options", "labels", "first") if getattr(self, key) is not None]
+        if len(given) != 1:
+            raise PydanticCustomError(
+                "poll-form", "a poll has exactly one of `options`, `labels` and `first`"
+            )
+        if self.first and self.again_after:
+            raise PydanticCustomError(
+                "poll-form", "a poll with `first` is the second vote already, so `again-after` can't stand"
+            )
+        return self
+
+    def components(self) -> tuple[Component, ...]:
+        """The answers in an LMS's words."""
+        if self.labels:
+            return label_components(self.labels)
+        return tuple(Component(option.id, plain(option.words)) for option in self.options or ())
+
+    def answer_ids(self) -> tuple[str, ...]:
+        return tuple(component.id for component in self.components())
+
+    def interaction(self) -> Interaction:
+        type = "likert" if self.labels else "choice"
+        return Interaction(self.id, type, plain(self.poll), self.components(), reports="poll")
+
+    def data(self) -> dict[str, Any]:
+        return {"first": self.first, "againAfter": self.again_after, "after": self.after}
+
+    def longest_answer(self) -> int:
+        """Two votes at most."""
+        return 2 if self.again_after else 1

@@ -1,0 +1,37 @@
+"""`quiz:` questions drawn from a bank."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from rsscorm.blocks.base import Block, Id, Percent, Plain, WholeNumber
+from rsscorm.blocks.choice import Choice, Choices
+from rsscorm.blocks.kinds import one_of
+from rsscorm.blocks.match import Match
+from rsscorm.blocks.number import Number
+from rsscorm.blocks.order import Order
+
+QuizQuestion = Choice | Choices | Order | Match | Number
+
+
+class Quiz(Block):
+    """Questions drawn from a bank and shuffled, anew at each attempt."""
+
+    kind = "quiz"
+    plays = False
+    records = True
+
+    id: Id
+    quiz: Plain
+    bank: Annotated[tuple[one_of(QuizQuestion), ...], Field(min_length=1)]  # type: ignore[valid-type]
+    draw: WholeNumber | None = None
+    attempts: WholeNumber | None = None
+    pass_mark: Percent | None = None
+
+    def children(self) -> tuple[QuizQuestion, ...]:
+        return self.bank
+
+    def data(self) -> dict[str, Any]:
+        return {"draw": self.draw, "attempts": self.attempts, "passMark": self.pass_mark}

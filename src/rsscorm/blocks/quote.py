@@ -1,0 +1,14 @@
+"""`quote:` somebody's words."""
+
+from __future__ import annotations
+
+from rsscorm.blocks.base import Block, Markdown, Plain
+
+
+class Quote(Block):
+    """Somebody's words, and whose they are."""
+
+    kind = "quote"
+
+    quote: Markdown
+    who: Plain | None = None

@@ -1,0 +1,78 @@
+"""`scenario:` a situation that branches with what the learner decides."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from rsscorm.blocks.base import (
+    Authored,
+    Inline,
+    Item,
+    Markdown,
+    OptionId,
+    Question,
+    gather,
+    keys_of,
+)
+from rsscorm.blocks.image import Picture
+from rsscorm.blocks.video import Film
+from rsscorm.interaction import Component, Interaction
+from rsscorm.markdown import plain
+
+
+class Turn(Item):
+    """Something the learner may do in a scene, what comes of it, and where it leads."""
+
+    goto: OptionId
+    feedback: Inline | None = None
+
+
+class Scene(Authored):
+    """One moment of a scenario, perhaps seen in a picture or film; an ending has no options."""
+
+    text: Markdown
+    options: Annotated[tuple[Turn, ...], Field(min_length=1, max_length=26)] | None = None
+    picture: Picture | None = None
+    film: Film | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, value: Any) -> Any:
+        value = gather(value, "picture", keys_of(Picture), "image")
+        return gather(value, "film", keys_of(Film), "video")
+
+
+class Scenario(Question):
+    """A situation that branches; answered at an ending, and the path is never scored."""
+
+    kind = "scenario"
+
+    scenario: Markdown
+    start: OptionId
+    scenes: Annotated[dict[OptionId, Scene], Field(min_length=1)]
+
+    def answer_ids(self) -> tuple[str, ...]:
+        return tuple(turn.id for scene in self.scenes.values() for turn in scene.options or ())
+
+    def interaction(self) -> Interaction:
+        scenes = tuple(Component(id, plain(scene.text.text)) for id, scene in self.scenes.items())
+        reports = "answer" if self.report else "fact"
+        return Interaction(self.id, "performance", plain(self.scenario.text), scenes, reports=reports)
+
+    def data(self) -> dict[str, Any]:
+        paths = {
+            id: {turn.id: turn.goto for turn in scene.options or ()}
+            for id, scene in self.scenes.items()
+        }
+        return {"start": self.start, "scenes": paths}
+
+    def longest_answer(self) -> int:
+        """The most decisions on any path; the paths are known to end (see `source`)."""
+
+        def decisions(id: str) -> int:
+            turns = self.scenes[id].options or ()
+            return max((1 + decisions(turn.goto) for turn in turns), default=0)
+
+        return decisions(self.start)

@@ -1,0 +1,48 @@
+"""`accordion:`, `tabs:` and `timeline:` titled passages, shown in three ways."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from rsscorm.blocks.base import Authored, Block, Markdown, Plain
+
+
+class Section(Authored):
+    """A titled passage."""
+
+    title: Plain
+    text: Markdown
+
+
+class Moment(Section):
+    """A titled passage with its time."""
+
+    when: Plain | None = None
+
+
+class Accordion(Block):
+    """Passages that open one under the other."""
+
+    kind = "accordion"
+
+    accordion: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+
+class Tabs(Block):
+    """Passages of which one shows at a time."""
+
+    kind = "tabs"
+    plays = False
+
+    tabs: Annotated[tuple[Section, ...], Field(min_length=2)]
+
+
+class Timeline(Block):
+    """Passages in the order of time."""
+
+    kind = "timeline"
+    plays = False
+
+    timeline: Annotated[tuple[Moment, ...], Field(min_length=2)]
