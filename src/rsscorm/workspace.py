@@ -5,6 +5,7 @@ Only data and places; `source` reads the files.
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,21 @@ def _polls(value: str) -> str:
     return value if value == "none" else _https(value).rstrip("/")
 
 
+def _pattern(pattern: str, code: str, expected: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise PydanticCustomError(code, "{expected}", {"expected": expected})  # type: ignore[arg-type]
+        return value
+
+    return AfterValidator(check)
+
+
 Address = Annotated[Plain, AfterValidator(_https)]
+Colour = Annotated[Plain, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour such as \"#0b5c5c\"")]
+Fonts = Annotated[
+    Plain, _pattern(r"[A-Za-z0-9 ,'\"-]+", "not-a-font", "font names with commas between them")
+]
+Pixels = Annotated[Plain, _pattern(r"[0-9]{1,2}px", "not-pixels", "a length such as 8px")]
 
 
 class Deployment(Authored):
@@ -56,6 +71,44 @@ class Settings(Authored):
     iri: Address | None = None
     values: dict[Id, Plain] = {}
     deployments: Annotated[dict[Id, Deployment], Field(min_length=1)] = {"default": Deployment()}
+
+
+class Tokens(Authored):
+    """What a theme decides, as `theme.yaml` holds it; the stylesheet uses nothing else.
+
+    A theme that `extends` another leaves out what it does not change: `source` fills it in
+    before this is read. Text is `ink` or `muted` on `paper`, `surface` and the three tints of
+    the kinds of step, and `surface` on `ink`, `action`, `right` and `wrong`.
+    """
+
+    extends: Id | None = None
+    paper: Colour
+    surface: Colour
+    ink: Colour
+    muted: Colour
+    line: Colour
+    action: Colour
+    accent: Colour
+    right: Colour
+    wrong: Colour
+    learn: Colour
+    reflect: Colour
+    connect: Colour
+    font: Fonts
+    title_font: Fonts
+    radius: Pixels
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme with what it inherits: its tokens, and the folders of itself and its ancestors.
+
+    `folders` stand nearest first; each may hold a `theme.css` and a folder `templates`.
+    """
+
+    name: str
+    tokens: Tokens
+    folders: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
