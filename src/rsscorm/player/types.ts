@@ -30,6 +30,10 @@ export interface BlockData {
   /** Short codes of the ids that an answer may hold. */
   codes: Record<string, string>;
   interaction?: InteractionData;
+  /** Holds its step open until it is answered or skipped (Python: `Block.records`). */
+  holds?: boolean;
+  /** Of numbers: how far off still is right. */
+  tolerance?: number;
   /** Counts towards the score. */
   counts?: boolean;
   /** Tries allowed; null: as often as wished. */
@@ -77,17 +81,23 @@ export interface ModuleData {
 /** What a learner has answered to one block. */
 export interface Answer {
   /**
-   * Option ids (a path of them in a scenario, label numbers on a scale, first and second vote
-   * of a poll); empty where the answer itself may not be kept, or was skipped.
+   * Option ids: a path of them in a scenario (which may still be under way), label numbers on a
+   * scale, the known votes of a poll, the latest last. Empty where the answer itself may not be
+   * kept (anonymous votes of an earlier visit, notes), or was skipped.
    */
   value: string[];
-  /** How often it was answered; for a poll the number of votes. 0 when only skipped. */
+  /**
+   * How often it was answered since it was last opened again; for a poll the number of votes,
+   * for a scenario the number of endings reached. 0: not answered (skipped, under way, retaken).
+   */
   tries: number;
   /** Whether the latest try is right; null where nothing is right or wrong. */
   right: boolean | null;
   /** Whether any try was right. */
   best: boolean;
   skipped: boolean;
+  /** Its places in the LMS's list of interactions, which never change: one, or one a vote. */
+  records: number[];
 }
 
 /** All that the player knows of a learner: plain data, changed by the reducer alone. */
@@ -96,16 +106,20 @@ export interface State {
   place: string;
   /** Ids of the steps that have been seen. */
   seen: string[];
-  /** By block id, in the order of first answering (which is the order of interactions in the LMS). */
+  /** By block id. */
   answers: Record<string, Answer>;
   /** The secret that opens this learner's notes on this device; "" until one is needed. */
   key: string;
+  /** The next free place in the LMS's list of interactions. */
+  next: number;
 }
 
 export type Action =
   | { type: "visit"; step: string }
+  /** A scenario's value is its path so far ([] to begin again), a note's or commitment's is []. */
   | { type: "answer"; block: string; value: string[] }
   | { type: "skip"; block: string }
+  /** Opens again the questions that count and were not met. */
   | { type: "retake" }
   | { type: "key"; key: string };
 
@@ -113,7 +127,10 @@ export type Action =
 export type Saving =
   | { kind: "saved"; at: Date }
   | { kind: "saving" }
+  /** Not saved yet; it is tried again at the next occasion. */
   | { kind: "unsaved" }
+  /** The session with the learning system is over: to be saved, it must be opened again. */
+  | { kind: "ended" }
   | { kind: "nowhere" }
   | { kind: "review" };
 
@@ -123,8 +140,12 @@ export interface Standing {
   complete: boolean;
   /** Whole per cent of the questions that count, or null where none do. */
   score: number | null;
-  status: "incomplete" | "completed" | "passed";
+  /** Whole per cent to be reached, the LMS's or else the module's; null where none is asked. */
+  passMark: number | null;
+  status: Status;
 }
+
+export type Status = "incomplete" | "completed" | "passed";
 
 /** A launch as a tracker found it. */
 export interface Launch {
@@ -133,28 +154,41 @@ export interface Launch {
   mode: "normal" | "review" | "browse";
   /** A pass mark that the LMS sets, over the module's own; null where it does not. */
   masteryScore: number | null;
-  /** True when this is no LMS at all: nothing will be recorded anywhere. */
-  nowhere: boolean;
+  /** How many interactions the LMS's record already holds. */
+  recorded: number;
+}
+
+/** A block that was just answered. */
+export interface Answered {
+  block: BlockData;
+  answer: Answer;
+  /** Its place in the LMS's list of interactions. */
+  index: number;
+  at: Date;
+  /** Since the block's step was first shown in this visit. */
+  seconds: number;
 }
 
 /** What a tracker is told at a milestone: the whole truth, from which it sends what is new. */
-export interface Record_ {
+export interface Milestone {
   state: State;
   standing: Standing;
-  resume: string;
-  /** The block that was just answered, if that is what happened. */
-  answered?: { block: BlockData; answer: Answer; at: Date; seconds: number };
+  answered?: Answered;
 }
 
-/** The one thing that talks to an LMS or LRS. A failure is reported by `saving`, never thrown. */
+/** The one thing that talks to an LMS or LRS. A failure is told by `onSaving`, never thrown. */
 export interface Tracker {
+  /** False where there is no LMS at all, so that nothing will be recorded anywhere. */
+  readonly records: boolean;
   start(data: ModuleData): Promise<Launch>;
-  record(record: Record_): void;
-  /** Called when the page is left or hidden: what is not yet sent goes now. */
-  leave(record: Record_): void;
-  /** The learner finished: end the attempt as the standard says. */
-  finish(record: Record_): Promise<void>;
-  /** Called whenever what can be told about saving changes. */
+  record(milestone: Milestone): void;
+  /** The page was hidden: what is not yet sent goes now. */
+  flush(): void;
+  /** The learner finished, or the page is going: end the session, once. */
+  end(): Promise<void>;
+  /** The page came back from the browser's memory, after `end`. */
+  wake(): void;
+  /** Called at once and whenever what can be told about saving changes. */
   onSaving(listener: (saving: Saving) => void): void;
 }
 
@@ -170,7 +204,7 @@ export interface Player {
   subscribe(listener: (state: State) => void): void;
   onSaving(listener: (saving: Saving) => void): void;
   word(key: string, values?: Record<string, string | number>): string;
-  /** Say something to a screen reader, politely. */
+  /** Say something to a screen reader, politely: in the page's `#announcements`, a live region. */
   announce(text: string): void;
   /** The learner's own words on this device; `read` gives "" when there are none or they can't be had. */
   notes: {
@@ -178,6 +212,7 @@ export interface Player {
     /** Resolves to whether they were kept. */
     write(block: string, text: string): Promise<boolean>;
   };
+  /** Ends the session with the LMS; resolves when that was told. Nothing is recorded after it. */
   finish(): Promise<void>;
 }
 
