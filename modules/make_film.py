@@ -17,7 +17,8 @@ A storyboard is a YAML file beside the SVG scenes that it shows:
         to: [40, 20, 880]           # and at the end
         lines:
           - Narrator: What is said; one line is one caption.
-            show: part-id           # a part of the drawing that appears with this line
+            show: part-id           # parts of the drawing that appear with this line
+            hide: other another     # and parts that go
             pause: 0.8              # seconds of silence after it
 
 From film/NAME.yaml it writes media/NAME.mp4, media/NAME.en.vtt and media/NAME.webp, and NAME.md.
@@ -26,6 +27,7 @@ From film/NAME.yaml it writes media/NAME.mp4, media/NAME.en.vtt and media/NAME.w
 from __future__ import annotations
 
 import array
+import io
 import math
 import subprocess
 import sys
@@ -42,7 +44,7 @@ import yaml
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-WIDTH, HEIGHT, FPS = 960, 540, 20
+WIDTH, HEIGHT, FPS = 960, 540, 15
 SCALE = 2  # scenes are drawn at twice the size, so that a slow pan stays smooth
 RATE = 16_000  # hertz, the rate of flite's voices
 PAUSE, FADE, LEAD = 0.55, 0.6, 0.9  # seconds: after a line, for a part or a cut, before the first
@@ -55,11 +57,12 @@ CHROMIUM = "/usr/bin/chromium"
 
 @dataclass
 class Line:
-    """One caption: who says what, the part that appears with it, and when (seconds)."""
+    """One caption: who says what, the parts that come and go with it, and when (seconds)."""
 
     who: str
     say: str
-    show: str | None
+    show: list[str]
+    hide: list[str]
     pause: float
     start: float = 0.0
     end: float = 0.0
@@ -77,15 +80,16 @@ class Shot:
     states: list[Image.Image] = field(default_factory=list)
 
     @property
-    def parts(self) -> list[Line]:
-        """The lines with which something appears, in order."""
-        return [line for line in self.lines if line.show]
+    def changes(self) -> list[Line]:
+        """The lines with which something comes or goes, in order."""
+        return [line for line in self.lines if line.show or line.hide]
 
 
 def read_line(source: dict[str, Any]) -> Line:
     """A line of the storyboard; refuses one that is too long for a two-line caption."""
     (who, say), *_ = source.items()
-    line = Line(who, say, source.get("show"), float(source.get("pause", PAUSE)))
+    show, hide = (source.get(key, "").split() for key in ("show", "hide"))
+    line = Line(who, say, show, hide, float(source.get("pause", PAUSE)))
     if len(caption(line)) > 2:
         raise SystemExit(f"Too long for a caption of two lines, split it: {say}")
     return line
@@ -169,7 +173,7 @@ def write_sound(track: array.array[int], path: Path) -> None:
 
 
 def draw(shots: list[Shot]) -> None:
-    """Draw every shot as it stands before its first part and after each."""
+    """Draw every shot as it stands at first and after each change."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         size = {"width": WIDTH, "height": HEIGHT}
@@ -180,36 +184,45 @@ def draw(shots: list[Shot]) -> None:
 
 
 def draw_states(page: Page, shot: Shot) -> list[Image.Image]:
-    """One drawing for each number of parts that have appeared."""
+    """The drawing before its first change and after each."""
     page.set_content(f"<body style='margin:0'>{shot.scene.read_text(encoding='utf-8')}")
-    parts = [line.show for line in shot.parts]
-    states = []
-    for shown in range(len(parts) + 1):
-        for index, part in enumerate(parts):
-            display = "inline" if index < shown else "none"
-            page.eval_on_selector(f"#{part}", f"part => part.setAttribute('display', '{display}')")
-        with tempfile.NamedTemporaryFile(suffix=".png") as file:
-            page.screenshot(path=file.name)
-            states.append(Image.open(file.name).convert("RGB"))
+    for line in shot.changes:
+        display(page, line.show, "none")
+    states = [picture(page)]
+    for line in shot.changes:
+        display(page, line.show, "inline")
+        display(page, line.hide, "none")
+        states.append(picture(page))
     return states
 
 
+def display(page: Page, parts: list[str], value: str) -> None:
+    """Make parts of the drawing visible or not; a part that is not there is an error."""
+    for part in parts:
+        page.eval_on_selector(f"#{part}", f"part => part.setAttribute('display', '{value}')")
+
+
+def picture(page: Page) -> Image.Image:
+    """The page as it looks now."""
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
 def frame(shot: Shot, time: float) -> Image.Image:
-    """The shot at a time of the film: the parts so far, seen through the moving view."""
-    picture = shot.states[0]
-    for line, state in zip(shot.parts, shot.states[1:], strict=True):
+    """The shot at a time of the film: as drawn by then, seen through the moving view."""
+    drawn = shot.states[0]
+    for line, state in zip(shot.changes, shot.states[1:], strict=True):
         if time > line.start:
-            picture = Image.blend(picture, state, min(1.0, (time - line.start) / FADE))
+            drawn = Image.blend(drawn, state, min(1.0, (time - line.start) / FADE))
     along = ease((time - shot.start) / (shot.end - shot.start))
     left, top, width = (a + (b - a) * along for a, b in zip(*shot.views, strict=True))
+    left, top, width = SCALE * left, SCALE * top, SCALE * width
     box = (left, top, left + width, top + width * HEIGHT / WIDTH)
-    scaled = tuple(SCALE * edge for edge in box)
-    return picture.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC, box=scaled)
+    return drawn.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC, box=box)
 
 
 def ease(along: float) -> float:
-    """From 0 to 1 with a gentle start and a gentle end, at rest for the last fifth."""
-    part = min(1.0, max(0.0, along / 0.8))
+    """From 0 to 1 with a gentle start and a gentle end, at rest for the last two fifths."""
+    part = min(1.0, max(0.0, along / 0.6))
     return part * part * (3 - 2 * part)
 
 
@@ -218,11 +231,11 @@ def frames(shots: list[Shot]) -> Iterator[Image.Image]:
     for number in range(round(shots[-1].end * FPS)):
         time = number / FPS
         index = next(i for i, shot in enumerate(shots) if time < shot.end)
-        picture = frame(shots[index], time)
+        now = frame(shots[index], time)
         into = time - shots[index].start
         if index and into < FADE:
-            picture = Image.blend(frame(shots[index - 1], time), picture, into / FADE)
-        yield picture
+            now = Image.blend(frame(shots[index - 1], time), now, into / FADE)
+        yield now
 
 
 # What is written
@@ -231,18 +244,17 @@ def frames(shots: list[Shot]) -> Iterator[Image.Image]:
 def write_film(shots: list[Shot], sound: Path, path: Path) -> None:
     """The film: H.264 and AAC that any browser plays, ready to start before it is all there."""
     video = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(FPS)]
-    x264 = "-c:v libx264 -profile:v main -preset slow -tune animation -crf 28 -pix_fmt yuv420p"
-    aac = "-c:a aac -ac 1 -ar 32000 -b:a 56k -af loudnorm=I=-18:TP=-2:LRA=7"
+    x264 = "-c:v libx264 -profile:v main -preset slow -tune animation -crf 29 -pix_fmt yuv420p"
+    level = "loudnorm=I=-18:TP=-2:LRA=7,alimiter=limit=0.8:level=0"
+    aac = f"-c:a aac -ac 1 -ar 32000 -b:a 48k -af {level}"
     plain = "-map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact"
     command = ["ffmpeg", "-v", "error", "-y", *video, "-i", "-", "-i", str(sound), *x264.split()]
     command += [*aac.split(), *plain.split(), "-g", "200", "-movflags", "+faststart", str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
-        assert encoder.stdin
-        for picture in frames(shots):
-            encoder.stdin.write(picture.tobytes())
-        encoder.stdin.close()
-        if encoder.wait():
-            raise SystemExit("ffmpeg could not write the film.")
+    with tempfile.TemporaryFile() as pictures:
+        for each in frames(shots):
+            pictures.write(each.tobytes())
+        pictures.seek(0)
+        subprocess.run(command, check=True, stdin=pictures)  # noqa: S603, a fixed command
 
 
 def write_captions(lines: list[Line], path: Path) -> None:
@@ -280,7 +292,7 @@ def write_poster(shot: Shot, path: Path) -> None:
 
 def run(*command: str) -> None:
     """Run a tool; its own message is enough when it fails."""
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True)  # noqa: S603, commands of this script alone
 
 
 def make(storyboard: Path) -> None:
