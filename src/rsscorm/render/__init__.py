@@ -1,0 +1,41 @@
+"""A module and a theme become the files of a package: the page, its style and its media."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rsscorm.module import Module
+from rsscorm.render.data import as_script, module_data
+from rsscorm.render.page import Files, Page, fill
+from rsscorm.render.theme import environment, stylesheet
+from rsscorm.workspace import Deployment, Settings, Theme
+
+__all__ = ["Files", "render"]
+
+
+def render(
+    module: Module,
+    folder: Path,
+    theme: Theme,
+    deployment: Deployment,
+    settings: Settings,
+    cache: Path,
+) -> Files:
+    """The files of a module whose values are filled in: `index.html`, `player.css` and `media/`.
+
+    A media file is given as its path and is never read here; pictures are, to make renditions,
+    which `cache` keeps. The script is added by `package`, since it differs between formats.
+    """
+    page = Page(module, folder, deployment, cache)
+    data = module_data(module, deployment, settings, page.script_words)
+    template = environment(theme.folders).get_template("page.html")
+    text = template.render(
+        page=page, module=module, deployment=deployment, words=page.words, fill=fill,
+        data=as_script(data), connect=connect_sources(deployment),
+    )  # fmt: skip
+    return {"index.html": text.encode() + b"\n", "player.css": stylesheet(theme), **page.media}
+
+
+def connect_sources(deployment: Deployment) -> str:
+    """What the page may ask: itself and the deployment's poll service (CSP `connect-src`)."""
+    return " ".join(["'self'", *filter(None, [deployment.poll_service])])

@@ -1,0 +1,68 @@
+"""What the player must know of a module: `ModuleData` of `player/types.ts`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from markupsafe import Markup
+
+from rsscorm.blocks import Block
+from rsscorm.module import BLOCK_CODE, OPTION_CODE, Module, Step, code
+from rsscorm.workspace import Deployment, Settings, activity_id
+
+
+def module_data(
+    module: Module, deployment: Deployment, settings: Settings, words: dict[str, str]
+) -> dict[str, Any]:
+    """The whole of it, ready for JSON."""
+    rule = module.complete
+    polls = {"answers": module.polls.answers, "compare": module.polls.compare}
+    return {
+        "id": module.id,
+        "edition": module.edition,
+        "title": module.title,
+        "summary": module.summary,
+        "language": module.language,
+        "iri": activity_id(settings, module.id),
+        "complete": {"when": rule.when, "passMark": rule.pass_mark, "score": rule.score != "none"},
+        "polls": {**polls, "service": deployment.poll_service},
+        "steps": [_step(step, module, settings) for step in module.steps],
+        "words": words,
+    }
+
+
+def _step(step: Step, module: Module, settings: Settings) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "code": code(step.id, BLOCK_CODE),
+        "iri": activity_id(settings, module.id, step.id),
+        "title": step.title,
+        "minutes": step.minutes,
+        "required": step.required,
+        "blocks": [_block(block, module, settings) for block in step.blocks if block.id],
+    }
+
+
+def _block(block: Block, module: Module, settings: Settings) -> dict[str, Any]:
+    id = block.id or ""
+    interaction = block.interaction()
+    return {
+        "id": id,
+        "kind": block.kind,
+        "code": code(id, BLOCK_CODE),
+        "iri": activity_id(settings, module.id, id),
+        "holds": block.records,
+        "codes": {answer: code(answer, OPTION_CODE) for answer in block.answer_ids()},
+        **({"interaction": interaction.as_data()} if interaction else {}),
+        **({"holds": True} if block.records else {}),
+        **block.data(),
+    }
+
+
+def as_script(data: dict[str, Any]) -> Markup:
+    """JSON that may stand inside a script element, whatever an author typed."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)

@@ -1,0 +1,132 @@
+"""Markdown as safe HTML: written from the parser's events, so that nothing passes unseen.
+
+Raw HTML is refused by `source`; were some to come this far, it is shown as typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from rsscorm.markdown import events
+
+Address = Callable[[str], str]
+"""Turns a path in the module into the package's own name for that file."""
+
+PLAIN = {"Paragraph": "p", "BlockQuote": "blockquote", "Emphasis": "em", "Strong": "strong",
+         "Item": "li", "TableHead": "tr", "TableRow": "tr"}  # fmt: skip
+MARKS = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
+SCHEMES = ("https:", "http:", "mailto:", "tel:")
+
+
+class Markdown:
+    """Writes one passage; `level` is that of its topmost heading."""
+
+    def __init__(self, text: str, level: int, file: Address, picture: Address, new_window: str) -> None:
+        self._events = [event for event, _ in events(text)]
+        self._headings = _levels(self._events, level)
+        self._file, self._picture, self._new_window = file, picture, new_window
+        self._closing: list[str] = []
+        self._cells: list[str] = []
+        self._head = False
+        self._alt: list[str] | None = None
+
+    def html(self) -> Markup:
+        """The passage as HTML."""
+        return Markup("".join(map(self._write, self._events)).strip())
+
+    def _write(self, event: Any) -> str:
+        if isinstance(event, str):
+            return MARKS[event] if self._alt is None else " "
+        (name, value), *_ = event.items()
+        if self._alt is not None:
+            return self._picture_words(name, value)
+        if name == "Start":
+            return self._start(value)
+        return self._closing.pop() if name == "End" else self._words(name, value)
+
+    def _words(self, name: str, value: str) -> str:
+        return f"<code>{escape(value)}</code>" if name == "Code" else str(escape(value))
+
+    def _picture_words(self, name: str, value: Any) -> str:
+        """Collect what stands between the brackets of a picture: its text alternative."""
+        if name == "End" and value == "Image":
+            alt, self._alt = "".join(self._alt or ()), None
+            return self._closing.pop().format(alt=escape(alt))
+        if name in ("Text", "Code") and self._alt is not None:
+            self._alt.append(value)
+        return ""
+
+    def _start(self, value: Any) -> str:
+        name, given = (value, None) if isinstance(value, str) else next(iter(value.items()))
+        opening, closing = getattr(self, f"_{name.lower()}", self._plain)(name, given)
+        self._closing.append(closing)
+        return str(opening)
+
+    def _plain(self, name: str, given: Any) -> tuple[str, str]:
+        tag = PLAIN[name]
+        return f"<{tag}>", f"</{tag}>" + ("" if tag in ("em", "strong") else "\n")
+
+    def _heading(self, name: str, given: Any) -> tuple[str, str]:
+        tag = self._headings[given["level"]]
+        return f"<{tag}>", f"</{tag}>\n"
+
+    def _list(self, name: str, first: int | None) -> tuple[str, str]:
+        if first is None:
+            return "<ul>\n", "</ul>\n"
+        return ("<ol>\n" if first == 1 else f'<ol start="{first}">\n'), "</ol>\n"
+
+    def _codeblock(self, name: str, given: Any) -> tuple[str, str]:
+        return '<pre tabindex="0"><code>', "</code></pre>\n"
+
+    def _htmlblock(self, name: str, given: Any) -> tuple[str, str]:
+        return "<p>", "</p>\n"
+
+    def _link(self, name: str, given: Any) -> tuple[str, str]:
+        address = given["dest_url"]
+        if not address.startswith(SCHEMES):
+            return f'<a href="{escape(self._file(address))}" download>', "</a>"
+        if not address.startswith("http"):
+            return f'<a href="{escape(address)}">', "</a>"
+        note = f'<span class="unseen"> ({escape(self._new_window)})</span></a>'
+        return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">', note
+
+    def _image(self, name: str, given: Any) -> tuple[str, str]:
+        self._alt = []
+        source = self._picture(given["dest_url"]).replace("{", "{{").replace("}", "}}")
+        return "", f'<img {source} alt="{{alt}}">'
+
+    def _table(self, name: str, alignments: Any) -> tuple[str, str]:
+        self._alignments = [str(side).lower() for side in alignments]
+        return '<div class="wide" tabindex="0"><table>\n', "</tbody></table></div>\n"
+
+    def _tablehead(self, name: str, given: Any) -> tuple[str, str]:
+        self._head, self._column = True, 0
+        return "<thead><tr>", "</tr></thead>\n<tbody>\n"
+
+    def _tablerow(self, name: str, given: Any) -> tuple[str, str]:
+        self._head, self._column = False, 0
+        return "<tr>", "</tr>\n"
+
+    def _tablecell(self, name: str, given: Any) -> tuple[str, str]:
+        side = self._alignments[self._column]
+        self._column += 1
+        look = "" if side == "none" else f' class="{side}"'
+        return (f'<th scope="col"{look}>', "</th>") if self._head else (f"<td{look}>", "</td>")
+
+
+def _levels(found: list[Any], top: int) -> dict[str, str]:
+    """Which HTML heading stands for each level that a passage uses: none is skipped."""
+    starts = (event["Start"] for event in found if isinstance(event, dict) and "Start" in event)
+    used = sorted({s["Heading"]["level"] for s in starts if isinstance(s, dict) and "Heading" in s})
+    return {level: f"h{min(6, top + rank)}" for rank, level in enumerate(used)}
+
+
+def without_paragraph(html: Markup) -> Markup:
+    """A passage of one paragraph as its words alone, to stand in a line."""
+    text = str(html)
+    if text.startswith("<p>") and text.endswith("</p>") and text.count("<p>") == 1:
+        return Markup(text[3:-4])
+    return html

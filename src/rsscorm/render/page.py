@@ -1,0 +1,186 @@
+"""What templates may ask for: the module's words as HTML, and its files under package names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote
+
+import tomllib
+from markupsafe import Markup, escape
+
+from rsscorm.blocks import Block
+from rsscorm.blocks.base import Markdown
+from rsscorm.blocks.choice import Choice, Choices
+from rsscorm.blocks.poll import Poll
+from rsscorm.module import Module, Step
+from rsscorm.render import html
+from rsscorm.render.figures import Figures, figures
+from rsscorm.render.pictures import Rendition, renditions
+from rsscorm.workspace import Deployment
+
+SIZES = "(min-width: 50em) 44em, 100vw"
+"""How wide a picture is shown: the reading column, or a small screen."""
+
+MEDIA_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm"}
+
+Files = dict[str, "bytes | Path"]
+
+
+@cache
+def words(language: str) -> dict[str, Any]:
+    """The words shown to a learner in a language; `script` holds those that the script shows."""
+    path = Path(__file__).parent / "words" / f"{language.split('-')[0]}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def fill(text: str, **values: object) -> str:
+    """Words with their `{name}` places filled."""
+    return re.sub(r"\{([a-z]+)\}", lambda found: str(values[found[1]]), text)
+
+
+@dataclass
+class Page:
+    """A module on its way to HTML; `media` collects the files that the page uses."""
+
+    module: Module
+    folder: Path
+    deployment: Deployment
+    cache: Path
+
+    def __post_init__(self) -> None:
+        self.media: Files = {}
+        self._names: dict[Path, str] = {}
+        self._words = words(self.module.language)
+        self.words = SimpleNamespace(**self._words)
+
+    @property
+    def script_words(self) -> dict[str, str]:
+        """The words that the script shows."""
+        found: dict[str, str] = self._words["script"]
+        return found
+
+    def prose(self, passage: Markdown | str, level: int = 3) -> Markup:
+        """A passage of Markdown; its topmost headings become `level`."""
+        text = passage if isinstance(passage, str) else passage.text
+        writer = html.Markdown(text, level, self.link, self.image, self.words.new_window)
+        return writer.html()
+
+    def inline(self, text: str) -> Markup:
+        """A little Markdown, to stand in a line."""
+        return html.without_paragraph(self.prose(text))
+
+    def link(self, path: str) -> str:
+        """The package name of a file that Markdown links to."""
+        return self.file(unquote(path))
+
+    def file(self, path: str) -> str:
+        """The package name of a file of the module; the file joins the package."""
+        return self._keep(self.folder / path, Path(path))
+
+    def image(self, path: str) -> Markup:
+        """The attributes of a picture but its text alternative; its renditions join the package."""
+        return self._attributes(self.folder / unquote(path))
+
+    def logo(self) -> Markup:
+        """The attributes of the deployment's logo, a file of the workspace."""
+        return self._attributes(self.folder.parent.parent / str(self.deployment.logo))
+
+    def poster(self, path: str) -> str:
+        """The package name of the still of a film."""
+        forms = renditions(self.folder / path, self.cache)
+        form = forms[len(forms) // 2]
+        return self._keep(form.file, self._rendition_name(self.folder / path, form))
+
+    def media_type(self, path: str) -> str:
+        """The MIME type of a film."""
+        return MEDIA_TYPES[Path(path).suffix.lower()]
+
+    def question(self, id: str) -> str:
+        """What the block of this id asks."""
+        block = self._block(id)
+        found = getattr(block, block.kind)
+        return found if isinstance(found, str) else str(found.text)
+
+    def may_skip(self, id: str) -> bool:
+        """Whether a block may be skipped: not where something is right, nor a scenario."""
+        block = self._block(id)
+        return block.kind != "scenario" and not getattr(block, "has_right_answer", False)
+
+    def vote_on(self, choice: str) -> bool:
+        """Whether a choice is the first vote of a poll."""
+        return any(poll.first == choice for poll in self._polls)
+
+    def asked_again(self, perspectives: str) -> list[Poll]:
+        """The polls that are asked again below these perspectives."""
+        return [poll for poll in self._polls if poll.again_after == perspectives]
+
+    def shows_figures(self, poll: Poll, again: bool) -> bool:
+        """Whether colleagues' answers belong below this asking of a poll."""
+        late = self.module.polls.compare == "after-second-vote" and poll.again_after is not None
+        return again == late
+
+    def right_answers(self, block: Choice | Choices) -> tuple[str, ...]:
+        """The ids of a question's right options."""
+        interaction = block.interaction()
+        return interaction.correct or ()
+
+    def has_feedback(self, block: Choice | Choices) -> bool:
+        """Whether anything is said after an answer."""
+        return bool(block.feedback) or any(option.feedback for option in block.options)
+
+    def pilot(self, poll: Poll) -> Figures:
+        """A pilot's figures as they are shown."""
+        return figures(poll)
+
+    def day(self, text: str) -> str:
+        """A date as people write it: 1 May 2026."""
+        day = date.fromisoformat(text)
+        return f"{day.day} {self.words.months[day.month - 1]} {day.year}"
+
+    def is_first(self, step: Step) -> bool:
+        """Whether a step is the one that a learner sees first."""
+        return step is self.module.steps[0]
+
+    @property
+    def _polls(self) -> list[Poll]:
+        return [block for block in self.module.blocks() if isinstance(block, Poll)]
+
+    def _block(self, id: str) -> Block:
+        return next(block for block in self.module.blocks() if block.id == id)
+
+    def _attributes(self, picture: Path) -> Markup:
+        forms = renditions(picture, self.cache)
+        names = [(form, self._keep(form.file, self._rendition_name(picture, form))) for form in forms]
+        largest, source = names[-1][0], names[len(names) // 2][1]
+        parts = [f'src="{escape(source)}" width="{largest.width}" height="{largest.height}"']
+        if len(names) > 1:
+            each = ", ".join(f"{name} {form.width}w" for form, name in names)
+            parts.append(f'srcset="{escape(each)}" sizes="{SIZES}"')
+        return Markup(" ".join(parts))
+
+    def _rendition_name(self, picture: Path, form: Rendition) -> Path:
+        if form.file.suffix == ".svg":
+            return Path(picture.name)
+        return Path(f"{picture.stem}-{form.width}{form.file.suffix}")
+
+    def _keep(self, file: Path, wish: Path) -> str:
+        """Give a file a name that every LMS keeps, and that no other file of the package has."""
+        if file not in self._names:
+            self._names[file] = self._free_name(wish)
+            self.media[self._names[file]] = file
+        return self._names[file]
+
+    def _free_name(self, wish: Path) -> str:
+        stem = re.sub(r"[^a-z0-9]+", "-", wish.stem.lower()).strip("-")[:60] or "file"
+        suffix = re.sub(r"[^a-z0-9.]", "", wish.suffix.lower())
+        name, number = f"media/{stem}{suffix}", 1
+        while name in self.media:
+            number += 1
+            name = f"media/{stem}-{number}{suffix}"
+        return name
