@@ -29,5 +29,7 @@ def node(*arguments: str | Path, input: str | None = None) -> subprocess.Complet
 
 def bundle(source: Path, target: Path, *options: str) -> None:
     """Bundle a TypeScript file with esbuild; fails the test with esbuild's own message."""
-    done = node("node_modules/esbuild/bin/esbuild", source, "--bundle", f"--outfile={target}", *options)
+    done = node(
+        "node_modules/esbuild/bin/esbuild", source, "--bundle", f"--outfile={target}", *options
+    )
     assert done.returncode == 0, done.stderr

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from node import PLAYER, bundle, node
 
-SUITES = sorted(path for path in PLAYER.parent.rglob("*.test.ts") if "node_modules" not in path.parts)
+SUITES = sorted(
+    path for path in PLAYER.parent.rglob("*.test.ts") if "node_modules" not in path.parts
+)
 
 
 def test_types() -> None:

@@ -1,0 +1,97 @@
+"""Somebody installs rsscorm elsewhere: a wheel that needs neither Node nor a network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's wheel, made from this source tree."""
+    target = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return next(target.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the wheel was unpacked into, as pip does."""
+    target = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    return target
+
+
+def rsscorm(installed: Path, workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed tool in a workspace, with no other program on the path."""
+    environment = {
+        "PYTHONPATH": os.pathsep.join([str(installed), sysconfig.get_path("purelib")]),
+        "PATH": "",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    program = "import rsscorm.cli; rsscorm.cli.main(prog_name='rsscorm')"
+    return subprocess.run(
+        [sys.executable, "-S", "-c", program, *arguments],
+        cwd=workspace, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def test_wheel_carries_what_it_needs(wheel: Path) -> None:
+    """The wheel is typed, has its licence and notice, scripts, schemas and themes, and no sources of scripts."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for name in (
+        "rsscorm/py.typed",
+        "rsscorm/player/built/scorm12.js",
+        "rsscorm/player/built/xapi.js",
+        "rsscorm/player/built/player.css",
+        "rsscorm/referee/built/referee.js",
+        "rsscorm/package/schemas/imscp_rootv1p1p2.xsd",
+        "rsscorm/themes/clear/theme.yaml",
+        "rsscorm/themes/nhs/theme.yaml",
+    ):
+        assert name in names, f"{name} is missing"
+    assert any(name.endswith("licenses/LICENCE") for name in names)
+    assert any(name.endswith("licenses/NOTICE") for name in names)
+    assert not [name for name in names if name.endswith(".ts") or "node_modules" in name]
+
+
+def test_metadata(wheel: Path) -> None:
+    """The wheel says its licence and the Python it needs."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith("METADATA"))
+        metadata = Parser().parsestr(archive.read(name).decode())
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_builds_without_node(installed: Path, tmp_path: Path) -> None:
+    """In a new workspace with one module the installed tool builds both packages."""
+    module = tmp_path / "modules" / "hello"
+    module.mkdir(parents=True)
+    (module / "module.yaml").write_text(
+        "rsscorm: 1\nid: hello\nedition: '1'\ntitle: Hello\nsummary: A greeting.\nminutes: 1\n"
+        "language: en\ncomplete:\n  when: all-steps\nsteps:\n  - id: one\n    kind: learn\n"
+        "    title: One\n    minutes: 1\n    blocks:\n      - text: Good morning.\n"
+    )
+    done = rsscorm(installed, tmp_path, "build")
+    assert done.returncode == 0, done.stderr
+    made = sorted(path.name for path in (tmp_path / "dist").glob("*.zip"))
+    assert made == ["hello-1-scorm12.zip", "hello-1-xapi.zip"]
+
+
+def test_empty_workspace(installed: Path, tmp_path: Path) -> None:
+    """In an empty folder the installed tool says kindly that there is nothing to build yet."""
+    done = rsscorm(installed, tmp_path, "build")
+    assert done.returncode == 0, done.stderr
+    assert "no modules" in done.stderr.lower()
