@@ -18,7 +18,7 @@ A storyboard is a YAML file beside the SVG scenes that it shows:
         lines:
           - Narrator: What is said; one line is one caption.
             show: part-id           # parts of the drawing that appear with this line
-            hide: other another     # and parts that go
+            hide: other another     # and parts that go (what is shown once may be drawn hidden)
             pause: 0.8              # seconds of silence after it
 
 From film/NAME.yaml it writes media/NAME.mp4, media/NAME.en.vtt and media/NAME.webp, and NAME.md.
