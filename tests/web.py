@@ -1,0 +1,132 @@
+"""A small real HTTP server for the fakes: a site answers a request with a response."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came in. Header names are in lower case; the path is decoded, without the query."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes out; the server adds the length."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Site(Protocol):
+    """Anything that answers requests."""
+
+    def answer(self, request: Request) -> Response:
+        """The response to one request; called from many threads."""
+
+
+class Watched:
+    """State that many threads change and a test waits upon."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition(threading.RLock())
+
+    def wait_for(self, condition: Callable[[], bool], what: str, seconds: float = 10) -> None:
+        """Wait until the condition holds, looking again at each change; AssertionError if never."""
+        with self.changed:
+            if not self.changed.wait_for(condition, seconds):
+                raise AssertionError(f"waited {seconds:g} s in vain for {what}")
+
+
+class Server:
+    """Serves a site on a free port of 127.0.0.1; at the end, what went wrong in it is raised."""
+
+    def __init__(self, site: Site) -> None:
+        self._server = _Http(site)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, without a slash at the end."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        for error in self._server.errors:
+            raise error
+
+
+def http_date(seconds: float | None = None) -> str:
+    """A moment (seconds since 1970; now, if none) as HTTP writes it."""
+    moment = time.gmtime(time.time() if seconds is None else seconds)
+    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", moment)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = 65536  # head and body in one packet: otherwise each answer waits 40 ms
+    server: _Http
+
+    def _serve(self) -> None:
+        response = self.server.site.answer(self._request())
+        has_body = response.status != 204
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if has_body:
+            self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        if has_body and self.command != "HEAD":
+            self.wfile.write(response.body)
+
+    def _request(self) -> Request:
+        url = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        return Request(
+            method=self.command,
+            path=unquote(url.path),
+            query=dict(parse_qsl(url.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(length),
+        )
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the sites keep journals of their own."""
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = _serve  # noqa: N815
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.site = site
+
+        self.errors: list[BaseException] = []
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep what went wrong; a browser that stops reading a film half-way is no error."""
+        error = sys.exc_info()[1]
+        if error and not isinstance(error, ConnectionError):
+            self.errors.append(error)
