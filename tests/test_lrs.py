@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from lrs import Lrs
-from xapi_rules import VOIDED, statement_problems
+from xapi.rules import VOIDED, statement_problems
 
 Json = dict[str, Any]
 
@@ -318,6 +318,7 @@ def test_single_statements(client: httpx.Client) -> None:
     [
         {"agent": "nurse"},
         {"agent": "{}"},
+        {"agent": '{"objectType": "Group", "member": []}'},
         {"verb": "answered"},
         {"activity": "lighter"},
         {"registration": "7"},

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from browser import Watch
 from lms import Api, ImportRefusedError, Lms, Package
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 BOTH: list[Api] = ["referee", "scorm-again"]
 
@@ -387,3 +387,16 @@ def test_a_watched_page_tells_of_trouble(watch: Watch, lms: Lms, tmp_path: Path,
     with page.context.expect_event(event, seen):
         page.goto(lms.launch(lms.add(target), "none"), wait_until="commit")
     watch.troubles.clear()
+
+
+def test_trouble_fails_the_test(browser: Browser) -> None:
+    """A trouble that nobody expected fails the test; so does an expected one that never came."""
+    watch = Watch(browser)
+    watch.troubles.append("console: dear me")
+    with pytest.raises(AssertionError, match="dear me"):
+        watch.verdict()
+    watch.expect("dear")
+    watch.verdict()
+    watch.expect("oh no")
+    with pytest.raises(AssertionError, match="oh no"):
+        watch.verdict()

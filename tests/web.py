@@ -57,7 +57,7 @@ class Server:
 
     def __init__(self, site: Site) -> None:
         self._server = _Http(site)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     @property
     def origin(self) -> str:

@@ -163,23 +163,23 @@ _language_map = _map(language, string)
 _extensions = _map(iri, _anything)
 
 # 2.4.2 Actor
-_IDENTIFIERS: dict[str, Rule] = {
+IDENTIFIERS: dict[str, Rule] = {
     "mbox": _mbox,
     "mbox_sha1sum": _sha1,
     "openid": iri,
     "account": _shape({"homePage": iri, "name": string}),
 }
-_agent_shape = _shape({}, {"objectType": _one_of("Agent"), "name": string, **_IDENTIFIERS})
+_agent_shape = _shape({}, {"objectType": _one_of("Agent"), "name": string, **IDENTIFIERS})
 
 
 def _agent(value: object, at: str) -> Iterator[str]:
     yield from _agent_shape(value, at)
-    if isinstance(value, dict) and len(value.keys() & _IDENTIFIERS.keys()) != 1:
+    if isinstance(value, dict) and len(value.keys() & IDENTIFIERS.keys()) != 1:
         yield f"{at}: an agent has exactly one identifier (2.4.2.1)"
 
 
 _group_shape = _shape(
-    {"objectType": _one_of("Group")}, {"name": string, "member": _list_of(_agent), **_IDENTIFIERS}
+    {"objectType": _one_of("Group")}, {"name": string, "member": _list_of(_agent), **IDENTIFIERS}
 )
 
 
@@ -187,7 +187,7 @@ def _group(value: object, at: str) -> Iterator[str]:
     yield from _group_shape(value, at)
     if not isinstance(value, dict):
         return
-    identifiers = len(value.keys() & _IDENTIFIERS.keys())
+    identifiers = len(value.keys() & IDENTIFIERS.keys())
     if identifiers > 1:
         yield f"{at}: a group has at most one identifier (2.4.2.2)"
     if identifiers == 0 and "member" not in value:
