@@ -11,6 +11,7 @@ A storyboard is a YAML file beside the SVG scenes that it shows:
     intro: One sentence that opens the transcript.
     poster: 0                       # the shot whose last moment is the poster
     voices: {Narrator: rms}         # speaker: voice of flite
+    spoken: {Asha: Ahsha}           # a name that the voices get wrong: how to spell it for them
     shots:
       - scene: office.svg           # 960 x 540
         from: [0, 0, 960]           # the view at the start: left, top, width (the height follows)
@@ -114,11 +115,11 @@ def caption(line: Line, named: bool = True) -> list[str]:
 # Sound
 
 
-def speak(line: Line, voice: str, folder: Path) -> array.array[int]:
-    """The line as 16-bit samples: spoken, trimmed of silence, brightened, brought to one level."""
+def speak(words: str, voice: str, folder: Path) -> array.array[int]:
+    """Words as 16-bit samples: spoken, trimmed of silence, brightened, brought to one level."""
     raw, clean = folder / "raw.wav", folder / "clean.wav"
     pace = f"duration_stretch={STRETCH[voice]}"
-    run("flite", "-voice", voice, "--setf", pace, "-t", line.say, "-o", str(raw))
+    run("flite", "-voice", voice, "--setf", pace, "-t", words, "-o", str(raw))
     trim = ["silence", "1", "0.02", "0.3%", "reverse"] * 2
     tone = ["highpass", "70", "treble", str(TREBLE[voice]), "3k", "rate", str(RATE)]
     run("sox", "-D", str(raw), "-b", "16", str(clean), "gain", "-6", *trim, *tone)
@@ -128,19 +129,26 @@ def speak(line: Line, voice: str, folder: Path) -> array.array[int]:
     return array.array("h", (clip(s * LEVEL / loudness) for s in samples))
 
 
+def respell(words: str, spoken: dict[str, str]) -> str:
+    """Words as the voices need them written."""
+    for name, sound in spoken.items():
+        words = words.replace(name, sound)
+    return words
+
+
 def clip(sample: float) -> int:
     """A sample held within 16 bits."""
     return max(-32_768, min(32_767, round(sample)))
 
 
-def lay_out(shots: list[Shot], voices: dict[str, str], folder: Path) -> array.array[int]:
+def lay_out(shots: list[Shot], plan: dict[str, Any], folder: Path) -> array.array[int]:
     """The whole sound track; gives every line and shot its times."""
-    track = silence(LEAD)
+    track, voices, spoken = silence(LEAD), plan["voices"], plan.get("spoken", {})
     for shot in shots:
         shot.start = seconds(track)
         for line in shot.lines:
             line.start = seconds(track)
-            track += speak(line, voices[line.who], folder)
+            track += speak(respell(line.say, spoken), voices[line.who], folder)
             line.end = seconds(track)
             track += silence(line.pause)
         shot.end = seconds(track)
@@ -250,11 +258,11 @@ def write_film(shots: list[Shot], sound: Path, path: Path) -> None:
     plain = "-map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact"
     command = ["ffmpeg", "-v", "error", "-y", *video, "-i", "-", "-i", str(sound), *x264.split()]
     command += [*aac.split(), *plain.split(), "-g", "200", "-movflags", "+faststart", str(path)]
-    with tempfile.TemporaryFile() as pictures:
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:  # noqa: S603, a fixed command
         for each in frames(shots):
-            pictures.write(each.tobytes())
-        pictures.seek(0)
-        subprocess.run(command, check=True, stdin=pictures)  # noqa: S603, a fixed command
+            encoder.stdin.write(each.tobytes())  # type: ignore[union-attr]
+    if encoder.returncode:
+        raise SystemExit("ffmpeg could not write the film.")
 
 
 def write_captions(lines: list[Line], path: Path) -> None:
@@ -305,7 +313,7 @@ def make(storyboard: Path) -> None:
     media.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         sound = Path(folder) / "sound.wav"
-        write_sound(lay_out(shots, plan["voices"], Path(folder)), sound)
+        write_sound(lay_out(shots, plan, Path(folder)), sound)
         draw(shots)
         write_film(shots, sound, media / f"{name}.mp4")
     write_captions(lines, media / f"{name}.en.vtt")
