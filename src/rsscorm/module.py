@@ -7,14 +7,16 @@ asks of it: its recording blocks, the short codes of its ids, the room its resum
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from rsscorm.blocks import AnyBlock, Block
-from rsscorm.blocks.base import Authored, Id, Percent, Plain, Truth, WholeNumber
+from rsscorm.blocks.base import Authored, Day, Id, Percent, Plain, Prose, Truth, WholeNumber
 from rsscorm.blocks.kinds import one_of
 
 TITLE_LIMIT = 200
@@ -33,9 +35,22 @@ DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def _edition(value: Any) -> Any:
-    allowed = "abcdefghijklmnopqrstuvwxyz0123456789.-"
-    if not isinstance(value, str) or not value or set(value) - set(allowed):
-        raise PydanticCustomError("bad-edition", "an edition is made of a to z, 0 to 9, `.` and `-`")
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,39}", value):
+        raise PydanticCustomError(
+            "bad-edition", "an edition is made of 1 to 40 of a to z, 0 to 9, `.` and `-`"
+        )
+    return value
+
+
+def _language(value: Any) -> Any:
+    tag = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?"
+    if not isinstance(value, str) or not re.fullmatch(tag, value):
+        raise PydanticCustomError("bad-language", "a language tag such as `en` or `en-GB` belongs here")
+    if value[:2] != "en" or value[2:3] not in ("", "-"):
+        raise PydanticCustomError(
+            "not-yet", "the player speaks English alone so far, so a module can't be in `{tag}` yet",
+            {"tag": value},
+        )  # fmt: skip
     return value
 
 
@@ -61,8 +76,8 @@ class Review(Authored):
     """Who reviewed the content, when, and when it is due again (dates as YYYY-MM-DD)."""
 
     by: Plain
-    on: Plain
-    next: Plain
+    on: Day
+    next: Day
 
 
 class Completion(Authored):
@@ -85,13 +100,13 @@ class PollRules(Authored):
 class Module(Authored):
     """A whole module of one language."""
 
-    rsscorm: Literal["1"]
+    rsscorm: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})]
     id: Id
     edition: Annotated[str, BeforeValidator(_edition)]
     title: Title
     summary: Plain
     minutes: WholeNumber
-    language: str
+    language: Annotated[str, BeforeValidator(_language)]
     languages: Annotated[tuple[str, ...], BeforeValidator(_later)] | None = None
     reviewed: Review | None = None
     complete: Completion
@@ -113,6 +128,77 @@ class Module(Authored):
     def is_scored(self) -> bool:
         """Whether any question counts towards a score."""
         return any(getattr(block, "counts", False) for block in self.blocks())
+
+
+BRACES = re.compile(r"\\\\|\\([{}])|\{([a-z0-9-]{1,40})\}")
+"""A pair of backslashes, an escaped brace, or the name of a value (format.md, Rules of the text)."""
+
+
+def fill(module: Module, values: dict[str, str]) -> Module:
+    """The module as a deployment shows it: `{name}` is its value, and `\\{` a brace.
+
+    In Markdown a value's own marks are escaped, so that it shows as it was typed. Raises
+    `KeyError` for a name without a value, which `source` has refused before.
+    """
+    return _fill(module, values)
+
+
+_Part = TypeVar("_Part", bound=Authored)
+
+
+def _fill(part: _Part, values: dict[str, str]) -> _Part:
+    """A part with its texts filled, or the part itself where that changes nothing."""
+    changes: dict[str, Any] = {}
+    for name, kind in _texts(type(part)).items():
+        before = getattr(part, name)
+        after = _filled(before, kind, values)
+        if after is not before:
+            changes[name] = after
+    return part.model_copy(update=changes) if changes else part
+
+
+def _filled(value: Any, kind: str | None, values: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return _fill_text(value, kind, values) if kind and ("{" in value or "}" in value) else value
+    if isinstance(value, Authored):
+        return _fill(value, values)
+    if isinstance(value, tuple):
+        items = tuple(_filled(item, kind, values) for item in value)
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+    if isinstance(value, dict):
+        return {key: _filled(item, kind, values) for key, item in value.items()}
+    return value
+
+
+def _fill_text(text: str, kind: str, values: dict[str, str]) -> str:
+    def show(match: re.Match[str]) -> str:
+        if match[2] is None:
+            return match[1] or match[0]
+        value = values[match[2]]
+        return value if kind == "plain" else re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", value)
+
+    return BRACES.sub(show, text)
+
+
+@cache
+def _texts(model: type[Authored]) -> dict[str, str | None]:
+    """The fields of a part that hold text, with its kind, or hold parts that may (None)."""
+    found: dict[str, str | None] = {}
+    for name, field in model.model_fields.items():
+        marks = _marks_in(Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation)
+        if marks:
+            found[name] = next((mark for mark in marks if mark != "part"), None)
+    return found
+
+
+def _marks_in(annotation: Any) -> set[str]:
+    """The kinds of text in a field's type, and `part` where it holds parts."""
+    if isinstance(annotation, type) and issubclass(annotation, Authored):
+        return {"part"}
+    if isinstance(annotation, Prose):
+        return {annotation.kind}
+    inner = (*get_args(annotation), *getattr(annotation, "__metadata__", ()))
+    return {mark for each in inner for mark in _marks_in(each)}
 
 
 def code(id: str, length: int) -> str:

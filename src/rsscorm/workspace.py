@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from rsscorm.blocks.base import Authored, Id, ImageFile, Plain
+from rsscorm.blocks.base import Authored, Id, ImageFile, Plain, Word
 
 NAMESPACE = uuid.UUID("6f1c0a52-6b0e-5d7e-9d3b-5f2f6c1e9a40")
 """Under which module ids become UUIDs where a workspace has no `iri`. Never changes."""
@@ -39,12 +39,12 @@ def _pattern(pattern: str, code: str, expected: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Address = Annotated[Plain, AfterValidator(_https)]
-Colour = Annotated[Plain, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour such as \"#0b5c5c\"")]
+Address = Annotated[Word, AfterValidator(_https)]
+Colour = Annotated[Word, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour such as \"#0b5c5c\"")]
 Fonts = Annotated[
-    Plain, _pattern(r"[A-Za-z0-9 ,'\"-]+", "not-a-font", "font names with commas between them")
+    Word, _pattern(r"[A-Za-z0-9 ,'\"-]+", "not-a-font", "font names with commas between them")
 ]
-Pixels = Annotated[Plain, _pattern(r"[0-9]{1,2}px", "not-pixels", "a length such as 8px")]
+Pixels = Annotated[Word, _pattern(r"[0-9]{1,2}px", "not-pixels", "a length such as 8px")]
 
 
 class Deployment(Authored):
@@ -53,7 +53,7 @@ class Deployment(Authored):
     name: Plain | None = None
     theme: Id = "clear"
     logo: ImageFile | None = None
-    polls: Annotated[Plain, AfterValidator(_polls)] = "none"
+    polls: Annotated[Word, AfterValidator(_polls)] = "none"
     cohort: Id | None = None
     privacy: Address | None = None
     contact: Plain | None = None

@@ -8,6 +8,7 @@ validation context, a `Reader`; without one they are taken as they are.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import (
@@ -18,6 +19,7 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -30,20 +32,43 @@ RESERVED_IDS = frozenset("feedback goto to text video audio transcript captions"
 FileRole = Literal["image", "video", "audio", "captions", "markdown", "csv", "download"]
 
 
+ProseKind = Literal["plain", "inline", "markdown"]
+"""How much Markdown a text may hold: none, a little (emphasis, links), or all of it."""
+
+
 class Reader(Protocol):
-    """What validation asks of the folder that a module is read from."""
+    """What validation asks of the folder that a module is read from.
 
-    def check(self, role: FileRole, path: str) -> str:
-        """Return the path, or raise `PydanticCustomError` saying why that file won't do."""
+    Each method raises `PydanticCustomError` for what is wrong where the author refers to a
+    file; what is wrong inside that file the reader collects itself.
+    """
 
-    def text(self, path: str) -> str:
-        """Return the words of a Markdown file, or raise `PydanticCustomError`."""
+    def file(self, role: FileRole, path: str) -> str:
+        """Return the path of a file that can play that role."""
+
+    def markdown(self, path: str) -> str:
+        """Return the words of a Markdown file."""
+
+    def votes(self, path: str) -> dict[str, int]:
+        """Return the counts by option of a pilot's figures."""
+
+    def prose(self, kind: ProseKind, text: str) -> None:
+        """Check the marks, links and `{names}` in a text."""
+
+
+class Cut(str):
+    """A value of which YAML may have dropped some words; `why` is how, and the way out.
+
+    Where prose belongs it is refused; where it doesn't (a comment behind a number) it is fine.
+    """
+
+    why: str = ""
 
 
 class Prose:
     """Marks a text field with how much Markdown it may hold."""
 
-    def __init__(self, kind: Literal["plain", "inline", "markdown"]) -> None:
+    def __init__(self, kind: ProseKind) -> None:
         self.kind = kind
 
 
@@ -52,40 +77,62 @@ def _key(name: str) -> str:
 
 
 class Authored(BaseModel):
-    """Anything an author writes as keys and values: frozen, and no unknown keys."""
+    """Anything an author writes as keys and values: frozen, and no unknown keys.
+
+    Fields whose alias stands in brackets are ours (the parts of `- id: words`, say); since no
+    author's key looks like that, none can be mistaken for them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_key)
 
 
-def _words(value: Any) -> Any:
-    if value is None or (isinstance(value, str) and not value.strip()):
+def _filled(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise PydanticCustomError("not-text", "words belong here")
+    if not value.strip():
         raise PydanticCustomError("empty", "nothing is written here")
-    return value.strip() if isinstance(value, str) else value
+    return value
 
 
-def _one_line(value: str) -> str:
-    return " ".join(value.split("\n"))
+def _prose(kind: ProseKind, value: Any, info: ValidationInfo) -> str:
+    """Return words that nothing was cut from, without the space around them."""
+    text = _filled(value)
+    if isinstance(text, Cut):
+        raise PydanticCustomError("cut-prose", "{why}", {"why": text.why})
+    if info.context:
+        info.context.prose(kind, text)
+    return text.strip()
 
 
-def _number_text(pattern: str, expected: str) -> BeforeValidator:
+def _plain(value: Any, info: ValidationInfo) -> str:
+    return " ".join(_prose("plain", value, info).split("\n"))
+
+
+def _inline(value: Any, info: ValidationInfo) -> str:
+    return _prose("inline", value, info)
+
+
+def _number(pattern: str, expected: str) -> BeforeValidator:
     def convert(value: Any) -> Any:
-        if isinstance(value, str) and not re.fullmatch(pattern, value):
-            raise PydanticCustomError("not-a-number", "{expected}", {"expected": expected})
-        return value
+        if isinstance(value, (bool, int, float)) or (
+            isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII)
+        ):
+            return value
+        raise PydanticCustomError("not-a-number", "{expected} belongs here", {"expected": expected})
 
     return BeforeValidator(convert)
 
 
 def _truth(value: Any) -> Any:
     if value not in ("true", "false", True, False):
-        raise PydanticCustomError("not-true-or-false", "only true and false are allowed here")
+        raise PydanticCustomError("not-true-or-false", "only `true` or `false` can stand here")
     return value in ("true", True)
 
 
 def _id(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9-]{1,40}", value):
         raise PydanticCustomError(
-            "bad-id", "an id is 1 to 40 of the small letters a to z, 0 to 9 and -"
+            "bad-id", "an id is made of 1 to 40 of the small letters a to z, the digits and `-`"
         )
     return value
 
@@ -93,23 +140,43 @@ def _id(value: Any) -> Any:
 def _option_id(value: str) -> str:
     if value in RESERVED_IDS:
         raise PydanticCustomError(
-            "reserved-id", "`{id}` is a key of the format and can't be an id", {"id": value}
+            "reserved-id", "`{id}` is a key of the format, so it can't be an id", {"id": value}
         )
     return value
 
 
-Plain = Annotated[str, BeforeValidator(_words), AfterValidator(_one_line), Prose("plain")]
+def _day(value: Any) -> Any:
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            return date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise PydanticCustomError("bad-date", "a real date as year-month-day belongs here")
+
+
+TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
+"""What an editor may take words for: `title: 1.10` is text to us and a number to it."""
+
+Plain = Annotated[str, BeforeValidator(_plain), Prose("plain"), WithJsonSchema(TEXT_SCHEMA)]
 """Words shown exactly as typed: titles, labels, alt texts, names."""
 
-Inline = Annotated[str, BeforeValidator(_words), Prose("inline")]
+Inline = Annotated[str, BeforeValidator(_inline), Prose("inline"), WithJsonSchema(TEXT_SCHEMA)]
 """A little Markdown (emphasis and links): questions, options, feedback, captions."""
 
+Word = Annotated[str, BeforeValidator(_filled), AfterValidator(str.strip)]
+"""A value that is not prose (an address, a colour), behind which a comment may stand."""
+
 Truth = Annotated[bool, BeforeValidator(_truth)]
-WholeNumber = Annotated[int, _number_text(r"[0-9]{1,6}", "a whole number such as 5"), Field(ge=1)]
-Decimal = Annotated[
-    float, _number_text(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", "a number such as 12 or 0.5")
+WholeNumber = Annotated[int, _number(r"[0-9]{1,6}", "a whole number such as 5"), Field(ge=1)]
+Decimal = Annotated[float, _number(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", "a number such as 12 or 0.5")]
+Percent = Annotated[
+    int, _number(r"[0-9]{1,3}", "a whole number from 1 to 100"), Field(ge=1, le=100)
 ]
-Percent = Annotated[int, _number_text(r"[0-9]{1,3}", "a whole number from 1 to 100"), Field(ge=1, le=100)]
+Day = Annotated[
+    str, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"})
+]
+"""A date as YYYY-MM-DD; a day that no calendar has is refused."""
+
 Id = Annotated[str, BeforeValidator(_id), Field(json_schema_extra={"pattern": "^[a-z0-9-]{1,40}$"})]
 OptionId = Annotated[Id, AfterValidator(_option_id)]
 
@@ -123,26 +190,23 @@ class Markdown(Authored):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, value: Any, info: ValidationInfo) -> Any:
-        if isinstance(value, dict) and "from" in value and len(value) == 1:
-            path = _words(value["from"])
-            text = info.context.text(path) if info.context else path
-            return {"text": _words(text), "file": path}
-        if value is None or isinstance(value, str):
-            return {"text": _words(value)}
-        raise PydanticCustomError("not-text", "text, or `{{from: file.md}}`, belongs here")
+        if isinstance(value, dict) and list(value) == ["from"]:
+            path = _filled(value["from"])
+            return {"text": info.context.markdown(path) if info.context else path, "file": path}
+        return {"text": _prose("markdown", value, info)}
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        path = {"type": "string", "description": "A Markdown file beside module.yaml"}
+        path = {"type": "string", "description": "A Markdown file in the module's folder."}
         from_file = {
             "type": "object",
             "properties": {"from": path},
             "required": ["from"],
             "additionalProperties": False,
         }
-        return {"anyOf": [{"type": "string"}, from_file]}
+        return {"anyOf": [TEXT_SCHEMA, from_file], "description": cls.__doc__}
 
 
 class MarkdownFile(Markdown):
@@ -157,34 +221,29 @@ class MarkdownFile(Markdown):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        return {"type": "string", "description": "A Markdown file beside module.yaml"}
+        return {"type": "string", "description": cls.__doc__}
 
 
-class FileIn:
-    """Marks a path field with the role the file plays, and checks it in the module's folder."""
+def file_in(role: FileRole, instead: str | None = None) -> Any:
+    """A type for the path of a file that plays a role, or for one word instead of a path."""
 
-    def __init__(self, role: FileRole) -> None:
-        self.role = role
+    def check(value: Any, info: ValidationInfo) -> str:
+        path = _filled(value)
+        return info.context.file(role, path) if info.context and path != instead else path
 
-
-def _file(role: FileRole) -> Any:
-    def check(value: str, info: ValidationInfo) -> str:
-        reader: Reader | None = info.context
-        return reader.check(role, value) if reader else value
-
-    return Annotated[str, BeforeValidator(_words), AfterValidator(check), FileIn(role)]
+    return Annotated[str, BeforeValidator(check)]
 
 
-ImageFile = _file("image")
-VideoFile = _file("video")
-AudioFile = _file("audio")
-CaptionsFile = _file("captions")
-CsvFile = _file("csv")
-DownloadFile = _file("download")
+ImageFile = file_in("image")
+VideoFile = file_in("video")
+AudioFile = file_in("audio")
+CaptionsFile = file_in("captions")
+CsvFile = file_in("csv")
+DownloadFile = file_in("download")
 
 
 def lift(value: Any, reserved: frozenset[str] | set[str]) -> Any:
-    """Turn an author's `- id: words` item, with what belongs to it, into `id` and `words`.
+    """Turn an author's `- id: words` item, with what belongs to it, into `(id)` and `(words)`.
 
     The id is the first key; `reserved` are the keys that may follow. Raises
     `PydanticCustomError` where the item is not of that form.
@@ -195,23 +254,22 @@ def lift(value: Any, reserved: frozenset[str] | set[str]) -> Any:
     if first in reserved:
         raise PydanticCustomError(
             "reserved-id",
-            "`{id}` is a key of the format and can't be an id; the id and its words come first",
+            "`{id}` is a key of the format, so it can't be an id; the id and its words come first",
             {"id": first},
         )
-    return {"id": first, "words": value[first], **{key: value[key] for key in rest}}
+    return {"(id)": first, "(words)": value[first], **{key: value[key] for key in rest}}
 
 
 class Item(Authored):
     """One line of a list whose first key is its permanent id and whose value is its words."""
 
-    id: OptionId
-    words: Inline
+    id: OptionId = Field(alias="(id)")
+    words: Inline = Field(alias="(words)")
 
     @model_validator(mode="before")
     @classmethod
     def _lift(cls, value: Any) -> Any:
-        keys = {_key(name) for name in cls.model_fields} - {"id", "words"}
-        return lift(value, RESERVED_IDS | keys)
+        return lift(value, RESERVED_IDS | {_key(name) for name in cls.model_fields})
 
 
 class Option(Item):
@@ -293,8 +351,6 @@ class ScoredQuestion(Question):
     def reports(self) -> Literal["answer", "fact"]:
         """What an LMS record may hold of it (format.md, What leaves the device)."""
         return "answer" if self.has_right_answer or self.report else "fact"
-
-
 
 
 def gather(value: Any, into: str, keys: frozenset[str], sign: str) -> Any:

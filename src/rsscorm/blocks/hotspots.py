@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from rsscorm.blocks.base import Authored, Block, Decimal, ImageFile, Markdown, Plain
 
 PerCent = Annotated[Decimal, Field(ge=0, le=100)]
 
 
+def _two(value: Any) -> Any:
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise PydanticCustomError("bad-point", "two numbers belong here, such as `[30, 55]`")
+    return value
+
+
 class Point(Authored):
     """A point of the picture, `at` per cent from its left and top edges."""
 
-    at: tuple[PerCent, PerCent]
+    at: Annotated[tuple[PerCent, PerCent], BeforeValidator(_two)]
     title: Plain
     text: Markdown
 

@@ -10,14 +10,25 @@ from pydantic import Discriminator, Tag
 from rsscorm.blocks.base import Block
 
 
-def kind_of(value: Any) -> str | None:
-    """The kind that an author's block names, which is its first key."""
+def tag_of(value: Any) -> str | None:
+    """The tag of the kind that an author's block names, which is its first key.
+
+    It stands in brackets in an error's location, so that it is never taken for the key.
+    """
     if isinstance(value, Block):
-        return value.kind
-    return next(iter(value), None) if isinstance(value, dict) else None
+        return f"({value.kind})"
+    first = next(iter(value), None) if isinstance(value, dict) else None
+    return None if first is None else f"({first})"
 
 
 def one_of(union: types.UnionType) -> Any:
     """A pydantic type that reads a block of any kind in `union`, chosen by its first key."""
-    tagged = tuple(Annotated[kind, Tag(kind.kind)] for kind in get_args(union))
-    return Annotated[Union[tagged], Discriminator(kind_of)]
+    kinds = get_args(union)
+    tagged = tuple(Annotated[kind, Tag(f"({kind.kind})")] for kind in kinds)
+    choose = Discriminator(
+        tag_of,
+        custom_error_type="unknown-kind",
+        custom_error_message="a block begins with the key that names its kind",
+        custom_error_context={"kinds": ",".join(kind.kind for kind in kinds)},
+    )
+    return Annotated[Union[tagged], choose]

@@ -16,14 +16,14 @@ class Perspective(Item):
     """What one speaker says: in writing, on film or as a recording."""
 
     text: Markdown | None = None
-    film: Film | None = None
-    recording: Recording | None = None
+    film: Film | None = Field(default=None, alias="(film)")
+    recording: Recording | None = Field(default=None, alias="(recording)")
 
     @model_validator(mode="before")
     @classmethod
     def _lift(cls, value: Any) -> Any:
-        value = gather(value, "film", keys_of(Film), "video")
-        return super()._lift(gather(value, "recording", keys_of(Recording), "audio"))
+        value = gather(value, "(film)", keys_of(Film), "video")
+        return super()._lift(gather(value, "(recording)", keys_of(Recording), "audio"))
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

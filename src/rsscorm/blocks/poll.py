@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from rsscorm.blocks.base import Authored, CsvFile, Id, Inline, Item, Plain, Question
+from rsscorm.blocks.base import Authored, CsvFile, Day, Id, Inline, Item, Plain, Question
 from rsscorm.blocks.scale import Labels, label_components
 from rsscorm.interaction import Component, Interaction
 from rsscorm.markdown import plain
@@ -24,8 +24,16 @@ class Pilot(Authored):
     """
 
     from_: CsvFile
-    on: Plain
+    on: Day
     who: Plain
+    votes: dict[str, int] = Field(default={}, alias="(votes)")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("from"), str) and info.context:
+            return {**value, "(votes)": info.context.votes(value["from"])}
+        return value
 
 
 class Poll(Question):

@@ -34,14 +34,14 @@ class Scene(Authored):
 
     text: Markdown
     options: Annotated[tuple[Turn, ...], Field(min_length=1, max_length=26)] | None = None
-    picture: Picture | None = None
-    film: Film | None = None
+    picture: Picture | None = Field(default=None, alias="(picture)")
+    film: Film | None = Field(default=None, alias="(film)")
 
     @model_validator(mode="before")
     @classmethod
     def _gather(cls, value: Any) -> Any:
-        value = gather(value, "picture", keys_of(Picture), "image")
-        return gather(value, "film", keys_of(Film), "video")
+        value = gather(value, "(picture)", keys_of(Picture), "image")
+        return gather(value, "(film)", keys_of(Film), "video")
 
 
 class Scenario(Question):

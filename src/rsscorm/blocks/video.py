@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from rsscorm.blocks.base import (
+    Authored,
+    Block,
+    CaptionsFile,
+    ImageFile,
+    MarkdownFile,
+    VideoFile,
+    file_in,
+)
 
-from rsscorm.blocks.base import Authored, Block, CaptionsFile, ImageFile, MarkdownFile, VideoFile
+Described = file_in("video", instead="same-as-text")
 
 
 class Film(Authored):
@@ -18,7 +26,7 @@ class Film(Authored):
     captions: CaptionsFile
     transcript: MarkdownFile
     poster: ImageFile | None = None
-    described: Literal["same-as-text"] | VideoFile | None = None
+    described: Described | None = None
 
 
 class Video(Film, Block):

@@ -1,0 +1,146 @@
+"""What an author wrote, read and checked: YAML and Markdown in, a `Module` out.
+
+Everything that is wrong is told at once, with its file, line and column; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from rsscorm.blocks.base import Authored
+from rsscorm.module import Module
+from rsscorm.problems import Problem, ProblemsFound
+from rsscorm.source.explain import did_you_mean, explain, listed
+from rsscorm.source.files import Refusal
+from rsscorm.source.reader import FolderReader, Source, load
+from rsscorm.source.theme import read_theme, theme_names
+from rsscorm.source.yaml import Document, parse
+from rsscorm.workspace import Settings, Workspace
+
+Model = TypeVar("Model", bound=Authored)
+
+
+def read_workspace(folder: Path) -> Workspace:
+    """The workspace in a folder; without a `rsscorm.yaml`, with the default settings.
+
+    Raises `ProblemsFound`.
+    """
+    path = folder / "rsscorm.yaml"
+    if not path.exists():
+        return Workspace(folder, Settings())
+    reader = FolderReader(folder, "", {})
+    settings, document, problems = _read(Settings, path, "rsscorm.yaml", reader)
+    if settings is None or document is None or problems:
+        raise ProblemsFound(problems)
+    workspace = Workspace(folder, settings)
+    if problems := _themes(workspace, document):
+        raise ProblemsFound(problems)
+    return workspace
+
+
+def _themes(workspace: Workspace, document: Document) -> list[Problem]:
+    """Themes that deployments name and that are nowhere, or are wrong themselves."""
+    problems: list[Problem] = []
+    names = theme_names(workspace)
+    for name, deployment in workspace.settings.deployments.items():
+        if deployment.theme not in names:
+            hint = did_you_mean(deployment.theme, names, f"The themes here are {listed(names)}.")
+            problems.append(document.problem(
+                ("deployments", name, "theme"), "no-theme", f"there is no theme `{deployment.theme}`", hint
+            ))  # fmt: skip
+    return problems
+
+
+def read_module(
+    workspace: Workspace, name: str, today: date | None = None
+) -> tuple[Module, list[Problem]]:
+    """A module of the workspace, with the warnings about it.
+
+    `today` is the day by which a review is due. Raises `ProblemsFound` with all its errors.
+    """
+    module, problems = _module(workspace.folder, name, _values(workspace), today)
+    if module is None or any(not problem.is_warning for problem in problems):
+        raise ProblemsFound(problems)
+    return module, problems
+
+
+def check(
+    folder: Path, names: list[str] | None = None, today: date | None = None
+) -> list[Problem]:
+    """All problems and warnings of a workspace's settings and modules, sorted by place.
+
+    `names` are the modules to look at (all of them unless said). Never raises.
+    """
+    problems: list[Problem] = []
+    values = None
+    try:
+        workspace = read_workspace(folder)
+        values = _values(workspace)
+    except ProblemsFound as found:
+        workspace = Workspace(folder, Settings())
+        problems += found.problems
+    for name in workspace.modules if names is None else names:
+        problems += _module(folder, name, values, today)[1]
+    return sorted(set(problems))
+
+
+def _values(workspace: Workspace) -> dict[str, dict[str, str]]:
+    """What `{name}` stands for in each deployment."""
+    deployments = workspace.settings.deployments
+    return {name: workspace.values(each) for name, each in deployments.items()}
+
+
+def _module(
+    folder: Path, name: str, values: dict[str, dict[str, str]] | None, today: date | None
+) -> tuple[Module | None, list[Problem]]:
+    """A module and everything that is wrong with it."""
+    home = folder / "modules" / name
+    path = home / "module.yaml"
+    if not path.is_file():
+        return None, [_no_module(folder, name)]
+    reader = FolderReader(home, f"modules/{name}/", values)
+    module, document, problems = _read(Module, path, f"modules/{name}/module.yaml", reader)
+    return module, sorted(set(problems))
+
+
+def _no_module(folder: Path, name: str) -> Problem:
+    names = Workspace(folder, Settings()).modules
+    hint = did_you_mean(name, names, "A module is a folder in `modules/` with a `module.yaml` in it.")
+    return Problem(f"modules/{name}", 0, 0, "no-module", f"there is no module `{name}`", hint)
+
+
+def _read(
+    kind: type[Model], path: Path, name: str, reader: FolderReader
+) -> tuple[Model | None, Document | None, list[Problem]]:
+    """A YAML file as a model, with the text it was read from and what is wrong with it."""
+    try:
+        source = load(path, name)
+    except Refusal as refusal:
+        return None, None, [refusal.problem(name)]
+    document = parse(source.text, name)
+    model, problems = _validate(kind, document, reader)
+    problems += [*document.problems, *reader.problems, *source.secrets()]
+    return model, document, problems
+
+
+def _validate(
+    kind: type[Model], document: Document, reader: FolderReader
+) -> tuple[Model | None, list[Problem]]:
+    if document.data is None:
+        return None, [] if document.problems else [_nothing(document)]
+    try:
+        return kind.model_validate(document.data, context=reader), []
+    except ValidationError as error:
+        problems = explain(error, document, kind)
+        return None, [problem for problem in problems if problem.line not in document.repaired]
+
+
+def _nothing(document: Document) -> Problem:
+    return document.at(1, 1, "file-empty", "nothing is written in this file", "Write it.")
+
+
+__all__ = ["check", "read_module", "read_theme", "read_workspace"]

@@ -1,0 +1,331 @@
+"""pydantic's errors, put into an author's words and places.
+
+An error's location is almost the author's path: parts in brackets are ours (a block's kind, the
+parts of `- id: words`). Where the author wrote nothing, the place is that of what is above.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from functools import cache
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from rsscorm.blocks import KINDS
+from rsscorm.blocks.base import Authored
+from rsscorm.problems import Problem
+from rsscorm.source.yaml import Document, Path
+
+MISSING = {
+    "alt": "Say in a few words what the picture shows; or, if it only decorates: `decorative: true`.",
+    "captions": "Everyone who can't hear needs them: a WebVTT file, such as `captions: media/film.en.vtt`.",
+    "transcript": "A Markdown file with all that is said and shown, such as `transcript: film.md`.",
+    "id": "Give it an id of its own that never changes, such as `id: early-sign`.",
+    "title": "Give it a title.",
+    "who": "Say whose words these are, such as `who: A ward manager`.",
+    "goto": "Name the scene that it leads to.",
+    "start": "Name the scene that comes first.",
+    "rsscorm": "Begin the file with `rsscorm: 1`.",
+    "edition": 'Name this edition, such as `edition: "2026.1"`.',
+    "complete": "Say what completes the module: `complete:` and, below it, `when: all-steps`.",
+    "language": "Say `language: en`.",
+    "minutes": "Say how many minutes it takes, such as `minutes: 15`.",
+}
+"""What an author does about a key that isn't there."""
+
+SYNONYMS = {
+    "question": "choice", "single-choice": "choice", "multiple-choice": "choices",
+    "multi-choice": "choices", "film": "video", "picture": "image", "photo": "image", "img": "image",
+    "sound": "audio", "podcast": "audio", "markdown": "text", "paragraph": "text", "body": "text",
+    "likert": "scale", "rating": "scale", "reflection": "note", "journal": "note", "survey": "poll",
+    "vote": "poll", "sort": "order", "pairs": "match", "matching": "match", "file": "download",
+    "flashcards": "cards", "pledge": "commitment", "branching": "scenario", "box": "callout",
+    "subtitles": "captions", "questions": "bank", "answers": "options", "choices": "options",
+    "label": "labels", "description": "summary", "name": "title", "author": "by", "duration": "minutes",
+    "statement": "scale", "pass-score": "pass-mark", "passmark": "pass-mark", "lang": "language",
+    "version": "edition", "correct-answer": "answer", "caption": "captions", "next": "goto",
+}  # fmt: skip
+"""What other tools call it."""
+
+
+def explain(error: ValidationError, document: Document, root: type[Authored]) -> list[Problem]:
+    """Everything that `error` says of the document, as problems for its author."""
+    return [
+        problem
+        for details in error.errors(include_url=False)
+        for problem in explain_one(details, document, root)
+    ]
+
+
+def author_path(location: tuple[str | int, ...], data: Any) -> Path:
+    """The author's path to an error's location, ending where nothing more was written."""
+    path: list[str | int] = []
+    node = data
+    for part in location:
+        if part in ("(id)", "(words)") and isinstance(node, dict) and node:
+            part = next(iter(node))
+        if isinstance(node, dict) and part in node or isinstance(node, list) and _fits(node, part):
+            path.append(part)
+            node = node[part]  # type: ignore[call-overload, index]
+    return tuple(path)
+
+
+def did_you_mean(word: str, known: Iterator[str] | list[str] | tuple[str, ...], otherwise: str) -> str:
+    """A hint that names the nearest of the known words, or says something else."""
+    candidates = list(known)
+    close = get_close_matches(word.lower(), candidates, 1, 0.6)
+    if not close and SYNONYMS.get(word.lower()) in candidates:
+        close = [SYNONYMS[word.lower()]]
+    return f"Did you mean `{close[0]}`?" if close else otherwise
+
+
+def listed(words: Iterator[str] | list[str] | tuple[str, ...]) -> str:
+    """Words in a row, each in backticks, the last after `and`."""
+    quoted = [f"`{word}`" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+class _Case(NamedTuple):
+    """One error with all that is needed to tell of it."""
+
+    details: ErrorDetails
+    document: Document
+    root: type[Authored]
+    path: Path
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return self.details.get("ctx", {})
+
+    @property
+    def key(self) -> str:
+        """The key that the error is about, as its author wrote it or would have."""
+        named = [part for part in self.details["loc"] if isinstance(part, str) and part[0] not in "(["]
+        return named[-1] if named else ""
+
+    def told(self, code: str, message: str, hint: str = "") -> list[Problem]:
+        return [self.document.problem(self.path, code, message, hint)]
+
+
+def explain_one(details: ErrorDetails, document: Document, root: type[Authored]) -> list[Problem]:
+    """What one error says, as problems for the document's author."""
+    path = author_path(details["loc"], document.data)
+    case = _Case(details, document, root, path)
+    is_about_key = details["type"] in ("extra_forbidden", "missing", "unknown-kind")
+    if path in document.empty and not is_about_key:
+        return []  # said already, once for all keys without a value
+    if fault := TELL.get(details["type"]):
+        return fault(case)
+    return case.told(details["type"], details["msg"], case.context.get("hint") or HINTS.get(details["type"], ""))
+
+
+def _unknown_key(case: _Case) -> list[Problem]:
+    key = str(case.details["loc"][-1])
+    models = models_at(case.root, case.details["loc"][:-1])
+    known = sorted({name for model in models for name in keys(model)})
+    what = name_of(models)
+    if key in known:
+        return case.told("unknown-key", f"`{key}` belongs beside a key that isn't here",
+                         f"Add what it belongs to, or delete `{key}`.")  # fmt: skip
+    if key.endswith(" (again)"):
+        return []
+    hint = did_you_mean(key, known, f"Its keys are {listed(known)}.")
+    return case.told("unknown-key", f"`{key}` isn't a key of {what}", hint)
+
+
+def _missing(case: _Case) -> list[Problem]:
+    key = str(case.details["loc"][-1])
+    if key == "(words)":
+        return case.told("empty", "nothing is written here")
+    what = name_of(models_at(case.root, case.details["loc"][:-1]))
+    return case.told("missing-key", f"`{key}` is missing from {what}", MISSING.get(key, f"Add `{key}`."))
+
+
+def _unknown_kind(case: _Case) -> list[Problem]:
+    kinds = case.context["kinds"].split(",")
+    value = case.details["input"]
+    if not isinstance(value, dict) or not value:
+        return case.told("not-keys", "a block belongs here, which begins with the key that names its kind",
+                         f"The kinds are {listed(kinds)}.")  # fmt: skip
+    first = next(iter(value))
+    case = case._replace(path=(*case.path, first))
+    if inside := [key for key in value if key in kinds]:
+        return case.told("kind-first", f"this block begins with `{first}`, not with the key that names its kind",
+                         f"Put `{inside[0]}` first.")  # fmt: skip
+    if first in KINDS:
+        return case.told("unknown-kind", f"`{first}` can't stand in a quiz", f"What can are {listed(kinds)}.")
+    hint = did_you_mean(first, kinds, f"The kinds are {listed(kinds)}.")
+    return case.told("unknown-kind", f"`{first}` isn't a kind of block", hint)
+
+
+def _literal(case: _Case) -> list[Problem]:
+    expected = case.context["expected"].replace(" or ", ", ").split(", ")
+    known = [word.strip("'") for word in expected]
+    if case.key == "rsscorm":
+        return case.told("bad-format", "this version of the tool reads format 1 alone",
+                         "Write `rsscorm: 1`.")  # fmt: skip
+    if not isinstance(case.details["input"], str):
+        return case.told("not-one-of", f"one word belongs here: {' or '.join(f'`{w}`' for w in known)}")
+    hint = did_you_mean(case.details["input"], known, f"It can be {' or '.join(f'`{w}`' for w in known)}.")
+    return case.told("not-one-of", f"`{case.key}` can't be `{case.details['input']}`", hint)
+
+
+def _not_keys(case: _Case) -> list[Problem]:
+    return case.told("not-keys", "keys and values belong here, not text or a list",
+                     "Write each `key: value` on a line of its own, further in.")  # fmt: skip
+
+
+def _not_list(case: _Case) -> list[Problem]:
+    return case.told("not-a-list", "a list belongs here",
+                     "Write each item on a line of its own that begins with `- `.")  # fmt: skip
+
+
+def _too_few(case: _Case) -> list[Problem]:
+    least = case.context["min_length"]
+    return case.told("too-few", f"`{case.key}` needs at least {least}", "Add what is missing.")
+
+
+def _too_many(case: _Case) -> list[Problem]:
+    most = case.context["max_length"]
+    return case.told("too-many", f"`{case.key}` can have at most {most}", "Leave some out, or make two blocks of it.")
+
+
+def _too_long(case: _Case) -> list[Problem]:
+    most = case.context["max_length"]
+    return case.told("too-long", f"`{case.key}` can have at most {most} characters", "Shorten it.")
+
+
+def _too_small(case: _Case) -> list[Problem]:
+    least = case.context["ge"]
+    hint = "It protects the people who answer, so it may only be raised." if case.key in ("least", "step") else ""
+    return case.told("out-of-range", f"`{case.key}` must be at least {least:g}", hint or "Raise it.")
+
+
+def _too_large(case: _Case) -> list[Problem]:
+    return case.told("out-of-range", f"`{case.key}` must be at most {case.context['le']:g}", "Lower it.")
+
+
+def _faults(case: _Case) -> list[Problem]:
+    """Problems inside a text, each at its own place in it."""
+    return [
+        case.document.inside(case.path, fault.offset, fault.code, fault.message, fault.hint)
+        for fault in case.context["faults"]
+    ]
+
+
+def _name(case: _Case) -> list[Problem]:
+    """A wrong id, at the key where it stands as one."""
+    hint = HINTS["bad-id"] if case.details["type"] == "bad-id" else HINTS["reserved-id"]
+    if case.details["type"] == "reserved-id" and "text" in str(case.context.get("id")):
+        hint = "Write the option as its id and its words: `- my-id: Words`."
+    return case.told(case.details["type"], case.details["msg"], hint)
+
+
+TELL: dict[str, Callable[[_Case], list[Problem]]] = {
+    "extra_forbidden": _unknown_key,
+    "missing": _missing,
+    "unknown-kind": _unknown_kind,
+    "literal_error": _literal,
+    "model_type": _not_keys,
+    "model_attributes_type": _not_keys,
+    "dict_type": _not_keys,
+    "tuple_type": _not_list,
+    "too_short": _too_few,
+    "too_long": _too_many,
+    "string_too_long": _too_long,
+    "greater_than_equal": _too_small,
+    "less_than_equal": _too_large,
+    "prose": _faults,
+    "bad-id": _name,
+    "reserved-id": _name,
+}
+"""What is told of each type of error; the rest are our own and speak for themselves."""
+
+HINTS = {
+    "bad-id": "Such as `early-sign`: no spaces, no capitals.",
+    "reserved-id": "Choose another id.",
+    "empty": "Write it, or delete the key.",
+    "not-text": "Write words here; text that begins with `[` or `{` goes after `|`, on the next line.",
+    "cut-prose": "Put `|` after the colon and the text on the next line, further in: nothing needs "
+                 "quoting there. Or put each item of a list on its own line.",
+    "not-a-number": "Write it in figures.",
+    "not-true-or-false": "Write `true` or `false`.",
+    "bad-date": "Such as `2026-05-01`.",
+    "bad-edition": 'Such as `edition: "2026.1"`.',
+    "bad-language": "Such as `language: en`.",
+    "not-yet": "Leave it out until then.",
+    "alt-text": "Say in `alt` what the picture shows; `decorative: true` is for one that says nothing.",
+    "not-an-item": "Write the id and the words first, then what belongs to them on the next lines.",
+    "bad-point": "Per cent from the left and from the top of the picture.",
+}  # fmt: skip
+"""What to do next, by code."""
+
+
+def _fits(node: list[Any], part: Any) -> bool:
+    return isinstance(part, int) and part < len(node)
+
+
+def models_at(root: type[Authored], location: tuple[str | int, ...]) -> list[type[Authored]]:
+    """The kinds of thing that may stand at a location."""
+    models: list[type[Authored]] = [root]
+    for part in location:
+        if isinstance(part, str) and part.strip("()") in KINDS and part.startswith("("):
+            models = [KINDS[part.strip("()")]]
+        elif isinstance(part, str):
+            below = [inner for model in models for inner in _models_below(model, part)]
+            models = below or models
+    return models
+
+
+def _models_below(model: type[Authored], key: str) -> list[type[Authored]]:
+    for field in model.model_fields.values():
+        if field.alias == key:
+            return list(models_in(field.annotation))
+    return []
+
+
+def models_in(annotation: Any) -> Iterator[type[Authored]]:
+    """The models inside a field's type."""
+    if isinstance(annotation, type) and issubclass(annotation, Authored):
+        yield annotation
+    elif get_origin(annotation) in (Annotated, Union, tuple, dict, types.UnionType):
+        for inner in get_args(annotation):
+            yield from models_in(inner)
+
+
+@cache
+def keys(model: type[Authored]) -> tuple[str, ...]:
+    """The keys that an author may write in a thing, those of its picture or film too."""
+    found: list[str] = []
+    for field in model.model_fields.values():
+        alias = field.alias or ""
+        if not alias.startswith("("):
+            found.append(alias)
+        elif alias not in ("(id)", "(words)", "(votes)"):
+            found += [key for inner in models_in(field.annotation) for key in keys(inner)]
+    return tuple(found)
+
+
+def name_of(models: list[type[Authored]]) -> str:
+    """What an author calls a thing, with its article."""
+    model = models[0]
+    kind = getattr(model, "kind", None)
+    if kind:
+        return f"`{kind}`"
+    name = NAMES.get(model.__name__, model.__name__.lower())
+    return name if name.startswith("`") else f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+NAMES = {
+    "Settings": "`rsscorm.yaml`", "Tokens": "`theme.yaml`", "Module": "`module.yaml`",
+    "Review": "`reviewed`", "Completion": "`complete`", "PollRules": "`polls`",
+    "Turn": "option of a scene", "PollOption": "option", "Film": "`video`", "Picture": "`image`",
+    "Recording": "`audio`", "Pilot": "`pilot`", "Feedback": "`feedback`", "Pair": "pair",
+    "Section": "section", "Moment": "moment", "Markdown": "text",
+}  # fmt: skip
+"""What authors call the parts, where it isn't the class's own name."""
+

@@ -1,0 +1,156 @@
+"""The files of a module: found by the path that an author wrote, and fit for what they are for.
+
+A path must mean the same on every machine: exact case, no way out of the folder (by `..` or by
+a link), no name that Windows can't have. Listings are kept for the run, so that hundreds of
+references cost one look at each folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic_core import PydanticCustomError
+
+from rsscorm.blocks.base import FileRole
+from rsscorm.problems import Problem
+
+EXTENSIONS: dict[FileRole, tuple[str, ...]] = {
+    "image": (".webp", ".png", ".jpg", ".jpeg", ".svg"),
+    "video": (".mp4", ".webm"),
+    "audio": (".mp3", ".m4a"),
+    "captions": (".vtt",),
+    "markdown": (".md",),
+    "csv": (".csv",),
+    "download": (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".txt", ".csv", ".png", ".jpg"),
+}  # fmt: skip
+"""What a file of each role may be, by its name's end."""
+
+WINDOWS_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+"""Names that Windows reserves for devices, whatever comes after a full stop."""
+
+WINDOWS_MARKS = re.compile(r"[<>:\"|?*\x00-\x1f]|[. ]$")
+"""Marks that a file's name can't have on Windows."""
+
+
+class Refusal(PydanticCustomError):
+    """A reference to a file that won't do: code, message and hint."""
+
+    def __new__(cls, code: str, message: str, hint: str = "") -> Refusal:
+        """Carry the three in the form that pydantic hands on."""
+        context = {"message": message, "hint": hint}
+        return super().__new__(cls, code, "{message}", context)  # type: ignore[arg-type]
+
+    def problem(self, file: str) -> Problem:
+        """The same, of a file that nothing refers to."""
+        context = self.context or {}
+        return Problem(file, 0, 0, self.type, context["message"], context["hint"])
+
+
+class Listing:
+    """What a folder holds, by exact name, and which names clash where case doesn't count."""
+
+    def __init__(self, folder: Path) -> None:
+        self.entries: dict[str, os.DirEntry[str]] = {}
+        self.folded: dict[str, list[str]] = {}
+        if folder.is_dir():
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    self.entries[entry.name] = entry
+                    self.folded.setdefault(_folded(entry.name), []).append(entry.name)
+
+    def twins(self, name: str) -> list[str]:
+        """Names that differ from this one only by case or by how accents are written."""
+        return sorted(set(self.folded.get(_folded(name), ())) - {name})
+
+
+class Folder:
+    """A folder that paths are relative to; remembers what it has looked at."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._listings: dict[str, Listing] = {}
+
+    def find(self, role: FileRole, path: str) -> Path:
+        """The file at an author's path; raises `Refusal` where it isn't there or may not be used."""
+        parts = _parts(path)
+        extension = os.path.splitext(parts[-1])[1].lower()
+        if extension not in EXTENSIONS[role]:
+            raise Refusal("file-type", f"`{path}` can't be used here", _allowed(role, extension))
+        entry = self._walk(path, parts)
+        if not entry.is_file():
+            raise Refusal("not-a-file", f"`{path}` is a folder or a device, not a file", "Name a file.")
+        return self.root.joinpath(*parts)
+
+    def _walk(self, path: str, parts: list[str]) -> os.DirEntry[str]:
+        """Follow a path part by part, each with exactly its case."""
+        folder = ""
+        for number, part in enumerate(parts, 1):
+            listing = self._listing(folder)
+            entry = listing.entries.get(part)
+            if entry is None:
+                raise self._not_there(path, folder, part)
+            _refuse_twins(part, listing)
+            if entry.is_symlink():
+                self._refuse_link_out(path, entry)
+            if number == len(parts):
+                return entry
+            folder = f"{folder}/{part}" if folder else part
+        raise AssertionError("a path has parts")
+
+    def _listing(self, folder: str) -> Listing:
+        if folder not in self._listings:
+            self._listings[folder] = Listing(self.root / folder)
+        return self._listings[folder]
+
+    def _not_there(self, path: str, folder: str, part: str) -> Refusal:
+        """What to say of a path that leads nowhere: wrong case, or the nearest name."""
+        listing = self._listing(folder)
+        if same := listing.twins(part):
+            return Refusal("file-case", f"`{path}` isn't written as the file is named",
+                           f"Its name is `{same[0]}`; capitals matter on many machines.")  # fmt: skip
+        near = get_close_matches(part, list(listing.entries), 1, 0.6)
+        hint = f"Did you mean `{near[0]}`?" if near else "Paths begin in the module's folder. Put the file there, or mend the path."
+        return Refusal("file-missing", f"there is no file `{path}`", hint)
+
+    def _refuse_link_out(self, path: str, entry: os.DirEntry[str]) -> None:
+        root = Path(os.path.realpath(self.root))
+        if not Path(os.path.realpath(entry.path)).is_relative_to(root):
+            raise Refusal("link-outside", f"`{path}` is a link that leads out of the module's folder",
+                          "Put the file itself there instead.")  # fmt: skip
+
+
+def _refuse_twins(part: str, listing: Listing) -> None:
+    if twins := listing.twins(part):
+        raise Refusal("names-clash", f"`{part}` and `{twins[0]}` are the same name on Windows and a Mac",
+                      "Rename one of the two.")  # fmt: skip
+
+
+def _parts(path: str) -> list[str]:
+    """The parts of an author's path; raises `Refusal` for one that no machine should follow."""
+    if "\\" in path:
+        raise Refusal("path-form", f"`{path}` is written with `\\`", f"Write `{path.replace(chr(92), '/')}`.")
+    parts = path.split("/")
+    if path.startswith(("/", "~")) or ".." in parts or re.match(r"[A-Za-z]:", path):
+        raise Refusal("path-outside", f"`{path}` leads out of the module's folder",
+                      "Put the file in the module's folder; paths begin there.")  # fmt: skip
+    if "" in parts or "." in parts:
+        raise Refusal("path-form", f"`{path}` is no plain path", "Write it as `media/file.webp`.")
+    for part in parts:
+        if WINDOWS_NAMES.fullmatch(part) or WINDOWS_MARKS.search(part):
+            raise Refusal("windows-name", f"`{part}` can't be a file's name on Windows", "Rename it.")
+    return parts
+
+
+def _allowed(role: FileRole, extension: str) -> str:
+    endings = ", ".join(EXTENSIONS[role])
+    if extension == ".gif":
+        return f"A picture that moves distracts: use a film, or one of {endings}."
+    return f"Its name must end in {'one of ' if ',' in endings else ''}{endings}."
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

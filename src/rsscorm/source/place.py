@@ -1,0 +1,52 @@
+"""Places in a text: lines as YAML counts them, and the author's line as a report shows it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from rsscorm.source.secrets import hide
+
+WAY_OUT = "Put `|` after the colon and the text on the next line, further in: nothing needs quoting there."
+"""The one way to write any text at all."""
+
+BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ends a line for libyaml (YAML 1.1, 5.4)."""
+
+LONGEST_SHOWN = 160
+"""Characters of an author's line that a report shows."""
+
+
+class Lines:
+    """A text by its lines, counted from 1; a line that isn't there is empty."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts: list[int] | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each line begins; found when first asked for, since most texts have no problem."""
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in BREAK.finditer(self.text))]
+        return self._starts
+
+    def __getitem__(self, number: int) -> str:
+        if not 0 < number <= len(self.starts):
+            return ""
+        start = self.starts[number - 1]
+        end = BREAK.search(self.text, start)
+        return self.text[start : end.start() if end else len(self.text)]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column of a character."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def shown(self, number: int) -> str:
+        """A line for a report: without secrets, and not too long."""
+        line = hide(self[number].rstrip())
+        return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 3] + "..."

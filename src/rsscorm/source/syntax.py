@@ -1,0 +1,230 @@
+"""What libyaml says of a text it can't read, put into an author's words.
+
+libyaml names grammar ("did not find expected key"); an author sees a line. So the line is
+looked at again, and told what in it YAML took for something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rsscorm.source.place import WAY_OUT, Lines
+
+Told = tuple[str, str, str]
+"""A problem's code, message and hint."""
+
+VALUE = re.compile(r"(?P<lead>\s*(?:- +)*(?:(?:[^\s:#\"'\[{][^:#]*|\"[^\"]*\"|'[^']*'):[ \t]+)?)(?P<value>.*)")
+"""A line as an author sees it: dashes and a key, then the value."""
+
+MARKS = {
+    "*": "a reference", "&": "an anchor", "!": "a tag", "@": "a reserved mark",
+    "`": "a reserved mark", "%": "a directive", ">": "folded text", "|": "text on the next lines",
+    "{": "keys in braces", "[": "a list in square brackets", "?": "a key", ",": "a comma in a list",
+    "}": "the end of keys in braces", "]": "the end of a list",
+}  # fmt: skip
+"""What YAML takes a mark for at the beginning of a text."""
+
+SPACES = "Count the spaces at the beginning: keys that belong together begin in the same column."
+
+
+class Refused(Exception):
+    """Something that is YAML but not the format, after which reading can't go on."""
+
+    def __init__(self, place: tuple[int, int], *told: str) -> None:
+        super().__init__(told[0])
+        self.place = place
+        self.told: Told = (told[0], told[1], told[2])
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, where, and which line can be made harmless to look for more."""
+
+    line: int
+    column: int
+    told: Told
+    value_starts: int | None = None
+
+    def repair(self, text: str) -> str | None:
+        """The text with the guilty value replaced, if it is on one line alone; else None."""
+        lines = Lines(text)
+        if self.value_starts is None or _goes_on(lines, self.line):
+            return None
+        start = lines.starts[self.line - 1]
+        end = start + len(lines[self.line])
+        return text[: start + self.value_starts] + '"?"' + text[end:]
+
+
+def explain(error: Any, lines: Lines) -> Fault:
+    """Say what is wrong in the author's words; `error` is a `yaml.MarkedYAMLError`."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return Fault(1, 1, ("yaml-syntax", "this file is not YAML text", "Save it as UTF-8 text."))
+    line, column = mark.line + 1, mark.column + 1
+    for look in (_tab, _escape, _value_on_line, _quote, _brackets, _comment, _colon):
+        if fault := look(error, lines, line, column):
+            return fault
+    return _indentation(error, lines, line, column)
+
+
+def _tab(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
+    match = re.match(r" *\t", lines[line])
+    if not match:
+        return None
+    return Fault(line, match.end(), (
+        "tab", "a tab stands at the beginning of this line, where YAML allows only spaces",
+        "Replace each tab by two spaces.",
+    ))  # fmt: skip
+
+
+def _escape(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
+    if "escape" not in str(error.problem) and "expected hexdecimal" not in str(error.problem):
+        return None
+    return Fault(line, column, (
+        "bad-escape", "a backslash in double quotes begins a code, and this is none that can stand",
+        WAY_OUT,
+    ), _value_start(lines[line]))  # fmt: skip
+
+
+def _value_on_line(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
+    """A value that begins with a mark, on the guilty line or (the mark being later) before it."""
+    for number in _candidates(error, line):
+        start = _value_start(lines[number])
+        value = lines[number][start:]
+        told = _quoted(value) or _marked(value, error)
+        if told:
+            return Fault(number, start + 1, told, start)
+    return None
+
+
+def _candidates(error: Any, line: int) -> Iterator[int]:
+    yield line
+    context = error.context_mark
+    if context and "scalar" in str(error.context) and context.line + 1 != line:
+        yield context.line + 1
+
+
+def _quoted(value: str) -> Told | None:
+    """Text that begins with a quotation mark, which closes, and goes on after it."""
+    match = re.match(r"""("(?:\\.|[^"\\])*"|'(?:''|[^'])*')\s*(?P<rest>[^\s#:,\]}].*|#\S.*)""", value)
+    if not match:
+        return None
+    return (
+        "quoted-start",
+        f"the text begins with {value[0]} and goes on after the closing {value[0]}, "
+        f"so YAML would lose `{_short(match['rest'])}`",
+        WAY_OUT,
+    )
+
+
+def _marked(value: str, error: Any) -> Told | None:
+    """Text that begins with a mark that means something to YAML."""
+    mark = value[:1]
+    begins_list = value.startswith("- ") and "sequence entries" in str(error.problem)
+    if begins_list:
+        return "special-start", "a list can't begin on the line of its key", (
+            f"Put each `- ` on a line of its own below the key; if this is text: {WAY_OUT}")  # fmt: skip
+    if mark not in MARKS or (mark in "|>" and re.fullmatch(r"[|>][-+0-9]*\s*", value)):
+        return None
+    if mark in "[{" and not re.match(r"(\[[^\]]*\]|\{[^}]*\})\s*[^\s,#\]}]", value):
+        return None
+    return "special-start", f"the text begins with `{mark}`, which YAML takes for {MARKS[mark]}", WAY_OUT
+
+
+def _quote(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
+    if "quoted scalar" not in str(error.context):
+        return None
+    mark = error.context_mark
+    start = mark.column
+    quote = lines[mark.line + 1][start : start + 1]
+    is_value = start == _value_start(lines[mark.line + 1])
+    return Fault(mark.line + 1, start + 1, (
+        "unclosed-quote", f"the {quote} that begins here is never closed",
+        f"Close it, or, if the text only begins with {quote}: {WAY_OUT}",
+    ), start if is_value else None)  # fmt: skip
+
+
+def _brackets(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
+    if "flow" not in str(error.context):
+        return None
+    mark = error.context_mark
+    bracket = lines[mark.line + 1][mark.column : mark.column + 1]
+    close = "}" if bracket == "{" else "]"
+    start = mark.column if mark.column == _value_start(lines[mark.line + 1]) else None
+    return Fault(mark.line + 1, mark.column + 1, (
+        "unclosed-bracket",
+        f"the `{bracket}` that begins here is not closed by a `{close}` where YAML expects it",
+        f"Close it, or write each part on its own line without brackets; if this is text: {WAY_OUT}",
+    ), start)  # fmt: skip
+
+
+def _comment(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
+    """Text that a ` #` interrupts and that goes on below."""
+    for number in (line - 1, line - 2):
+        start = _value_start(lines[number])
+        value = lines[number][start:]
+        match = re.search(r"\s#", value)
+        if match and value[:1] not in "\"'|>#" and _goes_on(lines, number):
+            return Fault(number, start + match.start() + 2, (
+                "cut-prose", "everything from ` #` on is a comment to YAML, so it would be dropped",
+                WAY_OUT,
+            ))  # fmt: skip
+    return None
+
+
+def _colon(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
+    if "mapping values" not in str(error.problem):
+        return None
+    start = _value_start(lines[line])
+    if column - 1 >= start > 0:
+        return Fault(line, column, (
+            "colon-in-text", "this text holds a colon and a space, by which YAML ends a key", WAY_OUT,
+        ), start)  # fmt: skip
+    return Fault(line, _indent(lines[line]) + 1, (
+        "indentation",
+        "this line stands further in than the line before, so YAML takes it for more of that text, "
+        "but it holds a colon",
+        "If it is a key of its own, begin it in the same column as the key above; if it is text, "
+        "put `|` after the colon of its key and all of the text on the next lines, further in.",
+    ))  # fmt: skip
+
+
+def _indentation(error: Any, lines: Lines, line: int, column: int) -> Fault:
+    problem = str(error.problem)
+    if "expected ':'" in problem:
+        number = error.context_mark.line + 1
+        return Fault(number, _indent(lines[number]) + 1, (
+            "indentation", "this line is no key (it has no colon) and stands too far out to be more of the text above",
+            "If it belongs to the text above, begin it further in than that text's key.",
+        ))  # fmt: skip
+    if "expected key" in problem or "'-' indicator" in problem or "block end" in problem:
+        return Fault(line, column, (
+            "indentation", "this line begins in a column where nothing above it begins", SPACES,
+        ))  # fmt: skip
+    return Fault(line, column, ("yaml-syntax", f"YAML can't read this: {problem}", f"{SPACES} If it is text: {WAY_OUT}"))
+
+
+def _value_start(line: str) -> int:
+    match = VALUE.match(line)
+    return match.start("value") if match else 0
+
+
+def _goes_on(lines: Lines, number: int) -> bool:
+    """Whether the next line that isn't empty stands further in than this one's key."""
+    following = next((n for n in range(number + 1, len(lines) + 1) if lines[n].strip()), None)
+    return following is not None and _indent(lines[following]) > _key_column(lines[number])
+
+
+def _key_column(line: str) -> int:
+    return len(re.match(r"\s*(?:- +)*", line)[0])  # type: ignore[index]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
