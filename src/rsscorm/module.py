@@ -219,9 +219,10 @@ def longest_resume(module: Module) -> int:
     """The characters that the module's resume data can need at most.
 
     Mirrors `player/resume.ts`: a base, a code for every step seen, and for every recording
-    block its code, tries, mark and separator with one option code for each id answered.
+    block its code, mark, tries, separator, two places in the LMS's record (a poll may be voted
+    on twice) of two digits each, and one option code for each id answered.
     """
-    entry = BLOCK_CODE + 3
+    entry = BLOCK_CODE + 7
     answers = sum(entry + OPTION_CODE * block.longest_answer() for block in module.recording())
     return RESUME_BASE + BLOCK_CODE * len(module.steps) + answers
 

@@ -1,0 +1,117 @@
+/** The player: one state, changed by actions, told to the page's components and to one tracker. */
+
+import { deviceNotes } from "./notes";
+import { decode } from "./resume";
+import { answerTo, blockOf, reduce, standing } from "./state";
+import type {
+  Action,
+  Answered,
+  Launch,
+  ModuleData,
+  Player,
+  Saving,
+  Standing,
+  State,
+  Tracker,
+} from "./types";
+
+/** The module's data, which stands in the page. */
+export function pageData(): ModuleData {
+  return JSON.parse(document.getElementById("module-data")?.textContent ?? "") as ModuleData;
+}
+
+/** Opens the learner's record, shows the module, and follows the page until it is left. */
+export async function play(
+  data: ModuleData,
+  tracker: Tracker,
+  mount: (player: Player) => void,
+): Promise<void> {
+  const launch = await tracker.start(data);
+  mount(new LivePlayer(data, tracker, launch));
+  addEventListener("pagehide", () => void tracker.end());
+  addEventListener("pageshow", (event) => event.persisted && tracker.wake());
+  document.addEventListener("visibilitychange", () => document.hidden && tracker.flush());
+}
+
+class LivePlayer implements Player {
+  readonly reviewing: boolean;
+  readonly notes;
+  state: State;
+  private readonly listeners: ((state: State) => void)[] = [];
+  /** When each step was first shown in this visit, by the page's clock. */
+  private readonly shown = new Map<string, number>();
+
+  constructor(
+    readonly data: ModuleData,
+    private readonly tracker: Tracker,
+    private readonly launch: Launch,
+  ) {
+    this.reviewing = launch.mode !== "normal";
+    this.state = decode(data, launch.resume, launch.recorded);
+    this.show();
+    this.notes = deviceNotes({ key: () => this.state.key, keep: (key) => this.keepKey(key) });
+  }
+
+  get standing(): Standing {
+    return standing(this.data, this.state, this.launch.masteryScore);
+  }
+
+  dispatch(action: Action): void {
+    const before = this.state;
+    this.state = reduce(this.data, before, action);
+    if (this.state === before) return;
+    this.show();
+    const { state, standing } = this;
+    const answered = action.type === "answer" ? this.answered(before, action.block) : undefined;
+    if (!this.reviewing) {
+      this.tracker.record({ state, standing, ...(answered ? { answered } : {}) });
+    }
+    for (const listener of this.listeners) listener(state);
+  }
+
+  subscribe(listener: (state: State) => void): void {
+    this.listeners.push(listener);
+    listener(this.state);
+  }
+
+  onSaving(listener: (saving: Saving) => void): void {
+    this.tracker.onSaving(listener);
+  }
+
+  word(key: string, values: Record<string, string | number> = {}): string {
+    const words = this.data.words[key] ?? key;
+    return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  }
+
+  announce(text: string): void {
+    const region = document.getElementById("announcements");
+    if (region) region.textContent = text;
+  }
+
+  finish(): Promise<void> {
+    return this.tracker.end();
+  }
+
+  private show(): void {
+    const { place } = this.state;
+    if (!this.shown.has(place)) this.shown.set(place, performance.now());
+  }
+
+  /** What there is to tell of an answer; nothing of a scenario that is still under way. */
+  private answered(before: State, id: string): Answered | undefined {
+    const block = blockOf(this.data, id);
+    const answer = answerTo(this.state, id);
+    if (!block || answer.tries <= answerTo(before, id).tries) return undefined;
+    const step = this.data.steps.find(({ blocks }) => blocks.includes(block));
+    const since = this.shown.get(step?.id ?? "") ?? performance.now();
+    const index = answer.records[answer.records.length - 1] ?? 0;
+    return { block, answer, index, at: new Date(), seconds: (performance.now() - since) / 1000 };
+  }
+
+  /** A key that the record does not hold opens nothing tomorrow. */
+  private keepKey(key: string): boolean {
+    if (!this.tracker.records || this.reviewing) return false;
+    this.dispatch({ type: "key", key });
+    return true;
+  }
+}

@@ -1,0 +1,74 @@
+/** The API object of a SCORM 1.2 LMS (RTE, "API"): found across frames, and called with care. */
+
+/** What an LMS puts in a window above or behind ours; anything about it may be wrong. */
+type Api = Record<string, (...args: string[]) => unknown>;
+
+const HIGHEST = 20;
+
+/** An object that never throws: what fails or is missing answers "" with the error 101. */
+export class Scorm12Api {
+  private thrown = false;
+
+  constructor(private readonly api: Api) {}
+
+  /** Calls by the name without its `LMS`; whatever is answered (a number, nothing) becomes text. */
+  call(name: string, ...args: string[]): string {
+    this.thrown = false;
+    try {
+      return String(this.api[`LMS${name}`]?.(...args) ?? "");
+    } catch {
+      this.thrown = true;
+      return "";
+    }
+  }
+
+  /** The code of the last call's error: "0" is none, "401" an element that this LMS lacks. */
+  get error(): string {
+    return this.thrown ? "101" : this.call("GetLastError") || "0";
+  }
+
+  /** An element's value; undefined where the LMS has none to give. */
+  get(element: string): string | undefined {
+    const value = this.call("GetValue", element);
+    return value || this.error === "0" ? value : undefined;
+  }
+
+  /** Whether the LMS took the value, or said that it has no such element at all. */
+  set(element: string, value: string): boolean {
+    return this.call("SetValue", element, value) === "true" || this.error === "401";
+  }
+
+  commit(): boolean {
+    return this.call("Commit", "") === "true" && this.error === "0";
+  }
+}
+
+/**
+ * Looks for `API` in our window and those above it, then behind it in those that opened it.
+ * Each step may meet a window of another origin, which throws when it is touched.
+ */
+export function findApi(from: Window): Scorm12Api | null {
+  const behind = attempt(() => from.top?.opener as Window) ?? attempt(() => from.opener as Window);
+  const found = findAbove(from) ?? (behind ? findAbove(behind) : undefined);
+  return found ? new Scorm12Api(found) : null;
+}
+
+function findAbove(from: Window): Api | undefined {
+  let here: Window | undefined = from;
+  for (let height = 0; here && height < HIGHEST; height += 1) {
+    const at: Window = here;
+    const api = attempt(() => (at as unknown as { API?: Api }).API);
+    if (api) return api;
+    const above: Window | undefined = attempt(() => at.parent);
+    here = above === at ? undefined : above;
+  }
+  return undefined;
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look() ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

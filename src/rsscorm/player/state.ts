@@ -1,0 +1,236 @@
+/**
+ * What a learner has done and how that counts (format.md, What counts): pure functions over
+ * plain data, with no clock, page or storage in them.
+ */
+
+import type { Action, Answer, BlockData, ModuleData, Standing, State, StepData } from "./types";
+
+const NOTHING: Answer = {
+  value: [],
+  tries: 0,
+  right: null,
+  best: false,
+  skipped: false,
+  records: [],
+};
+
+/** Where everybody begins: on the first step. `recorded` is what the LMS's record already holds. */
+export function fresh(data: ModuleData, recorded = 0): State {
+  const first = data.steps[0]?.id ?? "";
+  return { place: first, seen: first ? [first] : [], answers: {}, key: "", next: recorded };
+}
+
+export function blocksOf(data: ModuleData): BlockData[] {
+  return data.steps.flatMap((step) => step.blocks);
+}
+
+export function blockOf(data: ModuleData, id: string): BlockData | undefined {
+  return blocksOf(data).find((block) => block.id === id);
+}
+
+/** What is known of the answer to a block; before anything was done, an empty answer. */
+export function answerTo(state: State, id: string): Answer {
+  return state.answers[id] ?? NOTHING;
+}
+
+/** Whether an answer to it is a vote: it is a poll, or the choice that is a poll's first vote. */
+export function isVote(data: ModuleData, block: BlockData): boolean {
+  return (
+    block.interaction?.reports === "poll" || blocksOf(data).some((other) => other.first === block.id)
+  );
+}
+
+/** Whether the answer itself, not just that there was one, may go to the LMS and the LRS. */
+export function reveals(data: ModuleData, block: BlockData): boolean {
+  if (isVote(data, block)) return data.polls.answers === "named";
+  return block.interaction?.reports === "answer";
+}
+
+/** Whether the answer itself may be kept in resume data, which administrators can read. */
+export function keeps(data: ModuleData, block: BlockData): boolean {
+  return !isVote(data, block) || data.polls.answers === "named";
+}
+
+/** Answered or skipped: enough for its step, and for what comes `after` it. */
+export function isSettled(state: State, id: string): boolean {
+  const { tries, skipped } = answerTo(state, id);
+  return tries > 0 || skipped;
+}
+
+/** Whether a block may show yet: what it comes `after` is settled. */
+export function isOpen(state: State, block: BlockData): boolean {
+  return !block.after || isSettled(state, block.after);
+}
+
+/** Polls, scales, notes and questions without a right answer; never a scenario. */
+export function canSkip(block: BlockData): boolean {
+  return !!block.interaction && !block.interaction.correct && !block.scenes;
+}
+
+/** Whether it takes no further answer: it was right, the tries are spent, or the votes are cast. */
+export function isSpent(data: ModuleData, block: BlockData, answer: Answer): boolean {
+  if (isVote(data, block)) return answer.tries >= (block.againAfter ? 2 : 1);
+  if (block.interaction?.type === "fill-in") return answer.tries > 0;
+  return answer.best || (block.attempts != null && answer.tries >= block.attempts);
+}
+
+/** Seen, and nothing on it waits for an answer. */
+export function isStepDone(state: State, step: StepData): boolean {
+  const waits = step.blocks.some((block) => block.holds && !isSettled(state, block.id));
+  return state.seen.includes(step.id) && !waits;
+}
+
+/**
+ * How the module stands. A pass mark from the LMS replaces the module's own, and asks for a mark
+ * where the module has none: the LMS would otherwise turn "completed" into "failed" by itself.
+ */
+export function standing(data: ModuleData, state: State, masteryScore: number | null): Standing {
+  const score = scoreOf(data, state);
+  const own = data.complete.when === "passed" ? data.complete.passMark : null;
+  const passMark = score === null ? null : (masteryScore ?? own);
+  const done = data.steps.filter((step) => isStepDone(state, step));
+  const needed = data.steps.filter((step) => step.required || data.complete.when === "all-steps");
+  const met = passMark === null || (score ?? 0) >= passMark;
+  const complete = met && needed.every((step) => done.includes(step));
+  const status = !complete ? "incomplete" : passMark === null ? "completed" : "passed";
+  return { stepsDone: done.map((step) => step.id), complete, score, passMark, status };
+}
+
+/** Rounded down, so that a mark in whole per cent is reached exactly when it is really reached. */
+function scoreOf(data: ModuleData, state: State): number | null {
+  const counting = blocksOf(data).filter((block) => block.counts);
+  if (!counting.length) return null;
+  const right = counting.filter((block) => answerTo(state, block.id).best);
+  return Math.floor((100 * right.length) / counting.length);
+}
+
+/**
+ * The score that goes with the final status, or null for none. A module without scored questions
+ * sends 100, since a gradebook would show 0 of 100 otherwise.
+ */
+export function finalScore(data: ModuleData, at: Standing): number | null {
+  if (at.status === "incomplete" || !data.complete.score) return null;
+  return at.score ?? 100;
+}
+
+/** The state after an action; the same object where the action changes nothing. */
+export function reduce(data: ModuleData, state: State, action: Action): State {
+  switch (action.type) {
+    case "visit":
+      return visit(data, state, action.step);
+    case "answer":
+      return answer(data, state, action.block, action.value);
+    case "skip":
+      return skip(data, state, action.block);
+    case "retake":
+      return retake(data, state);
+    case "key":
+      return action.key === state.key ? state : { ...state, key: action.key };
+  }
+}
+
+function visit(data: ModuleData, state: State, step: string): State {
+  const seen = state.seen.includes(step);
+  if ((seen && state.place === step) || !data.steps.some(({ id }) => id === step)) return state;
+  return { ...state, place: step, seen: seen ? state.seen : [...state.seen, step] };
+}
+
+function answer(data: ModuleData, state: State, id: string, value: string[]): State {
+  const block = blockOf(data, id);
+  const before = answerTo(state, id);
+  if (!block?.interaction || isSpent(data, block, before)) return state;
+  if (block.scenes && !isEnding(block, value)) return withAnswer(state, id, { ...before, value });
+  const right = isRight(block, value);
+  const after: Answer = {
+    value: block.interaction.reports === "poll" ? [...before.value, ...value.slice(0, 1)] : value,
+    tries: before.tries + 1,
+    right,
+    best: before.best || right === true,
+    skipped: false,
+    records: before.records,
+  };
+  return recorded(withAnswer(state, id, after), id, isSecondVote(block, after));
+}
+
+function isSecondVote(block: BlockData, { tries }: Answer): boolean {
+  return block.interaction?.reports === "poll" && tries === 2;
+}
+
+function withAnswer(state: State, id: string, answer: Answer): State {
+  return { ...state, answers: { ...state.answers, [id]: answer } };
+}
+
+/** Gives an answer its permanent place in the LMS's record: one, and one more for a second vote. */
+function recorded(state: State, id: string, again: boolean): State {
+  const answer = answerTo(state, id);
+  if (answer.records.length > (again ? 1 : 0)) return state;
+  const records = [...answer.records, state.next];
+  return { ...withAnswer(state, id, { ...answer, records }), next: state.next + 1 };
+}
+
+function skip(data: ModuleData, state: State, id: string): State {
+  const block = blockOf(data, id);
+  if (!block || !canSkip(block) || isSettled(state, id)) return state;
+  return withAnswer(state, id, { ...answerTo(state, id), skipped: true });
+}
+
+/** Opens what counts and was not met, spent tries included; its place in the record stays. */
+function retake(data: ModuleData, state: State): State {
+  const open = blocksOf(data)
+    .filter((block) => block.counts && state.answers[block.id]?.best === false)
+    .map(({ id }) => [id, { ...NOTHING, records: answerTo(state, id).records }] as const);
+  if (!open.length) return state;
+  return { ...state, answers: { ...state.answers, ...Object.fromEntries(open) } };
+}
+
+/** The scenes that a path of options goes through, from the start to where it has led. */
+export function scenesOn(block: BlockData, path: string[]): string[] {
+  const scenes = [block.start ?? ""];
+  for (const option of path) {
+    const next = block.scenes?.[scenes[scenes.length - 1] ?? ""]?.[option];
+    if (next === undefined) break;
+    scenes.push(next);
+  }
+  return scenes;
+}
+
+/** Whether a scenario's path has come to a scene without options. */
+export function isEnding(block: BlockData, path: string[]): boolean {
+  const last = scenesOn(block, path).pop() ?? "";
+  return Object.keys(block.scenes?.[last] ?? {}).length === 0;
+}
+
+/** Whether an answer is right: all or nothing; null where nothing is right or wrong. */
+export function isRight(block: BlockData, value: string[]): boolean | null {
+  const { type, correct } = block.interaction ?? {};
+  if (!correct) return null;
+  if (type === "numeric") {
+    return Math.abs(Number(value[0]) - Number(correct[0])) <= (block.tolerance ?? 0) + 1e-9;
+  }
+  if (type === "sequencing") return value.join() === correct.join();
+  return [...value].sort().join() === [...correct].sort().join();
+}
+
+/**
+ * Two visits of the same learner as one: all steps that either saw, and of each answer the one
+ * with more tries; `mine` decides where they are level, and where the learner is.
+ */
+export function unite(mine: State, theirs: State): State {
+  const answers = { ...theirs.answers };
+  for (const [id, answer] of Object.entries(mine.answers)) {
+    const other = answers[id];
+    answers[id] = other ? better(answer, other) : answer;
+  }
+  return {
+    place: mine.place,
+    seen: [...new Set([...mine.seen, ...theirs.seen])],
+    answers,
+    key: mine.key || theirs.key,
+    next: Math.max(mine.next, theirs.next),
+  };
+}
+
+function better(mine: Answer, theirs: Answer): Answer {
+  const latest = theirs.tries > mine.tries ? theirs : mine;
+  return { ...latest, best: mine.best || theirs.best };
+}

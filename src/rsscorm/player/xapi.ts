@@ -1,0 +1,13 @@
+/** The player as a Tin Can package carries it. */
+
+import { mount } from "./frame";
+import { pageData, play } from "./player";
+import { allowOnly, takeLaunch } from "./tincan-launch";
+import { noTracker } from "./tracker-none";
+import { XapiTracker } from "./tracker-xapi";
+
+const data = pageData();
+const launch = takeLaunch(window);
+if (launch) allowOnly(document, launch, data);
+
+void play(data, launch ? new XapiTracker(launch) : noTracker(), mount);
