@@ -15,7 +15,8 @@ import os
 import struct
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +25,10 @@ from typing import BinaryIO, NamedTuple
 Files = dict[str, bytes | Path]
 """Package path -> content: bytes are text and are deflated, a Path is a media file to store."""
 
+TEXT = frozenset([".csv", ".html", ".json", ".md", ".svg", ".txt", ".vtt", ".xml"])
+"""Endings of media files that are text after all, and deflated up to `TEXT_LIMIT` bytes."""
+
+TEXT_LIMIT = 4 * 1024 * 1024
 CHUNK = 256 * 1024
 LIMIT_32 = 0xFFFFFFFF
 LIMIT_16 = 0xFFFF
@@ -63,29 +68,34 @@ def write_zip(
 ) -> str:
     """Write the files to `target` and return their content digest.
 
-    The target appears whole or not at all: a hidden file beside it is written, flushed to the
-    disk and renamed. `checksum_of` gives the CRC-32 of a media file where it is known already.
-    Raises `OSError` where the disk won't have it and `SourceChangedError` when a media file
-    changes meanwhile; nothing is left behind then.
+    `checksum_of` gives the CRC-32 of a media file where it is known already. Raises `OSError`
+    where the disk won't have it and `SourceChangedError` when a media file changes meanwhile;
+    nothing is left behind then.
+    """
+    with whole(target) as file:
+        entries = [_write_entry(file, name, files[name], checksum_of) for name in sorted(files)]
+        _write_directory(file, entries)
+    return content_digest((entry.name, entry.size, entry.checksum) for entry in entries)
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[BinaryIO]:
+    """A file to write that becomes `target` when all has gone well, and else leaves nothing.
+
+    Written hidden beside it (`.NAME.part`), flushed to the disk, renamed. A killed process
+    leaves the hidden file; the next build removes it.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(target)
+    part = target.with_name(f".{target.name}.part")
     try:
         with part.open("wb") as file:
-            entries = [_write_entry(file, name, files[name], checksum_of) for name in sorted(files)]
-            _write_directory(file, entries)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return content_digest((entry.name, entry.size, entry.checksum) for entry in entries)
-
-
-def part_of(target: Path) -> Path:
-    """The hidden file that becomes `target` when it is complete."""
-    return target.with_name(f".{target.name}.part")
 
 
 def content_digest(entries: Iterable[tuple[bytes, int, int]]) -> str:
@@ -98,6 +108,8 @@ def _write_entry(
     file: BinaryIO, name: str, content: bytes | Path, checksum_of: Callable[[Path], int]
 ) -> _Entry:
     offset, encoded = file.tell(), name.encode("ascii")
+    if isinstance(content, Path) and _is_text(content):
+        content = content.read_bytes()
     if isinstance(content, bytes):
         method, data = _deflated(content)
         entry = _Entry(encoded, method, zlib.crc32(content), len(data), len(content), offset)
@@ -108,6 +120,10 @@ def _write_entry(
     file.write(_local_header(entry))
     _copy(content, file, before)
     return entry
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() in TEXT and path.stat().st_size <= TEXT_LIMIT
 
 
 @lru_cache(maxsize=64)

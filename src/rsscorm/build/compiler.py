@@ -1,0 +1,168 @@
+"""The compiler on one screen: sources in, packages out.
+
+    module, warnings = read_module(workspace, name)
+    files = render(fill(module, values), theme)
+    write_zip(FORMATS[format](files), target)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+
+from rsscorm.build import POLLS, Listener, Made, Order, Outcome, UnknownNameError, today
+from rsscorm.build.stamp import Stamp, Unit, files_below
+from rsscorm.module import Module, fill
+from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write_zip
+from rsscorm.problems import Problem, ProblemsFound
+from rsscorm.render import Files, render
+from rsscorm.render.pictures import PictureError, prune
+from rsscorm.source import read_module, read_theme, read_workspace
+from rsscorm.workspace import Deployment
+
+
+class Compiler:
+    """One build at work: what was ordered, and what has come of it so far."""
+
+    def __init__(self, stamp: Stamp, order: Order, listener: Listener) -> None:
+        self.stamp, self.order, self.listener = stamp, order, listener
+        self.outcome = Outcome([], [], [])
+
+    def run(self) -> Outcome:
+        """Make what is out of date, module by module; problems of one never stop another."""
+        with self._collecting():
+            self.workspace = read_workspace(Path(self.stamp.folder))
+            names, targets = self._names(), self._targets()
+            self._remove_leftovers(targets)
+            for number, name in enumerate(names, 1):
+                self.listener.working(name, number, len(names))
+                with self._collecting():
+                    self._module(name, targets)
+            prune(self.workspace.cache)
+        self.outcome.problems.sort()
+        return self.outcome
+
+    def _module(self, name: str, targets: list[str]) -> None:
+        units = self.order.units(name, targets)
+        due = [unit for unit in units if not self.stamp.is_current(unit)]
+        self.outcome.current.extend(self.stamp.file_of(unit) for unit in units if unit not in due)
+        module, warnings = read_module(self.workspace, name)
+        self.stamp.keep_warnings(name, today(), [asdict(warning) for warning in warnings])
+        self.outcome.problems.extend(warnings)
+        for target in dict.fromkeys(unit.deployment for unit in due):
+            with self._collecting():
+                self._make(module, [unit for unit in due if unit.deployment == target])
+
+    def _make(self, module: Module, units: list[Unit]) -> None:
+        """Make what is due of a module for one deployment."""
+        settings = self.workspace.settings
+        deployment = settings.deployments[units[0].deployment]
+        filled = fill(module, self.workspace.values(deployment))
+        files = self._render(filled, deployment)
+        for unit in units:
+            target = self.workspace.folder / self._file(unit, module)
+            if unit.format == POLLS:
+                content = poll_file(filled, settings, deployment)
+                with whole(target) as file:
+                    file.write(content)
+                digest = sha256(content).hexdigest()
+            else:
+                packed = FORMATS[unit.format](filled, files, settings, deployment)
+                digest = write_zip(packed, target, self.stamp.checksum)
+            self._keep(unit, target, digest)
+
+    def _render(self, module: Module, deployment: Deployment) -> Files:
+        workspace = self.workspace
+        theme, folder = read_theme(workspace, deployment.theme), workspace.module_folder(module.id)
+        return render(module, folder, theme, deployment, workspace.settings, workspace.cache)
+
+    def _file(self, unit: Unit, module: Module) -> str:
+        """Where a unit's file goes, from the workspace; refused where another module's would."""
+        ending = ".polls.json" if unit.format == POLLS else f"-{unit.format}.zip"
+        target = self.workspace.dist(unit.deployment) / f"{module.id}-{module.edition}{ending}"
+        file = target.relative_to(self.workspace.folder).as_posix()
+        if (other := self.stamp.maker_of(file, self.workspace.modules)) not in (None, module.id):
+            raise ProblemsFound([_same_package(module.id, str(other), file)])
+        return file
+
+    def _keep(self, unit: Unit, target: Path, digest: str) -> None:
+        made = Made(self._relative(target), target.stat().st_size, digest)
+        self.stamp.keep(unit, made.file)
+        self.outcome.made.append(made)
+        self.listener.made(made)
+
+    def _names(self) -> list[str]:
+        there = self.workspace.modules
+        for name in self.order.modules:
+            if name not in there:
+                raise UnknownNameError("module", name, there)
+        return self.order.names(there)
+
+    def _targets(self) -> list[str]:
+        """The deployments to build for; problems of their themes are told, and they left out."""
+        there = self.workspace.settings.deployments
+        for name in self.order.deployments:
+            if name not in there and name != "all":
+                raise UnknownNameError("deployment", name, there)
+        targets, digests = self.order.targets(there), dict.fromkeys(there, "")
+        for name, deployment in there.items():
+            try:
+                digests[name] = self._digest(deployment)
+            except ProblemsFound as found:
+                self.outcome.problems.extend(found.problems if name in targets else ())
+        logos = [str(each.logo) for each in there.values() if each.logo]
+        self.stamp.keep_deployments(digests, sorted(set(logos)))
+        return [name for name in targets if digests[name]]
+
+    def _digest(self, deployment: Deployment) -> str:
+        """Of all that decides how a deployment's packages differ: settings, theme and logo."""
+        settings, theme = self.workspace.settings, read_theme(self.workspace, deployment.theme)
+        files = [Path(at) for folder in theme.folders for _, at in files_below(str(folder))]
+        if deployment.logo:
+            files.append(self.workspace.folder / deployment.logo)
+        values, own = self.workspace.values(deployment), deployment.model_dump(mode="json")
+        digest = sha256(json.dumps([settings.iri, values, own], sort_keys=True).encode())
+        for file in files:
+            digest.update(file.name.encode() + sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def _remove_leftovers(self, targets: list[str]) -> None:
+        """Half-made files of a build that was killed; we hold the lock, so they are nobody's."""
+        for target in targets:
+            for ending in ("zip", "polls.json"):
+                for part in self.workspace.dist(target).glob(f".*.{ending}.part"):
+                    part.unlink()
+
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
+        """Turns what is wrong with the sources into problems to tell, and lets the build go on."""
+        try:
+            yield
+        except ProblemsFound as found:
+            self.outcome.problems.extend(found.problems)
+        except PictureError as error:
+            self.outcome.problems.append(_unreadable(self._relative(error.picture), error.why))
+        except SourceChangedError as error:
+            self.outcome.problems.append(_changed(self._relative(error.path)))
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.workspace.folder).as_posix()
+
+
+def _same_package(module: str, other: str, file: str) -> Problem:
+    message = f"its package would be `{file}`, and so is that of the module `{other}`"
+    hint = "Change the edition of one of them."
+    return Problem(f"modules/{module}/module.yaml", 0, 0, "same-package", message, hint)
+
+
+def _unreadable(file: str, why: str) -> Problem:
+    return Problem(file, 0, 0, "bad-picture", why)
+
+
+def _changed(file: str) -> Problem:
+    message, hint = "it was changed while it was being packed", "Build again."
+    return Problem(file, 0, 0, "changed-meanwhile", message, hint)

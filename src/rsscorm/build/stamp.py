@@ -1,0 +1,257 @@
+"""What a build remembers: of which sources each package was made.
+
+`.rsscorm/stamp.json` may be deleted at any time; the next build then makes everything again. It
+is read with the standard library alone, since "nothing has changed" must be answered at once:
+a file whose size, time and inode are as they were is taken to be the same, and only where they
+differ its content is looked at, so that touching a file changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+VERSION = 1
+RECENT = 2_000_000_000
+"""Nanoseconds: a file as young as this may change again without its time changing (as coarse as
+a disk's clock can be), so its time is not relied upon."""
+
+NOT_SOURCES = frozenset(["__pycache__", "node_modules"])
+DEPENDENCIES = frozenset(
+    ["jinja2", "lxml", "markupsafe", "pillow", "pydantic", "pydantic_core", "pyromark", "pyyaml"]
+)
+"""What the bytes of a package depend on besides us."""
+
+Look = list[int]
+"""Of a file: size, modification time in ns, inode, CRC-32 of the content."""
+
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Unit(NamedTuple):
+    """One thing to make: a module for a deployment in a format."""
+
+    module: str
+    deployment: str
+    format: str
+
+
+class Stamp:
+    """The memory of a workspace's builds. Paths in it are relative, with forward slashes."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.path = os.path.join(folder, ".rsscorm", "stamp.json")
+        self.known = _read(self.path)
+        self._looks: dict[str, dict[str, Look]] = {}
+        self._digests: dict[str, str] = {}
+        self._tool = ""
+        self._changed = False
+
+    # What there is now
+
+    def digest(self, name: str, paths: Iterable[tuple[str, str]] = ()) -> str:
+        """A digest of names and contents of some files, kept under `name` for this run.
+
+        `paths` gives each file's name and where it is.
+        """
+        if name not in self._digests:
+            old = self.known["looks"].get(name, {"digest": "", "files": {}})
+            files = {key: _look(path, old["files"].get(key)) for key, path in paths}
+            self._looks[name] = files
+            if files != old["files"]:
+                old = {"digest": _digest_of(files), "files": files}
+                self._put("looks", name, old)
+            self._digests[name] = old["digest"]
+        digest: str = self._digests[name]
+        return digest
+
+    def module(self, name: str) -> str:
+        """The digest of everything in a module's folder."""
+        root = os.path.join(self.folder, "modules", name)
+        return self.digest(f"modules/{name}", files_below(root))
+
+    def shared(self) -> str:
+        """The digest of all that deployments depend on: rsscorm.yaml, themes and logos."""
+        names = ["rsscorm.yaml", *self.known["logos"]]
+        paths = [(name, os.path.join(self.folder, name)) for name in names]
+        for root in (os.path.join(self.folder, "themes"), _own_themes()):
+            paths += [(at, at) for _, at in files_below(root)]
+        return self.digest("shared", paths)
+
+    def tool(self) -> str:
+        """The digest of the tool itself, but for its themes, and of what it builds with."""
+        if not self._tool:
+            files = files_below(PACKAGE)
+            own = [(name, at) for name, at in files if not name.startswith("themes/")]
+            self._tool = " ".join([self.digest("tool", own), *_versions()])
+        return self._tool
+
+    def checksum(self, path: object) -> int:
+        """The CRC-32 of a file, known where the file belongs to a module that was looked at."""
+        name = os.path.relpath(str(path), os.path.join(self.folder, "modules"))
+        module, _, rest = name.replace(os.sep, "/").partition("/")
+        look = self._looks.get(f"modules/{module}", {}).get(rest)
+        return look[3] if look else _checksum(str(path))
+
+    def modules(self) -> list[str]:
+        """The names of the module folders, sorted."""
+        root = os.path.join(self.folder, "modules")
+        names = os.listdir(root) if os.path.isdir(root) else []
+        return sorted(n for n in names if os.path.isfile(os.path.join(root, n, "module.yaml")))
+
+    # What was made of it
+
+    def deployments(self) -> dict[str, str]:
+        """The digest of each deployment's settings; empty where rsscorm.yaml must be read anew."""
+        known: dict[str, str] = self.known["deployments"]
+        return known if self.known["shared"] == [self.tool(), self.shared()] else {}
+
+    def keep_deployments(self, digests: dict[str, str], logos: list[str]) -> None:
+        """Remember what rsscorm.yaml and the themes came to."""
+        self.known["logos"] = logos
+        self._digests.pop("shared", None)
+        self.known["deployments"] = digests
+        self.known["shared"] = [self.tool(), self.shared()]
+        self._changed = True
+
+    def is_current(self, unit: Unit) -> bool:
+        """Whether a unit's file is there, untouched, and made of what there is now."""
+        made = self.known["made"].get("/".join(unit), {"of": []})
+        return bool(made["of"] == self._sources(unit) and made["look"] == self._on_disk(made))
+
+    def keep(self, unit: Unit, file: str) -> None:
+        """Remember that a unit's file was made just now."""
+        made = {"of": self._sources(unit), "file": file}
+        self._put("made", "/".join(unit), {**made, "look": self._on_disk(made)})
+
+    def file_of(self, unit: Unit) -> str:
+        """The file that was made of a unit."""
+        file: str = self.known["made"]["/".join(unit)]["file"]
+        return file
+
+    def maker_of(self, file: str, modules: Iterable[str]) -> str | None:
+        """Which of the modules a file was made of."""
+        for key, made in self.known["made"].items():
+            module = key.split("/")[0]
+            if made["file"] == file and module in modules:
+                return str(module)
+        return None
+
+    def warnings(self, module: str, today: str) -> list[dict[str, Any]] | None:
+        """What was to be said of a module today; None where it must be read to know."""
+        said = self.known["said"].get(module)
+        if not said or said["of"] != [self.tool(), self.module(module), today]:
+            return None
+        warnings: list[dict[str, Any]] = said["warnings"]
+        return warnings
+
+    def keep_warnings(self, module: str, today: str, warnings: list[dict[str, Any]]) -> None:
+        """Remember what is to be said of a module today."""
+        of = [self.tool(), self.module(module), today]
+        self._put("said", module, {"of": of, "warnings": warnings})
+
+    def save(self) -> None:
+        """Write what is known, if it has changed: whole or not at all."""
+        if not self._changed:
+            return
+        with open(self.path + ".part", "w", encoding="ascii") as file:
+            file.write(json.dumps(self.known))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(self.path + ".part", self.path)
+
+    def _put(self, shelf: str, key: str, value: Any) -> None:
+        self.known[shelf][key] = value
+        self._changed = True
+
+    def _sources(self, unit: Unit) -> list[str]:
+        return [self.tool(), self.deployments()[unit.deployment], self.module(unit.module)]
+
+    def _on_disk(self, made: dict[str, Any]) -> list[int]:
+        try:
+            found = os.stat(os.path.join(self.folder, made["file"]))
+        except OSError:
+            return []
+        return [found.st_size, found.st_mtime_ns, found.st_ino]
+
+
+def files_below(root: str) -> Iterator[tuple[str, str]]:
+    """Every file below a folder, as its name in the folder and its path; sorted, links followed
+    to files and never into folders."""
+    for folder, names in _walk(root):
+        prefix = folder[len(root) + 1 :].replace(os.sep, "/")
+        for name in names:
+            yield (f"{prefix}/{name}" if prefix else name), os.path.join(folder, name)
+
+
+def _walk(root: str) -> Iterator[tuple[str, list[str]]]:
+    if not os.path.isdir(root):
+        return
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(set(folders) - NOT_SOURCES)
+        yield folder, sorted(names)
+
+
+def _look(path: str, old: Look | None) -> Look:
+    """How a file looks now; its content is read only where it looks different from before."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return [0, 0, 0, 0]
+    now = [found.st_size, found.st_mtime_ns, found.st_ino]
+    if old and old[:3] == now:
+        return old
+    if time.time_ns() - found.st_mtime_ns < RECENT:
+        now[1] = 0
+    return [*now, _checksum(path)]
+
+
+def _checksum(path: str) -> int:
+    total, buffer = 0, memoryview(bytearray(256 * 1024))
+    with open(path, "rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            total = zlib.crc32(buffer[:count], total)
+    return total
+
+
+def _digest_of(files: dict[str, Look]) -> str:
+    from hashlib import sha256
+
+    lines = [f"{name} {look[0]} {look[3]}" for name, look in sorted(files.items())]
+    return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _own_themes() -> str:
+    """The tool's themes: in the package of a wheel, at the root of a source tree."""
+    inside = os.path.join(PACKAGE, "themes")
+    root = os.path.dirname(os.path.dirname(PACKAGE))
+    return inside if os.path.isdir(inside) else os.path.join(root, "themes")
+
+
+def _versions() -> list[str]:
+    """Versions of what we build with, as installed beside click; and of zlib."""
+    import click
+
+    installed = os.listdir(os.path.dirname(os.path.dirname(click.__file__)))
+    infos = [name.lower() for name in installed if name.endswith(".dist-info")]
+    ours = [name for name in infos if name.split("-")[0] in DEPENDENCIES]
+    return [*sorted(ours), zlib.ZLIB_RUNTIME_VERSION]
+
+
+def _read(path: str) -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "version": VERSION, "looks": {}, "shared": [], "logos": [],
+        "deployments": {}, "made": {}, "said": {},
+    }  # fmt: skip
+    try:
+        with open(path, encoding="ascii") as file:
+            known = json.load(file)
+    except (OSError, ValueError):
+        return empty
+    return known if isinstance(known, dict) and known.get("version") == VERSION else empty

@@ -1,0 +1,257 @@
+"""The commands. Exit codes: 0 all is well, 1 something in the sources must be mended, 2 the
+command was not understood, 3 a fault of rsscorm, 4 the disk would not, 130 interrupted.
+
+What a command made goes to stdout, everything else to stderr. Nothing heavy is imported before
+it is needed, so that `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rsscorm import __version__
+from rsscorm.build import FORMAT_NAMES, Made, Order, Outcome, UnknownNameError, build
+
+if TYPE_CHECKING:
+    from rsscorm.problems import Problem
+
+FINE, PROBLEMS, USAGE, FAULT, DISK, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+NO_MODULES = """There are no modules here yet.
+
+A module is a folder in `modules/` with a `module.yaml` in it:
+
+    modules/my-first-module/module.yaml
+
+Looked in: {folder}"""
+
+
+def main() -> None:
+    """What `rsscorm` runs: a command, with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code; says on stderr whatever went wrong."""
+    try:
+        return int(commands.main(arguments, prog_name="rsscorm", standalone_mode=False) or FINE)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (KeyboardInterrupt, click.Abort):
+        return _failed("Interrupted. What was finished is there, and whole.", INTERRUPTED)
+    except OSError as error:
+        return _failed(f"{error.filename or 'The disk'}: {error.strerror}", DISK)
+    except Exception as error:
+        return _fault(error)
+
+
+def _failed(message: str, code: int) -> int:
+    click.echo(message, err=True)
+    return code
+
+
+def _fault(error: Exception) -> int:
+    import traceback
+
+    traceback.print_exc()
+    message = f"This is a fault in rsscorm {__version__}, not in your module: {error}"
+    return _failed(message + "\nPlease send the lines above to its makers.", FAULT)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def commands() -> None:
+    """Compile modules into SCORM 1.2 and xAPI packages.
+
+    Exit codes: 0 all is well, 1 something in the sources must be mended, 2 the command was not
+    understood, 3 a fault of rsscorm, 4 the disk would not, 130 interrupted.
+    """
+
+
+def _workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    option = click.option(
+        "-C", "--workspace", "folder", metavar="FOLDER", callback=_find_workspace,
+        type=click.Path(exists=True, file_okay=False),
+        help="The workspace; else the nearest folder upwards with rsscorm.yaml or modules/.",
+    )  # fmt: skip
+    return option(command)
+
+
+def _find_workspace(context: click.Context, option: click.Parameter, given: str | None) -> str:
+    here = os.path.abspath(given or os.getcwd())
+    folder = here
+    while not given and not _is_workspace(folder):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return here
+    return folder
+
+
+def _is_workspace(folder: str) -> bool:
+    inside = (os.path.join(folder, name) for name in ("rsscorm.yaml", "modules"))
+    return any(os.path.exists(path) for path in inside)
+
+
+@commands.command("build")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.option(
+    "--for", "deployments", multiple=True, metavar="NAME", default=("default",),
+    help="Build for this deployment of rsscorm.yaml, or for `all`. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--format", "formats", multiple=True, type=click.Choice(FORMAT_NAMES), default=FORMAT_NAMES,
+    help="Build this format alone. May be repeated.",
+)  # fmt: skip
+@click.option("-v", "--verbose", is_flag=True, help="Say what is done, line by line.")
+@_workspace
+def build_command(
+    modules: tuple[str, ...],
+    deployments: tuple[str, ...],
+    formats: tuple[str, ...],
+    verbose: bool,
+    folder: str,
+) -> int:
+    """Build packages into dist/, as far as they are out of date.
+
+    Without names all modules are built. A module with problems is not built; the others are.
+    """
+    if not modules and not _has_modules(folder):
+        return _failed(NO_MODULES.format(folder=folder), FINE)
+    progress = Progress(verbose)
+    order = Order(modules, deployments, formats)
+    try:
+        outcome = build(folder, order, progress)
+    except UnknownNameError as error:
+        raise _usage_error(error) from error
+    finally:
+        progress.clear()
+    progress.summary(outcome)
+    return _tell(outcome.problems) if outcome.problems else FINE
+
+
+@commands.command()
+@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.option("--json", "as_json", is_flag=True, help="Print problems as a JSON list.")
+@_workspace
+def check(modules: tuple[str, ...], as_json: bool, folder: str) -> int:
+    """Find every problem of all modules, of the themes and of rsscorm.yaml.
+
+    With --json each problem has code, file, line, column, message and hint.
+    """
+    if not modules and not _has_modules(folder) and not as_json:
+        return _failed(NO_MODULES.format(folder=folder), FINE)
+    from pathlib import Path
+
+    from rsscorm.source import check as find_problems
+    from rsscorm.workspace import Settings, Workspace
+
+    there = Workspace(Path(folder), Settings()).modules
+    for name in modules:
+        if name not in there:
+            raise _usage_error(UnknownNameError("module", name, there))
+    problems = find_problems(Path(folder), list(modules) or None)
+    if as_json:
+        return _tell_json(problems)
+    if not problems:
+        click.echo(_count(len(modules or there), "module") + " checked: nothing to mend.")
+    return _tell(problems) if problems else FINE
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON Schema of module.yaml, for editors."""
+    import json
+
+    from rsscorm.source import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _has_modules(folder: str) -> bool:
+    root = os.path.join(folder, "modules")
+    names = os.listdir(root) if os.path.isdir(root) else []
+    return any(os.path.isdir(os.path.join(root, name)) for name in names)
+
+
+def _usage_error(error: UnknownNameError) -> click.UsageError:
+    from difflib import get_close_matches
+
+    if close := get_close_matches(error.name, error.known, 1):
+        hint = f"Did you mean `{close[0]}`?"
+    else:
+        hint = f"There is: {', '.join(error.known)}." if error.known else "There is none yet."
+    return click.UsageError(f"There is no {error.kind} `{error.name}`. {hint}")
+
+
+def _tell(problems: list[Problem]) -> int:
+    from rsscorm.source.report import show
+
+    show(problems, sys.stderr, _wants_colour(sys.stderr))
+    return PROBLEMS if any(not problem.is_warning for problem in problems) else FINE
+
+
+def _tell_json(problems: list[Problem]) -> int:
+    import json
+
+    data = [problem.as_json() for problem in problems]
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    return PROBLEMS if any(not problem.is_warning for problem in problems) else FINE
+
+
+def _wants_colour(stream: Any) -> bool:
+    """Colour is for terminals, and for none where NO_COLOR is set (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+class Progress:
+    """Tells what a build does: a line that changes on a terminal, or with -v a line for each."""
+
+    def __init__(self, verbose: bool) -> None:
+        self.verbose = verbose
+        self.moving = sys.stderr.isatty() and not verbose
+
+    def waiting(self) -> None:
+        """Another build is at work in this workspace."""
+        self.clear()
+        click.echo("Another build is at work in this folder; waiting for it to finish.", err=True)
+
+    def working(self, module: str, number: int, total: int) -> None:
+        """A module is being built."""
+        if self.moving:
+            self.clear()
+            click.echo(f"Building {number} of {total}: {module}", err=True, nl=False)
+        elif self.verbose:
+            click.echo(f"{number} of {total}: {module}", err=True)
+
+    def made(self, made: Made) -> None:
+        """A file is there."""
+        self.clear()
+        size = f"{made.size / 1e6:.1f} MB" if made.size >= 1e6 else f"{made.size / 1e3:.0f} kB"
+        digest = f"  content {made.digest}" if self.verbose else ""
+        click.echo(f"{made.file}  {size}{digest}")
+
+    def summary(self, outcome: Outcome) -> None:
+        """How many files were made, and how many were up to date."""
+        made, current = len(outcome.made), len(outcome.current)
+        if made:
+            rest = f"; {current} up to date" if current else ""
+            click.echo(f"{_count(made, 'file')} made{rest}.", err=True)
+        elif current:
+            click.echo(f"Nothing has changed: {_count(current, 'file')} up to date.", err=True)
+
+    def clear(self) -> None:
+        """Take the changing line away."""
+        if self.moving:
+            click.echo("\r\033[K", err=True, nl=False)

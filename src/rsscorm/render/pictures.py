@@ -1,0 +1,184 @@
+"""Pictures in the sizes that screens need, made once and kept in the workspace's cache.
+
+Each picture becomes WebP at up to three widths, upright (its EXIF orientation applied), in sRGB
+and without metadata, which may hold a place or a name. The cache knows a picture by its content:
+`pictures/DIGEST/WIDTHxHEIGHT.webp`. A folder is renamed into its place when it is complete, so
+what is there is whole; the least recently used go when there is too much.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+WIDTHS = (480, 960, 1600)
+"""Widths in pixels: a phone, the reading column on a desktop, and the same on a dense screen."""
+
+QUALITY = 82
+RECIPE = b"1"
+"""Changed whenever the same picture would give other bytes; part of every digest."""
+
+ROOM = 512 * 1024 * 1024
+"""Bytes that the cache may keep."""
+
+NEARLY = 1.2
+"""A width that is not at least this much smaller than the next is left out."""
+
+
+class Rendition(NamedTuple):
+    """A picture at one size in pixels."""
+
+    width: int
+    height: int
+    file: Path
+
+
+class PictureError(Exception):
+    """A picture that can't be shown; says why in an author's words."""
+
+    def __init__(self, picture: Path, why: str) -> None:
+        self.picture = picture
+        self.why = why
+        super().__init__(f"{picture.name}: {why}")
+
+
+def renditions(picture: Path, cache: Path) -> tuple[Rendition, ...]:
+    """The picture's renditions, narrowest first; an SVG is its own only one.
+
+    Raises `PictureError` where the file can't be read to its end, or moves.
+    """
+    if picture.suffix.lower() == ".svg":
+        return (Rendition(*_svg_size(picture), picture),)
+    with picture.open("rb") as file:
+        digest = hashlib.file_digest(file, lambda: hashlib.sha256(RECIPE)).hexdigest()[:40]
+    folder = cache / "pictures" / digest
+    if not folder.is_dir():
+        _make(picture, folder)
+    os.utime(folder)
+    return tuple(sorted(_listed(folder)))
+
+
+def prune(cache: Path, room: int = ROOM) -> None:
+    """Remove leftovers of a killed build, and the least recently used above `room` bytes.
+
+    Only one build at a time works in a cache, so a half-made folder is nobody's.
+    """
+    for leftover in cache.glob("pictures/.*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    folders = [folder for folder in cache.glob("pictures/*") if folder.is_dir()]
+    kept = 0
+    for folder in sorted(folders, key=lambda folder: folder.stat().st_mtime_ns, reverse=True):
+        kept += sum(file.stat().st_size for file in folder.iterdir())
+        if kept > room:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listed(folder: Path) -> Iterator[Rendition]:
+    for file in folder.iterdir():
+        width, height = file.stem.split("x")
+        yield Rendition(int(width), int(height), file)
+
+
+def _make(picture: Path, folder: Path) -> None:
+    """Fill a hidden folder beside `folder` and rename it when everything is there."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+    try:
+        image, is_drawing = _read(picture)
+        for width in _widths(image.width):
+            height = max(1, round(image.height * width / image.width))
+            content = _encoded(image, width, height, is_drawing)
+            (half / f"{width}x{height}.webp").write_bytes(content)
+        half.rename(folder)
+    except BaseException:
+        shutil.rmtree(half, ignore_errors=True)
+        raise
+
+
+def _widths(own: int) -> list[int]:
+    """Widths worth making of a picture that is `own` pixels wide, never wider than itself."""
+    largest = min(own, WIDTHS[-1])
+    return [width for width in WIDTHS if width * NEARLY <= largest] + [largest]
+
+
+def _read(picture: Path) -> tuple[Image, bool]:
+    """The picture upright, in plain RGB or RGBA, and whether it may be a drawing."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(picture) as opened:
+            if getattr(opened, "is_animated", False):
+                raise PictureError(picture, "it moves and can't be stopped: use a film instead")
+            is_drawing = opened.format in ("PNG", "GIF")
+            upright = ImageOps.exif_transpose(_in_srgb(opened))
+            return upright.convert("RGBA" if _has_transparency(upright) else "RGB"), is_drawing
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureError(picture, "it can't be read to its end: save it again") from error
+
+
+def _has_transparency(image: Image) -> bool:
+    return image.has_transparency_data
+
+
+def _in_srgb(image: Image) -> Image:
+    """The picture in sRGB, where it says which other colour space it is in."""
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "RGBA", "CMYK"):
+        return image
+    target = "RGBA" if image.mode == "RGBA" else "RGB"
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        into = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(image, source, into, outputMode=target)
+    except ImageCms.PyCMSError:
+        return image  # a broken profile says nothing about the colours
+    return converted or image
+
+
+def _encoded(image: Image, width: int, height: int, is_drawing: bool) -> bytes:
+    """WebP at one size; of a drawing, without loss where that is smaller."""
+    from PIL.Image import Resampling
+
+    scaled = image
+    if width != image.width:
+        scaled = image.resize((width, height), Resampling.LANCZOS, reducing_gap=3.0)
+    lossy = _webp(scaled, lossless=False)
+    return min(lossy, _webp(scaled, lossless=True), key=len) if is_drawing else lossy
+
+
+def _webp(image: Image, lossless: bool) -> bytes:
+    target = BytesIO()
+    nothing = {"exif": b"", "xmp": b"", "icc_profile": b""}
+    image.save(target, "WEBP", quality=QUALITY, lossless=lossless, method=4, **nothing)
+    return target.getvalue()
+
+
+LENGTH = r'\s*=\s*["\']\s*([0-9.]+)(?:px)?\s*["\']'
+NUMBERS = r'\sviewBox\s*=\s*["\']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)\s*["\']'
+
+
+def _svg_size(picture: Path) -> tuple[int, int]:
+    """Width and height of an SVG in pixels, from its root's own or its viewBox (SVG 2, 8.2)."""
+    head = picture.read_text(encoding="utf-8", errors="replace")
+    root = re.search(r"<svg\b[^>]*>", head)
+    if root is None:
+        raise PictureError(picture, "there is no drawing in it")
+    width, height = (re.search(rf"\s{name}{LENGTH}", root[0]) for name in ("width", "height"))
+    if width and height:
+        return round(float(width[1])), round(float(height[1]))
+    box = re.search(NUMBERS, root[0])
+    if box is None:
+        raise PictureError(picture, "its size is unknown: give its `svg` a viewBox")
+    return round(float(box[1])), round(float(box[2]))
