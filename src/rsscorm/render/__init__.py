@@ -37,5 +37,5 @@ def render(
 
 
 def connect_sources(deployment: Deployment) -> str:
-    """What the page may ask: itself and the deployment's poll service (CSP `connect-src`)."""
-    return " ".join(["'self'", *filter(None, [deployment.poll_service])])
+    """What the page may ask besides itself: the deployment's poll service (CSP `connect-src`)."""
+    return f" {deployment.poll_service}" if deployment.poll_service else ""
