@@ -1,0 +1,19 @@
+/** Holding back what comes `after` something else, with a way to read on. */
+
+import { isOpen } from "../player/state";
+import type { BlockData, Player } from "../player/types";
+
+export function holdBack(element: HTMLElement, block: BlockData, player: Player): void {
+  const gate = element.querySelector<HTMLElement>(".gate");
+  const { after } = block;
+  if (!gate || !after) return;
+  gate.querySelector("button")?.addEventListener("click", () => {
+    player.dispatch({ type: "skip", block: after });
+    element.tabIndex = -1;
+    element.focus();
+  });
+  player.subscribe((state) => {
+    gate.hidden = isOpen(state, block);
+    element.classList.toggle("is-held", !gate.hidden);
+  });
+}

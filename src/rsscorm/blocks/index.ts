@@ -1,0 +1,20 @@
+/** The behaviour of every kind of block that has one; the others are HTML alone. */
+
+import type { Behaviour } from "../player/types";
+import { behaviour as choice } from "./choice";
+import { behaviour as note } from "./note";
+import { behaviour as perspectives } from "./perspectives";
+import { behaviour as poll } from "./poll";
+import { behaviour as scale } from "./scale";
+import { behaviour as scenario } from "./scenario";
+
+export const COMPONENTS: Record<string, Behaviour> = {
+  choice,
+  choices: choice,
+  commitment: note,
+  note,
+  perspectives,
+  poll,
+  scale,
+  scenario,
+};

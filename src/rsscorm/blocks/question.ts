@@ -1,0 +1,79 @@
+/** What questions with options share: asking, and showing what was answered. */
+
+import { all, find, icon, make } from "../player/screen-dom";
+import type { Player } from "../player/types";
+
+export interface Question {
+  /** Choose these options, as if the learner had. */
+  choose(value: string[]): void;
+  /** Mark an option with words and a look; clears all marks when no id is given. */
+  mark(id?: string, words?: string, look?: string): void;
+  /** Show under the question what is said of the answer; nothing clears it. */
+  say(...said: Node[]): void;
+  /** Whether it takes an answer still. */
+  open(isOpen: boolean): void;
+  /** Whether it may be skipped still. */
+  skippable(maySkip: boolean): void;
+}
+
+/** Ask the question of a block; `send` gets the ids chosen, at least one. */
+export function ask(
+  element: HTMLElement,
+  player: Player,
+  send: (value: string[]) => void,
+  skip: () => void,
+): Question {
+  const form = find<HTMLFormElement>(element, "form");
+  const inputs = all<HTMLInputElement>(form, ".option input");
+  const [actions, said, nudge] = [".actions", ".said", ".nudge"].map((part) => find(form, part));
+  const skipper = form.querySelector<HTMLElement>(".skip");
+  if (!actions || !said || !nudge) throw new Error("A question is incomplete");
+  said.tabIndex = -1;
+
+  /** Do what a button asks; where the button is gone after it, focus goes to what was said. */
+  const act = (deed: () => void): void => {
+    nudge.textContent = "";
+    deed();
+    if (!document.activeElement?.getClientRects().length) said.focus();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = inputs.filter((input) => input.checked).map((input) => input.value);
+    if (value.length) act(() => send(value));
+    else nudge.textContent = player.word("choose_first");
+  });
+  skipper?.addEventListener("click", () => act(skip));
+  form.addEventListener("change", () => (nudge.textContent = ""));
+
+  return {
+    choose: (value) => inputs.forEach((input) => (input.checked = value.includes(input.value))),
+    mark: (id, words = "", look = "") => mark(inputs, id, words, look),
+    say: (...nodes) => said.replaceChildren(...nodes),
+    open: (isOpen) => {
+      inputs.forEach((input) => (input.disabled = !isOpen));
+      actions.hidden = !isOpen;
+      form.classList.toggle("is-resting", !isOpen);
+    },
+    skippable: (maySkip) => skipper && (skipper.hidden = !maySkip),
+  };
+}
+
+function mark(inputs: HTMLInputElement[], id: string | undefined, words: string, look: string): void {
+  for (const input of inputs) {
+    const option = input.parentElement;
+    if (!option || (id !== undefined && input.value !== id)) continue;
+    option.querySelector(".mark")?.remove();
+    option.classList.remove("is-yours", "is-right", "is-wrong");
+    if (words) {
+      const sign = { "is-right": "tick", "is-wrong": "cross" }[look] ?? "dot";
+      option.append(make("span", "mark", icon(sign), words));
+      option.classList.add(look);
+    }
+  }
+}
+
+/** The line that begins what is said: a symbol and a few words. */
+export function verdict(look: "is-right" | "is-wrong" | "is-noted", words: string): HTMLElement {
+  const sign = { "is-right": "tick", "is-wrong": "cross", "is-noted": "dot" }[look];
+  return make("p", `verdict ${look}`, icon(sign), words);
+}

@@ -1,0 +1,28 @@
+/** Scales: what was answered stands marked, and may be changed. */
+
+import { make } from "../player/screen-dom";
+import { answerTo } from "../player/state";
+import type { Answer, Behaviour } from "../player/types";
+import { ask, verdict } from "./question";
+
+export const behaviour: Behaviour = (element, block, player) => {
+  const question = ask(
+    element,
+    player,
+    (value) => player.dispatch({ type: "answer", block: block.id, value }),
+    () => player.dispatch({ type: "skip", block: block.id }),
+  );
+  let shown: Answer | undefined;
+  player.subscribe((state) => {
+    const answer = answerTo(state, block.id);
+    if (answer === shown) return;
+    if (!shown) question.choose(answer.value);
+    shown = answer;
+    question.mark();
+    question.open(true);
+    question.skippable(answer.tries === 0 && !answer.skipped);
+    for (const id of answer.value) question.mark(id, player.word("your_answer"), "is-yours");
+    if (answer.tries > 0) question.say(verdict("is-noted", player.word("noted")));
+    else if (answer.skipped) question.say(make("p", "", player.word("skipped")));
+  });
+};

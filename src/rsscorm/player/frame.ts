@@ -1,0 +1,160 @@
+/**
+ * The frame: one step at a time, the contents, what is still to do and whether it is saved.
+ * Where the learner is stands in the page's address (`#s_STEP`, `#b_BLOCK`, `#end`), so that
+ * links work before this script does, and the browser's back button after it.
+ */
+
+import { COMPONENTS } from "../blocks/index";
+import { mountEnd } from "./screen-end";
+import { all, find, icon, link } from "./screen-dom";
+import { blockOf, isSettled, isStepDone } from "./state";
+import type { BlockData, Player, Saving, State, StepData } from "./types";
+
+/** Brings the page to life. */
+export function mount(player: Player): void {
+  document.documentElement.classList.add("js");
+  for (const hidden of all(document, ".actions, .contents-button, .to-end")) hidden.hidden = false;
+  for (const element of all(document, ".block")) enliven(element, player);
+  mountContents(player);
+  mountToDo(player);
+  mountSaving(player);
+  mountEnd(player);
+  mountPlaces(player);
+}
+
+/** One block that fails stays readable and never stops the others. */
+function enliven(element: HTMLElement, player: Player): void {
+  const { kind = "", block = "" } = element.dataset;
+  const nameless: BlockData = { id: "", kind, code: "", iri: "", codes: {} };
+  try {
+    COMPONENTS[kind]?.(element, blockOf(player.data, block) ?? nameless, player);
+  } catch (error) {
+    element.classList.add("is-plain");
+    console.error(error);
+  }
+}
+
+function mountPlaces(player: Player): void {
+  const wanted = (): HTMLElement | null => document.getElementById(location.hash.slice(1));
+  const section = (of: Element | null): HTMLElement | null => of?.closest<HTMLElement>(".step") ?? null;
+  addEventListener("hashchange", () => {
+    const [target, step] = [wanted(), section(wanted())];
+    if (!target || !step) return;
+    show(player, step);
+    focus(target === step ? find(step, "h2") : target, target === step);
+  });
+  // A link to where the address already points would otherwise do nothing.
+  document.addEventListener("click", (event) => {
+    const anchor = (event.target as Element).closest<HTMLAnchorElement>('a[href^="#b_"]');
+    const target = anchor && document.getElementById(anchor.hash.slice(1));
+    if (target && anchor.hash === location.hash) focus(target, false);
+  });
+  const start = section(wanted()) ?? document.getElementById(`s_${player.state.place}`);
+  if (!start) return;
+  try {
+    history.replaceState(history.state, "", `#${start.id}`);
+  } catch {
+    // A page opened as a file may not rename itself: then going back leaves it, as before.
+  }
+  show(player, start);
+}
+
+function focus(element: HTMLElement, fromTop: boolean): void {
+  if (!element.hasAttribute("tabindex")) element.tabIndex = -1;
+  element.focus({ preventScroll: fromTop });
+  if (fromTop) scrollTo(0, 0);
+}
+
+function show(player: Player, section: HTMLElement): void {
+  const id = section.dataset.step ?? "";
+  for (const step of all(document, ".step")) step.classList.toggle("is-current", step === section);
+  for (const entry of all(document, ".contents a")) {
+    if (entry.dataset.step === id) entry.setAttribute("aria-current", "step");
+    else entry.removeAttribute("aria-current");
+  }
+  const title = find(section, "h2").textContent ?? "";
+  document.title = `${title} – ${player.data.title}`;
+  const number = player.data.steps.findIndex((step) => step.id === id) + 1;
+  const total = player.data.steps.length;
+  find(document, ".contents-place").textContent =
+    number > 0 ? player.word("place_short", { number, total }) : "";
+  toggleContents(false);
+  if (number > 0) player.dispatch({ type: "visit", step: id });
+}
+
+/** On small screens the contents open below a button; on large ones they always show. */
+function toggleContents(isOpen: boolean): void {
+  find(document, ".contents-button").setAttribute("aria-expanded", String(isOpen));
+  find(document, ".contents").classList.toggle("is-open", isOpen);
+}
+
+function mountContents(player: Player): void {
+  const button = find(document, ".contents-button");
+  const isOpen = (): boolean => button.getAttribute("aria-expanded") === "true";
+  button.addEventListener("click", () => toggleContents(!isOpen()));
+  find(document, ".contents").addEventListener("click", (event) => {
+    if ((event.target as Element).closest('[aria-current="step"]')) toggleContents(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !isOpen()) return;
+    toggleContents(false);
+    button.focus();
+  });
+  player.subscribe((state) => {
+    for (const step of player.data.steps) showState(player, state, step);
+  });
+}
+
+/** Done, started or not: as a symbol and in words. */
+function showState(player: Player, state: State, step: StepData): void {
+  const entry = find(document, `.contents a[data-step="${step.id}"]`);
+  const word = isStepDone(state, step) ? "done" : state.seen.includes(step.id) ? "started" : "not_started";
+  if (entry.dataset.state === word) return;
+  entry.dataset.state = word;
+  const sign = { done: "tick", started: "half", not_started: "open" }[word];
+  find(entry, ".contents-state").replaceChildren(icon(sign));
+  find(entry, ".contents-word").textContent = `: ${player.word(word)}`;
+}
+
+function mountToDo(player: Player): void {
+  for (const box of all(document, ".to-do")) find(box, "p").textContent = player.word("still_to_do");
+  player.subscribe((state) => {
+    for (const step of player.data.steps) showToDo(state, step);
+  });
+}
+
+function showToDo(state: State, step: StepData): void {
+  const box = find(document, `#s_${step.id} .to-do`);
+  const open = step.blocks.filter((block) => block.holds && !isSettled(state, block.id));
+  const key = open.map((block) => block.id).join();
+  if (box.dataset.open === key) return;
+  box.dataset.open = key;
+  box.hidden = open.length === 0;
+  find(box, "ul").replaceChildren(...open.map(toDoEntry));
+}
+
+function toDoEntry(block: BlockData): HTMLElement {
+  const entry = document.createElement("li");
+  entry.append(link(`#b_${block.id}`, block.interaction?.name ?? ""));
+  return entry;
+}
+
+function mountSaving(player: Player): void {
+  const line = find(document, ".saving");
+  let last = "";
+  player.onSaving((saving) => {
+    const words = savingWords(player, saving);
+    line.textContent = words;
+    line.dataset.kind = saving.kind;
+    if (saving.kind !== last && (saving.kind === "unsaved" || saving.kind === "ended")) {
+      player.announce(words);
+    }
+    last = saving.kind;
+  });
+}
+
+function savingWords(player: Player, saving: Saving): string {
+  if (saving.kind !== "saved") return player.word(saving.kind);
+  const clock = { hour: "2-digit", minute: "2-digit" } as const;
+  return player.word("saved", { time: saving.at.toLocaleTimeString(player.data.language, clock) });
+}

@@ -1,0 +1,101 @@
+/** The end page: what was recorded, what remains, and finishing. */
+
+import { find, link, make } from "./screen-dom";
+import { answerTo, blocksOf } from "./state";
+import type { BlockData, Player, Saving } from "./types";
+
+export function mountEnd(player: Player): void {
+  const page = find(document, "#end");
+  let saving: Saving["kind"] = "saving";
+  const show = (): void => {
+    const { standing } = player;
+    find(page, "h2").textContent = player.word(title(player));
+    const says = summary(player, saving === "nowhere").map((words) => make("p", "", words));
+    find(page, ".end-says").replaceChildren(...says);
+    showRemaining(page, player);
+    showRetake(page, player);
+    page.dataset.status = standing.status;
+  };
+  player.subscribe(show);
+  player.onSaving((now) => {
+    saving = now.kind;
+    show();
+  });
+  mountRetake(page, player);
+  mountFinish(page, player);
+}
+
+function title(player: Player): string {
+  return player.reviewing ? "end_reviewing" : `end_${player.standing.status}`;
+}
+
+function summary(player: Player, nowhere: boolean): string[] {
+  const { score, passMark, status } = player.standing;
+  const values = { score: score ?? 0, mark: passMark ?? 0 };
+  if (player.reviewing) return [player.word("review")];
+  const says: string[] = [];
+  if (nowhere) says.push(status === "incomplete" ? "says_nowhere" : "says_ready");
+  else if (status !== "incomplete") says.push(`says_${status}`);
+  if (score !== null && passMark !== null && score < passMark) says.push("says_below");
+  else if (score !== null && (nowhere || status !== "passed")) says.push("says_score");
+  if (remaining(player).length) says.push(nowhere ? "says_remaining" : "says_incomplete");
+  return says.map((key) => player.word(key, values));
+}
+
+function remaining(player: Player): { id: string; title: string }[] {
+  const { stepsDone } = player.standing;
+  const needed = player.data.complete.when === "all-steps";
+  return player.data.steps.filter(
+    (step) => (needed || step.required) && !stepsDone.includes(step.id),
+  );
+}
+
+function showRemaining(page: HTMLElement, player: Player): void {
+  const entries = remaining(player).map((step) => make("li", "", link(`#s_${step.id}`, step.title)));
+  const list = find(page, ".end-steps");
+  list.replaceChildren(...entries);
+  list.hidden = entries.length === 0;
+}
+
+/** The questions that were tried and not met, where a mark is still to be reached. */
+function notMet(player: Player): BlockData[] {
+  const { score, passMark } = player.standing;
+  if (score === null || passMark === null || score >= passMark) return [];
+  const counting = blocksOf(player.data).filter((block) => block.counts);
+  return counting.filter(({ id }) => {
+    const { tries, best } = answerTo(player.state, id);
+    return tries > 0 && !best;
+  });
+}
+
+function showRetake(page: HTMLElement, player: Player): void {
+  const box = find(page, ".end-retake");
+  const questions = notMet(player);
+  box.hidden = questions.length === 0;
+  const entries = questions.map(({ id, interaction }) =>
+    make("li", "", link(`#b_${id}`, interaction?.name ?? "")),
+  );
+  find(box, "ul").replaceChildren(...entries);
+}
+
+function mountRetake(page: HTMLElement, player: Player): void {
+  find(page, ".end-retake button").addEventListener("click", () => {
+    const [first] = notMet(player);
+    player.dispatch({ type: "retake" });
+    if (first) location.hash = `b_${first.id}`;
+  });
+}
+
+function mountFinish(page: HTMLElement, player: Player): void {
+  const button = find<HTMLButtonElement>(page, ".finish");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    await player.finish();
+    const done = make("p", "finished", player.word("finished"));
+    done.tabIndex = -1;
+    button.replaceWith(done);
+    done.focus();
+    // A window of its own may close itself; a frame inside an LMS is the LMS's to close.
+    if (window.opener && window === window.top) window.close();
+  });
+}
