@@ -94,6 +94,7 @@ class Session:
     learner: str
     calls: list[Call] = field(default_factory=list)
     breaches: list[dict[str, Any]] = field(default_factory=list)
+    turn: int = 0
 
 
 class Lms(Watched):
@@ -190,6 +191,14 @@ class Lms(Watched):
 
         self.wait_for(made, f"{call}{args}")
 
+    def wait_for_saved(
+        self, package: Package, element: str, text: str, learner: str = "nurse"
+    ) -> None:
+        """Wait until the learner's record has this text in this element."""
+        self.wait_for(
+            lambda: text in self.attempt(package, learner).get(element, ""), f"{element} {text!r}"
+        )
+
     def answer(self, request: Request) -> Response:
         """Answer one request of a browser."""
         if request.path.startswith(self.lrs.prefix):
@@ -266,10 +275,12 @@ class Lms(Watched):
 
     def _save(self, number: str, request: Request) -> Response:
         session = self._sessions[int(number)]
-        values = json.loads(request.body)["runtimeData"]
+        sent = json.loads(request.body)
         with self.changed:
-            attempt = {name: str(value) for name, value in values.items()}
-            self._attempts[_key(session.package, session.learner)] = attempt
+            if sent["turn"] > session.turn:
+                session.turn = sent["turn"]
+                attempt = {name: str(value) for name, value in sent["runtimeData"].items()}
+                self._attempts[_key(session.package, session.learner)] = attempt
             self.changed.notify_all()
         saved = json.dumps({"result": "true", "errorCode": 0})
         return Response(200, saved.encode(), {"Content-Type": "application/json"})

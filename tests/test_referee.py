@@ -116,14 +116,14 @@ def test_learn_leave_return_complete(page: Page, lms: Lms, package: Package, api
     press(page, "Answer")
     page.get_by_role("link", name="Exit activity").click()
     page.get_by_text("You have left").wait_for()
-    lms.wait_for_call(package, "LMSFinish")
+    lms.wait_for_saved(package, "cmi.core.total_time", "01:30")
     assert lms.attempt(package)["cmi.interactions.0.student_response"] == "b"
 
     assert opened(page, address) == "resume|normal|incomplete|second-step|nurse|ward=oak"
     press(page, "Complete")
     page.get_by_role("link", name="Exit activity").click()
     page.get_by_text("You have left").wait_for()
-    lms.wait_for(lambda: "03:00" in lms.attempt(package)["cmi.core.total_time"], "both sessions")
+    lms.wait_for_saved(package, "cmi.core.total_time", "03:00")
 
     assert opened(page, address) == "resume|review|completed|second-step|nurse|ward=oak"
     assert lms.breaches(package) == []
@@ -154,7 +154,7 @@ def test_closing_the_window(watch: Watch, lms: Lms, package: Package, api: Api) 
     press(page, "Answer")
     page.close(run_before_unload=True)
     lms.wait_for_call(package, "LMSFinish")
-    lms.wait_for(lambda: "01:30" in lms.attempt(package)["cmi.core.total_time"], "the beacon")
+    lms.wait_for_saved(package, "cmi.core.total_time", "01:30")
 
 
 @pytest.mark.parametrize("api", BOTH)

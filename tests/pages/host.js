@@ -11,6 +11,7 @@
   let scheduled = false;
   let leaving = false;
   let breaches = [];
+  let turn = 0;
 
   for (const event of ["beforeunload", "pagehide"]) {
     window.addEventListener(event, () => {
@@ -19,9 +20,15 @@
     });
   }
 
+  /** What is saved, and which save it is: two beacons may overtake each other. */
+  function saved(runtimeData) {
+    turn += 1;
+    return { runtimeData, turn };
+  }
+
   /** A synchronous request, as LMSs make it; a beacon once the page is going away. */
   function save(attempt) {
-    const body = JSON.stringify({ runtimeData: attempt });
+    const body = JSON.stringify(saved(attempt));
     if (leaving) return navigator.sendBeacon(launch.attemptUrl, body);
     const request = new XMLHttpRequest();
     request.open("POST", launch.attemptUrl, false);
@@ -78,7 +85,7 @@
       logLevel: 5,
       lmsCommitUrl: launch.attemptUrl,
       dataCommitFormat: "flattened",
-      requestHandler: (values) => ({ runtimeData: filled(values) }),
+      requestHandler: (values) => saved(filled(values)),
     });
     const opening = Referee.opening(launch.attempt, launch.learner, launch.sco);
     api.loadFromFlattenedJSON({ ...opening });
