@@ -30,7 +30,7 @@ function show(
 ): void {
   const spent = isSpent(player.data, block, answer);
   if (isFirst || answer.tries === 0) question.choose(answer.value);
-  question.mark();
+  question.clearMarks();
   question.open(!spent);
   question.skippable(answer.tries === 0 && !answer.skipped);
   if (answer.tries > 0) {
@@ -60,6 +60,7 @@ function said(
   const { right } = answer;
   const look = right === null ? "is-noted" : right ? "is-right" : "is-wrong";
   const word = right === null ? "noted" : right ? "right" : "wrong";
+  if (!answer.value.length) return [verdict("is-noted", player.word("voted_before"))];
   const nodes: Node[] = [verdict(look, player.word(word))];
   for (const id of answer.value) nodes.push(...held(element, `[data-option="${id}"]`, block, id));
   if (right !== null) {

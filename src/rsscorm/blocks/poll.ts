@@ -52,7 +52,7 @@ function show(
   if (figures) figures.hidden = !voted;
   if (voted) {
     question.choose(now ? [now] : []);
-    question.mark();
+    question.clearMarks();
     if (now) question.mark(now, player.word("your_answer"), "is-yours");
     question.say(verdict("is-noted", thanks(player, block, before, now)));
   } else if (answer.skipped) question.say(make("p", "", player.word("skipped")));

@@ -6,8 +6,9 @@ import type { Player } from "../player/types";
 export interface Question {
   /** Choose these options, as if the learner had. */
   choose(value: string[]): void;
-  /** Mark an option with words and a look; clears all marks when no id is given. */
-  mark(id?: string, words?: string, look?: string): void;
+  /** Mark an option with words and a look. */
+  mark(id: string, words: string, look: string): void;
+  clearMarks(): void;
   /** Show under the question what is said of the answer; nothing clears it. */
   say(...said: Node[]): void;
   /** Whether it takes an answer still. */
@@ -43,11 +44,15 @@ export function ask(
     else nudge.textContent = player.word("choose_first");
   });
   skipper?.addEventListener("click", () => act(skip));
-  form.addEventListener("change", () => (nudge.textContent = ""));
+  form.addEventListener("change", () => {
+    nudge.textContent = "";
+    clear(inputs);
+  });
 
   return {
     choose: (value) => inputs.forEach((input) => (input.checked = value.includes(input.value))),
-    mark: (id, words = "", look = "") => mark(inputs, id, words, look),
+    mark: (id, words, look) => mark(inputs, id, words, look),
+    clearMarks: () => clear(inputs),
     say: (...nodes) => said.replaceChildren(...nodes),
     open: (isOpen) => {
       inputs.forEach((input) => (input.disabled = !isOpen));
@@ -58,22 +63,22 @@ export function ask(
   };
 }
 
-function mark(inputs: HTMLInputElement[], id: string | undefined, words: string, look: string): void {
-  for (const input of inputs) {
-    const option = input.parentElement;
-    if (!option || (id !== undefined && input.value !== id)) continue;
-    option.querySelector(".mark")?.remove();
-    option.classList.remove("is-yours", "is-right", "is-wrong");
-    if (words) {
-      const sign = { "is-right": "tick", "is-wrong": "cross" }[look] ?? "dot";
-      option.append(make("span", "mark", icon(sign), words));
-      option.classList.add(look);
-    }
+function mark(inputs: HTMLInputElement[], id: string, words: string, look: string): void {
+  const option = inputs.find((input) => input.value === id)?.parentElement;
+  const sign = { "is-right": "tick", "is-wrong": "cross" }[look] ?? "dot";
+  option?.append(make("span", "mark", icon(sign), words));
+  option?.classList.add(look);
+}
+
+function clear(inputs: HTMLInputElement[]): void {
+  for (const { parentElement: option } of inputs) {
+    option?.querySelector(".mark")?.remove();
+    option?.classList.remove("is-yours", "is-right", "is-wrong");
   }
 }
 
 /** The line that begins what is said: a symbol and a few words. */
 export function verdict(look: "is-right" | "is-wrong" | "is-noted", words: string): HTMLElement {
-  const sign = { "is-right": "tick", "is-wrong": "cross", "is-noted": "dot" }[look];
+  const sign = { "is-right": "tick", "is-wrong": "cross", "is-noted": "tick" }[look];
   return make("p", `verdict ${look}`, icon(sign), words);
 }

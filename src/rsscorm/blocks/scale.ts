@@ -18,7 +18,7 @@ export const behaviour: Behaviour = (element, block, player) => {
     if (answer === shown) return;
     if (!shown) question.choose(answer.value);
     shown = answer;
-    question.mark();
+    question.clearMarks();
     question.open(true);
     question.skippable(answer.tries === 0 && !answer.skipped);
     for (const id of answer.value) question.mark(id, player.word("your_answer"), "is-yours");

@@ -135,8 +135,13 @@ function showToDo(state: State, step: StepData): void {
 
 function toDoEntry(block: BlockData): HTMLElement {
   const entry = document.createElement("li");
-  entry.append(link(`#b_${block.id}`, block.interaction?.name ?? ""));
+  entry.append(link(`#b_${block.id}`, inShort(block.interaction?.name ?? "")));
   return entry;
+}
+
+/** The beginning of a long question, as a link. */
+function inShort(words: string): string {
+  return words.length <= 90 ? words : `${words.slice(0, 80).replace(/\s+\S*$/, "")}…`;
 }
 
 function mountSaving(player: Player): void {

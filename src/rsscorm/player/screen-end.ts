@@ -1,6 +1,6 @@
 /** The end page: what was recorded, what remains, and finishing. */
 
-import { find, link, make } from "./screen-dom";
+import { all, find, link, make } from "./screen-dom";
 import { answerTo, blocksOf } from "./state";
 import type { BlockData, Player, Saving } from "./types";
 
@@ -14,7 +14,8 @@ export function mountEnd(player: Player): void {
     find(page, ".end-says").replaceChildren(...says);
     showRemaining(page, player);
     showRetake(page, player);
-    page.dataset.status = standing.status;
+    const emblem = standing.status === "incomplete" ? "#k-open" : "#k-end";
+    for (const use of all(page, ".step-top use")) use.setAttribute("href", emblem);
   };
   player.subscribe(show);
   player.onSaving((now) => {
@@ -36,8 +37,10 @@ function summary(player: Player, nowhere: boolean): string[] {
   const says: string[] = [];
   if (nowhere) says.push(status === "incomplete" ? "says_nowhere" : "says_ready");
   else if (status !== "incomplete") says.push(`says_${status}`);
-  if (score !== null && passMark !== null && score < passMark) says.push("says_below");
-  else if (score !== null && (nowhere || status !== "passed")) says.push("says_score");
+  if (notMet(player).length) says.push("says_below");
+  else if (score !== null && (status === "completed" || (nowhere && status === "passed"))) {
+    says.push("says_score");
+  }
   if (remaining(player).length) says.push(nowhere ? "says_remaining" : "says_incomplete");
   return says.map((key) => player.word(key, values));
 }
