@@ -20,6 +20,7 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const STEP = 4;
 const OPTION = 3;
 const PLACE = 2;
+const MOST_PLACES = 2;
 const LONGEST_NUMBER = 18;
 
 export function encode(data: ModuleData, state: State): string {
@@ -27,9 +28,8 @@ export function encode(data: ModuleData, state: State): string {
   const entries = blocksOf(data)
     .filter((block) => state.answers[block.id])
     .map((block) => encodeAnswer(block, state.answers[block.id] as Answer, keeps(data, block)));
-  const seen = data.steps.filter(({ id }) => state.seen.includes(id)).map(({ code }) => code);
   const head = `a1${codeOf(state.place)}/${state.key}/${digits(state.next, PLACE)}`;
-  return `${head}/${seen.join("")}/${entries.join()}`;
+  return `${head}/${state.seen.map(codeOf).join("")}/${entries.join()}`;
 }
 
 /**
@@ -80,7 +80,7 @@ function decodeAnswers(data: ModuleData, entries: string[]): Record<string, Answ
 }
 
 function decodeAnswer(block: BlockData, marks: number, tries: number, rest: string): Answer {
-  const end = PLACE * (marks >> 4);
+  const end = PLACE * Math.min(marks >> 4, MOST_PLACES);
   return {
     value: decodeValue(block, rest.slice(end)),
     tries,

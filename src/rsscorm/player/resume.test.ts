@@ -1,0 +1,135 @@
+/** Resume data: what was written opens again, whatever happened to it or to the module. */
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import test from "node:test";
+
+import { decode, encode } from "./resume";
+import { sample } from "./sample";
+import { fresh, reduce, standing } from "./state";
+import type { Action, ModuleData, State } from "./types";
+
+const data = sample();
+const named = sample({ polls: { ...data.polls, answers: "named" } });
+const ALL: Action[] = [
+  { type: "visit", step: "polls" },
+  { type: "visit", step: "questions" },
+  { type: "key", key: "abcdefghijklmnopqrst-_" },
+  { type: "answer", block: "pick", value: ["a-one"] },
+  { type: "answer", block: "several", value: ["c-three", "a-one"] },
+  { type: "answer", block: "vote", value: ["a-one"] },
+  { type: "answer", block: "sure", value: ["11"] },
+  { type: "answer", block: "vote", value: ["c-three"] },
+  { type: "skip", block: "opinion" },
+  { type: "answer", block: "story", value: ["take"] },
+  { type: "answer", block: "told-story", value: ["take", "keep"] },
+  { type: "answer", block: "own-words", value: [] },
+];
+
+function after(of: ModuleData, actions: Action[]): State {
+  return actions.reduce((state, action) => reduce(of, state, action), fresh(of));
+}
+
+/** A small generator of random numbers, so that a failure can be had again. */
+function dice(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return Math.floor((state / 2147483648) * below);
+  };
+}
+
+test("At every moment of a visit the state comes back as it was, each answer with it", () => {
+  for (let count = 0; count <= ALL.length; count += 1) {
+    const state = after(named, ALL.slice(0, count));
+    const again = decode(named, encode(named, state));
+    assert.deepEqual(again, state);
+    assert.deepEqual(standing(named, again, null), standing(named, state, null));
+  }
+});
+
+test("It is ASCII, begins with a letter, and says nothing of an anonymous vote or a note", () => {
+  const votes = (of: ModuleData, option: string): string =>
+    encode(of, after(of, [...ALL.slice(0, 5), { type: "answer", block: "vote", value: [option] }]));
+  assert.match(votes(data, "a-one"), /^a[ -~]+$/);
+  assert.equal(votes(data, "a-one"), votes(data, "b-two"));
+  assert.notEqual(votes(named, "a-one"), votes(named, "b-two"));
+});
+
+test("An anonymous vote comes back as cast, without its option", () => {
+  const again = decode(data, encode(data, after(data, ALL)));
+  assert.deepEqual(again.answers["vote"]?.value, []);
+  assert.equal(again.answers["vote"]?.tries, 2);
+  assert.deepEqual(again.answers["vote"]?.records, [2, 4]);
+});
+
+test("A number and pairs come back as typed", () => {
+  const pick = { ...data.steps[1]?.blocks[0] } as ModuleData["steps"][0]["blocks"][0];
+  const number = { ...pick, interaction: { type: "numeric" as const, name: "?", reports: "answer" as const } };
+  const pairs = {
+    ...pick,
+    id: "pairs",
+    code: "pair",
+    interaction: { type: "matching" as const, name: "?", reports: "answer" as const },
+  };
+  const step = { ...data.steps[0], blocks: [number, pairs] } as ModuleData["steps"][0];
+  const of = { ...data, steps: [step] };
+  const state = after(of, [
+    { type: "answer", block: "pick", value: ["-12.75"] },
+    { type: "answer", block: "pairs", value: ["a-one.c-three", "b-two.a-one"] },
+  ]);
+  assert.deepEqual(decode(of, encode(of, state)), state);
+});
+
+test("What an edition no longer has is dropped, and keeps its place in the LMS's record", () => {
+  const old = encode(named, after(named, ALL));
+  const steps = named.steps.map((step) => ({
+    ...step,
+    blocks: step.blocks.filter(({ id }) => id !== "vote" && id !== "several"),
+  }));
+  const state = decode({ ...named, steps }, old);
+  assert.equal(state.answers["vote"], undefined);
+  assert.deepEqual(state.answers["told-story"]?.records, [5]);
+  assert.equal(state.next, 7);
+});
+
+test("A place that is no longer there is the first step", () => {
+  const text = encode(data, after(data, ALL));
+  const steps = data.steps.filter(({ id }) => id !== "questions");
+  assert.equal(decode({ ...data, steps }, text).place, "read");
+});
+
+test("The LMS may hold more interactions than the data knows of: the next is put after them", () => {
+  assert.equal(decode(data, "", 4).next, 4);
+  assert.equal(decode(data, encode(data, after(data, ALL)), 9).next, 9);
+});
+
+test("Anything at all can be opened: what makes no sense is a fresh start or left out", () => {
+  const random = dice(2026);
+  const signs = "a1/,.-_0Zz~ \u00e9\u{1f642}\n{}[]\"";
+  const good = encode(named, after(named, ALL));
+  for (let round = 0; round < 3000; round += 1) {
+    const spoilt = [...good];
+    for (let harm = random(6) + 1; harm > 0; harm -= 1) {
+      spoilt.splice(random(spoilt.length + 1), random(4), [...signs][random(22)] ?? "");
+    }
+    const text = round % 3 ? spoilt.join("") : spoilt.reverse().slice(random(80)).join("");
+    const state = decode(named, text);
+    assert.ok(named.steps.some(({ id }) => id === state.place));
+    assert.deepEqual(decode(named, encode(named, state)), state);
+  }
+});
+
+/** Written by released players, kept for ever: `{data, texts: [{text, state}]}`. */
+const KEPT = "../../../tests/resume";
+
+for (const name of readdirSync(KEPT).sort()) {
+  test(`Resume data of a released player opens as it did: ${name}`, () => {
+    const kept = JSON.parse(readFileSync(`${KEPT}/${name}`, "utf8")) as {
+      data: ModuleData;
+      texts: { text: string; state: State }[];
+    };
+    assert.ok(kept.texts.length > 0);
+    for (const { text, state } of kept.texts) assert.deepEqual(decode(kept.data, text), state);
+  });
+}
