@@ -1,0 +1,331 @@
+/** The SCORM 1.2 tracker against the referee: a learner's visits, and what the LMS holds of them. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Referee } from "../referee/api";
+import { decode } from "./resume";
+import { sample } from "./sample";
+import { Scorm12Api, findApi } from "./scorm12-api";
+import { answerTo, blockOf, fresh, reduce, standing } from "./state";
+import { Scorm12Tracker } from "./tracker-scorm12";
+import type { Action, Launch, ModuleData, Saving, State } from "./types";
+
+type Attempt = Readonly<Record<string, string>>;
+type Options = ConstructorParameters<typeof Referee>[0];
+
+const data = sample();
+const REST: Action[] = [
+  ...["questions", "polls"].map((step) => ({ type: "visit", step }) as const),
+  ...["opinion", "told-opinion", "sure", "told-sure", "own-words", "vote", "rated", "before", "after"].map(
+    (block) => ({ type: "skip", block }) as const,
+  ),
+  { type: "answer", block: "story", value: ["ask"] },
+  { type: "answer", block: "told-story", value: ["ask"] },
+  { type: "answer", block: "several", value: ["b-two"] },
+];
+const LAST: Action = { type: "answer", block: "pick", value: ["b-two"] };
+
+/** One visit: the tracker, driven as the player drives it. */
+class Visit {
+  saving: Saving[] = [];
+  state: State = fresh(data);
+  launch!: Launch;
+  readonly tracker: Scorm12Tracker;
+
+  private constructor(api: object, isReturn: boolean, readonly of: ModuleData) {
+    this.tracker = new Scorm12Tracker(new Scorm12Api(api as never), isReturn);
+    this.tracker.onSaving((saving) => this.saving.push(saving));
+  }
+
+  static async begin(api: object, isReturn = false, of = data): Promise<Visit> {
+    const visit = new Visit(api, isReturn, of);
+    visit.launch = await visit.tracker.start(of);
+    visit.state = decode(of, visit.launch.resume, visit.launch.recorded);
+    return visit;
+  }
+
+  /** Does these things, and lets the tracker write them. */
+  async do(...actions: Action[]): Promise<void> {
+    for (const action of actions) this.dispatch(action);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  get last(): Saving["kind"] | undefined {
+    return this.saving[this.saving.length - 1]?.kind;
+  }
+
+  private dispatch(action: Action): void {
+    const before = this.state;
+    this.state = reduce(this.of, before, action);
+    const at = standing(this.of, this.state, this.launch.masteryScore);
+    const block = action.type === "answer" ? blockOf(this.of, action.block) : undefined;
+    const answer = block && answerTo(this.state, block.id);
+    const isNew = answer && answer.tries > answerTo(before, block.id).tries;
+    const index = answer?.records[answer.records.length - 1] ?? 0;
+    const answered = isNew ? { answered: { block, answer, index, at: new Date(), seconds: 2 } } : {};
+    this.tracker.record({ state: this.state, standing: at, ...answered });
+  }
+}
+
+function referee(attempt: Attempt = {}, more: Options = {}): Referee {
+  return new Referee({ attempt, ...more });
+}
+
+function calls(of: Referee, name: string): unknown[][] {
+  return of.log.filter(({ call }) => call === name).map(({ args }) => [...args]);
+}
+
+test("From the first moment the attempt is incomplete and can be resumed, and that is committed", async () => {
+  const lms = referee();
+  await Visit.begin(lms);
+  assert.equal(lms.attempt["cmi.core.lesson_status"], "incomplete");
+  assert.equal(lms.attempt["cmi.core.exit"], "suspend");
+  assert.deepEqual(lms.breaches, []);
+});
+
+test("What happens at once is written in one task and committed once", async () => {
+  const lms = referee();
+  const visit = await Visit.begin(lms);
+  await visit.do({ type: "visit", step: "questions" }, { type: "answer", block: "sure", value: ["3"] });
+  assert.equal(calls(lms, "LMSCommit").length, 2);
+  assert.equal(lms.attempt["cmi.core.lesson_location"], "questions");
+  assert.equal(lms.attempt["cmi.interactions.0.id"], "sure");
+  assert.equal(visit.last, "saved");
+});
+
+test("Leaving and coming back: everything is as it was, and nothing is written again", async () => {
+  const first = referee();
+  const visit = await Visit.begin(first);
+  await visit.do(...REST);
+  await visit.tracker.end();
+  const second = referee(first.attempt);
+  const again = await Visit.begin(second);
+  assert.deepEqual(again.state.answers["told-story"], visit.state.answers["told-story"]);
+  assert.equal(again.state.place, "polls");
+  assert.deepEqual(calls(second, "LMSSetValue"), [["cmi.core.exit", "suspend"]]);
+  assert.deepEqual([...first.breaches, ...second.breaches], []);
+});
+
+test("An answer given again is written at its own place, a new one after all others", async () => {
+  const first = referee();
+  const visit = await Visit.begin(first);
+  await visit.do({ type: "answer", block: "told-sure", value: ["1"] });
+  await visit.do({ type: "answer", block: "pick", value: ["a-one"] });
+  await visit.tracker.end();
+  const second = referee(first.attempt);
+  const again = await Visit.begin(second);
+  await again.do({ type: "answer", block: "told-sure", value: ["11"] });
+  await again.do({ type: "answer", block: "opinion", value: ["a-one"] });
+  const record = second.attempt;
+  const ids = [0, 1, 2].map((at) => record[`cmi.interactions.${at}.id`]);
+  assert.deepEqual(ids, ["told-sure", "pick", "opinion"]);
+  assert.equal(record["cmi.interactions.0.student_response"], "b");
+  assert.deepEqual(second.breaches, []);
+});
+
+test("Completion travels in one commit with the state and the score that it stands on", async () => {
+  const commits: Attempt[] = [];
+  const lms = referee({}, { save: (attempt) => commits.push({ ...attempt }) > 0 });
+  const visit = await Visit.begin(lms);
+  await visit.do(...REST);
+  assert.equal(commits.at(-1)?.["cmi.core.score.raw"], undefined);
+  await visit.do(LAST);
+  const done = commits.find((attempt) => attempt["cmi.core.lesson_status"] === "completed");
+  assert.equal(done?.["cmi.core.score.raw"], "50");
+  assert.equal(done?.["cmi.core.score.min"], "0");
+  assert.equal(done?.["cmi.core.score.max"], "100");
+  assert.equal(decode(data, done?.["cmi.suspend_data"] ?? "").answers["pick"]?.best, true);
+  const order = calls(lms, "LMSSetValue").map(([element]) => element);
+  assert.equal(order.at(-1), "cmi.core.lesson_status");
+  assert.deepEqual(lms.breaches, []);
+});
+
+test("A better try after completion raises the score, and the status stays", async () => {
+  const lms = referee();
+  const visit = await Visit.begin(lms);
+  await visit.do(...REST, LAST);
+  await visit.do({ type: "answer", block: "several", value: ["a-one", "c-three"] });
+  assert.equal(lms.attempt["cmi.core.score.raw"], "100");
+  assert.equal(lms.attempt["cmi.core.lesson_status"], "completed");
+});
+
+test("In review and in browse nothing at all is written, but the session is finished", async () => {
+  const first = referee();
+  const visit = await Visit.begin(first);
+  await visit.do(...REST, LAST);
+  await visit.tracker.end();
+  const review = referee(first.attempt);
+  const looking = await Visit.begin(review);
+  assert.equal(looking.launch.mode, "review");
+  assert.equal(looking.last, "review");
+  assert.equal(looking.state.answers["pick"]?.best, true);
+  await looking.do({ type: "answer", block: "sure", value: ["1"] });
+  looking.tracker.flush();
+  await looking.tracker.end();
+  assert.deepEqual(calls(review, "LMSSetValue"), []);
+  assert.deepEqual(calls(review, "LMSCommit"), []);
+  assert.equal(calls(review, "LMSFinish").length, 1);
+});
+
+/** An LMS that leaves a completed attempt open for writing, as some do. */
+function lenient(lms: Referee, values: Record<string, string>): object {
+  const api = Object.fromEntries(
+    ["Initialize", "Finish", "SetValue", "Commit", "GetLastError"].map((name) => [
+      `LMS${name}`,
+      (...args: string[]) => (lms[`LMS${name}` as "LMSCommit"] as (...a: string[]) => string).apply(lms, args),
+    ]),
+  );
+  return { ...api, LMSGetValue: (element: string) => values[element] ?? lms.LMSGetValue(element) };
+}
+
+test("A status and a score that the LMS holds already never fall", async () => {
+  const lms = referee();
+  const held = { "cmi.core.lesson_status": "passed", "cmi.core.score.raw": "90" };
+  const visit = await Visit.begin(lenient(lms, held));
+  await visit.do(...REST, LAST);
+  const written = calls(lms, "LMSSetValue").map(([element]) => element);
+  assert.ok(!written.includes("cmi.core.lesson_status"));
+  assert.ok(!written.includes("cmi.core.score.raw"));
+  assert.ok(written.includes("cmi.suspend_data"));
+});
+
+test("LMSGetValue that answers with numbers is understood", async () => {
+  const lms = referee();
+  const numbers = { "cmi.student_data.mastery_score": 50, "cmi.interactions._count": 3 };
+  const visit = await Visit.begin(lenient(lms, numbers as never));
+  assert.equal(visit.launch.masteryScore, 50);
+  assert.equal(visit.launch.recorded, 3);
+});
+
+test("A mastery score of the LMS is the pass mark: below it the attempt stays incomplete", async () => {
+  const lms = referee({}, { sco: { masteryScore: "80" } });
+  const visit = await Visit.begin(lms);
+  await visit.do(...REST, LAST);
+  assert.equal(lms.attempt["cmi.core.lesson_status"], "incomplete");
+  await visit.do({ type: "retake" }, { type: "answer", block: "several", value: ["a-one", "c-three"] });
+  await visit.tracker.end();
+  assert.equal(lms.attempt["cmi.core.lesson_status"], "passed");
+  assert.deepEqual(lms.breaches, []);
+});
+
+test("A reload takes over the session that still runs: no second LMSInitialize", async () => {
+  const lms = referee();
+  const visit = await Visit.begin(lms);
+  await visit.do({ type: "visit", step: "polls" });
+  const again = await Visit.begin(lms, true);
+  assert.equal(calls(lms, "LMSInitialize").length, 1);
+  assert.equal(again.state.place, "polls");
+  assert.deepEqual(lms.breaches, []);
+});
+
+test("A page gone back to in a new session of the LMS begins it", async () => {
+  const lms = referee();
+  await Visit.begin(lms, true);
+  assert.equal(calls(lms, "LMSInitialize").length, 1);
+  assert.equal(lms.attempt["cmi.core.lesson_status"], "incomplete");
+});
+
+test("Leaving: what is new, the time and the exit are committed, then LMSFinish, once", async () => {
+  const lms = referee();
+  const visit = await Visit.begin(lms);
+  visit.tracker.record({ state: reduce(data, visit.state, { type: "visit", step: "polls" }), standing: standing(data, visit.state, null) });
+  await visit.tracker.end();
+  await visit.tracker.end();
+  visit.tracker.flush();
+  const [finish] = calls(lms, "LMSFinish");
+  assert.deepEqual(finish, [""]);
+  assert.equal(calls(lms, "LMSFinish").length, 1);
+  assert.equal(lms.attempt["cmi.core.lesson_location"], "polls");
+  assert.match(lms.attempt["cmi.core.session_time"] ?? "", /^0000:00:0\d\.\d\d$/);
+  assert.equal(lms.attempt["cmi.core.exit"], "suspend");
+  assert.deepEqual(lms.breaches, []);
+});
+
+test("After the end nothing is called any more, and the learner is told", async () => {
+  const lms = referee();
+  const visit = await Visit.begin(lms);
+  await visit.tracker.end();
+  const before = lms.log.length;
+  await visit.do({ type: "visit", step: "polls" });
+  assert.equal(lms.log.length, before);
+  assert.equal(visit.last, "ended");
+});
+
+test("A hidden page commits its time too, since it may never be shown again", async () => {
+  const lms = referee();
+  const visit = await Visit.begin(lms);
+  visit.tracker.flush();
+  assert.ok(lms.attempt["cmi.core.session_time"]);
+});
+
+test("A commit that fails is told as not saved; the next one carries all that was held back", async () => {
+  let works = true;
+  const lms = referee({}, { save: () => works });
+  const visit = await Visit.begin(lms);
+  works = false;
+  await visit.do({ type: "answer", block: "sure", value: ["3"] });
+  assert.equal(visit.last, "unsaved");
+  works = true;
+  await visit.do({ type: "visit", step: "polls" });
+  assert.equal(visit.last, "saved");
+  assert.equal(lms.attempt["cmi.interactions.0.id"], "sure");
+  assert.equal(calls(lms, "LMSSetValue").filter(([name]) => name === "cmi.interactions.0.id").length, 2);
+});
+
+test("An LMS without interactions (401) keeps everything else, and gets none", async () => {
+  const lms = referee();
+  const without = lenient(lms, {}) as Record<string, (...args: string[]) => string>;
+  const get = without["LMSGetValue"] as (element: string) => string;
+  let error = "0";
+  const api = {
+    ...without,
+    LMSGetValue: (element: string) => {
+      error = /interactions|student_data|lesson_mode/.test(element) ? "401" : "0";
+      return error === "0" ? get(element) : "";
+    },
+    LMSGetLastError: () => (error === "0" ? lms.LMSGetLastError() : error),
+    LMSCommit: () => ((error = "0"), lms.LMSCommit("")),
+  };
+  const visit = await Visit.begin(api);
+  await visit.do(...REST, LAST);
+  assert.deepEqual([visit.launch.mode, visit.launch.masteryScore, visit.launch.recorded], ["normal", null, 0]);
+  assert.equal(lms.attempt["cmi.core.lesson_status"], "completed");
+  assert.equal(lms.attempt["cmi.interactions.0.id"], undefined);
+  assert.equal(visit.last, "saved");
+});
+
+test("An LMS whose every call throws stops nothing; the learner is told", async () => {
+  const api = new Proxy({}, { get: () => () => { throw new Error("gone"); } });
+  const visit = await Visit.begin(api);
+  await visit.do(...REST);
+  visit.tracker.flush();
+  await visit.tracker.end();
+  assert.equal(visit.last, "ended");
+});
+
+test("A step whose id is a number: the place begins with a letter all the same", async () => {
+  const steps = data.steps.map((step, at) => (at === 2 ? { ...step, id: "012" } : step));
+  const lms = referee();
+  const visit = await Visit.begin(lms, false, { ...data, steps });
+  await visit.do({ type: "visit", step: "012" });
+  assert.equal(lms.attempt["cmi.core.lesson_location"], "step-012");
+});
+
+test("The API is found in any window above, or behind in the one that opened it", () => {
+  const api = { LMSGetLastError: () => "7" };
+  const top = { API: api } as Record<string, unknown>;
+  top["parent"] = top["top"] = top;
+  const frame = { parent: { parent: top, top }, top } as unknown as Window;
+  assert.equal(findApi(frame)?.error, "7");
+  const alone: Record<string, unknown> = { opener: frame };
+  alone["parent"] = alone["top"] = alone;
+  assert.equal(findApi(alone as unknown as Window)?.error, "7");
+});
+
+test("Windows of other origins throw when touched, and some never end: then there is no API", () => {
+  const throws = new Proxy({}, { get: () => { throw new Error("another origin"); } });
+  assert.equal(findApi(throws as Window), null);
+  const endless = (): object => ({ get parent() { return endless(); } });
+  assert.equal(findApi(endless() as Window), null);
+});
