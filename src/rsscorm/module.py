@@ -159,7 +159,7 @@ def _fill(part: _Part, values: dict[str, str]) -> _Part:
 
 def _filled(value: Any, kind: str | None, values: dict[str, str]) -> Any:
     if isinstance(value, str):
-        return _fill_text(value, kind, values) if kind and ("{" in value or "}" in value) else value
+        return fill_text(value, kind, values) if kind and ("{" in value or "}" in value) else value
     if isinstance(value, Authored):
         return _fill(value, values)
     if isinstance(value, tuple):
@@ -170,7 +170,9 @@ def _filled(value: Any, kind: str | None, values: dict[str, str]) -> Any:
     return value
 
 
-def _fill_text(text: str, kind: str, values: dict[str, str]) -> str:
+def fill_text(text: str, kind: str, values: dict[str, str]) -> str:
+    """A text of that kind (see `Prose`) with its values in place of their names."""
+
     def show(match: re.Match[str]) -> str:
         if match[2] is None:
             return match[1] or match[0]
@@ -219,12 +221,16 @@ def longest_resume(module: Module) -> int:
     """The characters that the module's resume data can need at most.
 
     Mirrors `player/resume.ts`: a base, a code for every step seen, and for every recording
-    block its code, mark, tries, separator, two places in the LMS's record (a poll may be voted
+    block (`resume_entry`) its code, mark, tries, separator, two places in the LMS's record (a poll may be voted
     on twice) of two digits each, and one option code for each id answered.
     """
-    entry = BLOCK_CODE + 7
-    answers = sum(entry + OPTION_CODE * block.longest_answer() for block in module.recording())
+    answers = sum(resume_entry(block) for block in module.recording())
     return RESUME_BASE + BLOCK_CODE * len(module.steps) + answers
+
+
+def resume_entry(block: Block) -> int:
+    """The characters of resume data that one block's answer can need at most."""
+    return BLOCK_CODE + 7 + OPTION_CODE * block.longest_answer()
 
 
 def clashing_codes(ids: list[str], length: int) -> list[tuple[str, str]]:

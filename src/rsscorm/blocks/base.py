@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import (
@@ -26,7 +27,9 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from rsscorm.interaction import Interaction
 
-RESERVED_IDS = frozenset("feedback goto to text video audio transcript captions".split())
+RESERVED_IDS = frozenset(
+    ["feedback", "goto", "to", "text", "video", "audio", "transcript", "captions"]
+)
 """Keys that may stand beside an option's id, and so can't be one."""
 
 FileRole = Literal["image", "video", "audio", "captions", "markdown", "csv", "download"]
@@ -86,7 +89,7 @@ class Authored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_key)
 
 
-def _filled(value: Any) -> Any:
+def _filled(value: Any) -> str:
     if not isinstance(value, str):
         raise PydanticCustomError("not-text", "words belong here")
     if not value.strip():
@@ -181,6 +184,11 @@ Id = Annotated[str, BeforeValidator(_id), Field(json_schema_extra={"pattern": "^
 OptionId = Annotated[Id, AfterValidator(_option_id)]
 
 
+def _from_file(value: Any, info: ValidationInfo) -> dict[str, str]:
+    path = _filled(value)
+    return {"text": info.context.markdown(path) if info.context else path, "file": path}
+
+
 class Markdown(Authored):
     """A passage with all of Markdown, typed in place or kept in a file (`{from: see.md}`)."""
 
@@ -191,8 +199,7 @@ class Markdown(Authored):
     @classmethod
     def _read(cls, value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, dict) and list(value) == ["from"]:
-            path = _filled(value["from"])
-            return {"text": info.context.markdown(path) if info.context else path, "file": path}
+            return _from_file(value["from"], info)
         return {"text": _prose("markdown", value, info)}
 
     @classmethod
@@ -215,7 +222,7 @@ class MarkdownFile(Markdown):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, value: Any, info: ValidationInfo) -> Any:
-        return super()._read({"from": value}, info)
+        return _from_file(value, info)
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -224,22 +231,22 @@ class MarkdownFile(Markdown):
         return {"type": "string", "description": cls.__doc__}
 
 
-def file_in(role: FileRole, instead: str | None = None) -> Any:
-    """A type for the path of a file that plays a role, or for one word instead of a path."""
+def in_folder(role: FileRole, instead: str | None = None) -> BeforeValidator:
+    """Marks the path of a file that plays a role; `instead` is a word that may stand for one."""
 
     def check(value: Any, info: ValidationInfo) -> str:
         path = _filled(value)
-        return info.context.file(role, path) if info.context and path != instead else path
+        return path if path == instead or not info.context else str(info.context.file(role, path))
 
-    return Annotated[str, BeforeValidator(check)]
+    return BeforeValidator(check)
 
 
-ImageFile = file_in("image")
-VideoFile = file_in("video")
-AudioFile = file_in("audio")
-CaptionsFile = file_in("captions")
-CsvFile = file_in("csv")
-DownloadFile = file_in("download")
+ImageFile = Annotated[str, in_folder("image")]
+VideoFile = Annotated[str, in_folder("video")]
+AudioFile = Annotated[str, in_folder("audio")]
+CaptionsFile = Annotated[str, in_folder("captions")]
+CsvFile = Annotated[str, in_folder("csv")]
+DownloadFile = Annotated[str, in_folder("download")]
 
 
 def lift(value: Any, reserved: frozenset[str] | set[str]) -> Any:
@@ -249,7 +256,7 @@ def lift(value: Any, reserved: frozenset[str] | set[str]) -> Any:
     `PydanticCustomError` where the item is not of that form.
     """
     if not isinstance(value, dict) or not value:
-        raise PydanticCustomError("not-an-item", "an id and its words belong here: `- my-id: Words`")
+        raise PydanticCustomError("not-an-item", "an id and its words belong here")
     first, *rest = value
     if first in reserved:
         raise PydanticCustomError(
@@ -266,10 +273,15 @@ class Item(Authored):
     id: OptionId = Field(alias="(id)")
     words: Inline = Field(alias="(words)")
 
+    @classmethod
+    def gathered(cls, value: Any) -> Any:
+        """The author's item, with the parts that stand beside its words gathered."""
+        return value
+
     @model_validator(mode="before")
     @classmethod
     def _lift(cls, value: Any) -> Any:
-        return lift(value, RESERVED_IDS | {_key(name) for name in cls.model_fields})
+        return lift(cls.gathered(value), RESERVED_IDS | keys_of(cls))
 
 
 class Option(Item):
@@ -365,6 +377,7 @@ def gather(value: Any, into: str, keys: frozenset[str], sign: str) -> Any:
     return {**{key: value[key] for key in value if key not in keys}, into: inner}
 
 
+@cache
 def keys_of(model: type[Authored]) -> frozenset[str]:
     """The keys that an author may write in a part of this kind."""
     return frozenset(_key(name) for name in model.model_fields)

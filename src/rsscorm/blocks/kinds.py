@@ -31,4 +31,4 @@ def one_of(union: types.UnionType) -> Any:
         custom_error_message="a block begins with the key that names its kind",
         custom_error_context={"kinds": ",".join(kind.kind for kind in kinds)},
     )
-    return Annotated[Union[tagged], choose]
+    return Annotated[Union[tagged], choose]  # noqa: UP007 (a tuple has no `|`)

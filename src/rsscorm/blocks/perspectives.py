@@ -19,11 +19,11 @@ class Perspective(Item):
     film: Film | None = Field(default=None, alias="(film)")
     recording: Recording | None = Field(default=None, alias="(recording)")
 
-    @model_validator(mode="before")
     @classmethod
-    def _lift(cls, value: Any) -> Any:
+    def gathered(cls, value: Any) -> Any:
+        """The keys of a film or a recording, in one place."""
         value = gather(value, "(film)", keys_of(Film), "video")
-        return super()._lift(gather(value, "(recording)", keys_of(Recording), "audio"))
+        return gather(value, "(recording)", keys_of(Recording), "audio")
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

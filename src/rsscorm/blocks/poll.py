@@ -62,7 +62,7 @@ class Poll(Question):
             )
         if self.first and self.again_after:
             raise PydanticCustomError(
-                "poll-form", "a poll with `first` is the second vote already, so `again-after` can't stand"
+                "poll-form", "a poll with `first` is the second vote, so it can't have `again-after`"
             )
         return self
 
@@ -76,8 +76,10 @@ class Poll(Question):
         return tuple(component.id for component in self.components())
 
     def interaction(self) -> Interaction:
-        type = "likert" if self.labels else "choice"
-        return Interaction(self.id, type, plain(self.poll), self.components(), reports="poll")
+        return Interaction(
+            self.id, "likert" if self.labels else "choice", plain(self.poll), self.components(),
+            reports="poll",
+        )  # fmt: skip
 
     def data(self) -> dict[str, Any]:
         return {"first": self.first, "againAfter": self.again_after, "after": self.after}

@@ -58,8 +58,10 @@ class Scenario(Question):
 
     def interaction(self) -> Interaction:
         scenes = tuple(Component(id, plain(scene.text.text)) for id, scene in self.scenes.items())
-        reports = "answer" if self.report else "fact"
-        return Interaction(self.id, "performance", plain(self.scenario.text), scenes, reports=reports)
+        return Interaction(
+            self.id, "performance", plain(self.scenario.text), scenes,
+            reports="answer" if self.report else "fact",
+        )  # fmt: skip
 
     def data(self) -> dict[str, Any]:
         paths = {
@@ -71,8 +73,12 @@ class Scenario(Question):
     def longest_answer(self) -> int:
         """The most decisions on any path; the paths are known to end (see `source`)."""
 
-        def decisions(id: str) -> int:
-            turns = self.scenes[id].options or ()
-            return max((1 + decisions(turn.goto) for turn in turns), default=0)
-
-        return decisions(self.start)
+        longest = {self.start: 0}
+        waiting = [self.start]
+        while waiting:
+            scene = waiting.pop(0)
+            for turn in self.scenes[scene].options or ():
+                if longest.get(turn.goto, 0) <= longest[scene] < len(self.scenes):
+                    longest[turn.goto] = longest[scene] + 1
+                    waiting.append(turn.goto)
+        return max(longest.values())

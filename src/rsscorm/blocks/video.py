@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from rsscorm.blocks.base import (
     Authored,
     Block,
@@ -9,10 +11,10 @@ from rsscorm.blocks.base import (
     ImageFile,
     MarkdownFile,
     VideoFile,
-    file_in,
+    in_folder,
 )
 
-Described = file_in("video", instead="same-as-text")
+Described = Annotated[str, in_folder("video", instead="same-as-text")]
 
 
 class Film(Authored):

@@ -14,9 +14,13 @@ from pydantic import ValidationError
 from rsscorm.blocks.base import Authored
 from rsscorm.module import Module
 from rsscorm.problems import Problem, ProblemsFound
+from rsscorm.source import meaning
 from rsscorm.source.explain import did_you_mean, explain, listed
 from rsscorm.source.files import Refusal
-from rsscorm.source.reader import FolderReader, Source, load
+from rsscorm.source.outline import outline
+from rsscorm.source.polls import second_votes
+from rsscorm.source.reader import FolderReader
+from rsscorm.source.texts import load
 from rsscorm.source.theme import read_theme, theme_names
 from rsscorm.source.yaml import Document, parse
 from rsscorm.workspace import Settings, Workspace
@@ -63,7 +67,7 @@ def read_module(
     `today` is the day by which a review is due. Raises `ProblemsFound` with all its errors.
     """
     module, problems = _module(workspace.folder, name, _values(workspace), today)
-    if module is None or any(not problem.is_warning for problem in problems):
+    if module is None:
         raise ProblemsFound(problems)
     return module, problems
 
@@ -104,7 +108,12 @@ def _module(
         return None, [_no_module(folder, name)]
     reader = FolderReader(home, f"modules/{name}/", values)
     module, document, problems = _read(Module, path, f"modules/{name}/module.yaml", reader)
-    return module, sorted(set(problems))
+    if document is not None:
+        found = meaning.problems(outline(document, module), name, reader, today or date.today())
+        problems += [problem for problem in found if problem.line not in document.repaired]
+    if any(not problem.is_warning for problem in problems):
+        return None, sorted(set(problems))
+    return module and second_votes(module), sorted(set(problems))
 
 
 def _no_module(folder: Path, name: str) -> Problem:

@@ -7,7 +7,7 @@ parts of `- id: words`). Where the author wrote nothing, the place is that of wh
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
@@ -70,11 +70,11 @@ def author_path(location: tuple[str | int, ...], data: Any) -> Path:
             part = next(iter(node))
         if isinstance(node, dict) and part in node or isinstance(node, list) and _fits(node, part):
             path.append(part)
-            node = node[part]  # type: ignore[call-overload, index]
+            node = node[part]  # type: ignore[index]
     return tuple(path)
 
 
-def did_you_mean(word: str, known: Iterator[str] | list[str] | tuple[str, ...], otherwise: str) -> str:
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A hint that names the nearest of the known words, or says something else."""
     candidates = list(known)
     close = get_close_matches(word.lower(), candidates, 1, 0.6)
@@ -83,7 +83,7 @@ def did_you_mean(word: str, known: Iterator[str] | list[str] | tuple[str, ...], 
     return f"Did you mean `{close[0]}`?" if close else otherwise
 
 
-def listed(words: Iterator[str] | list[str] | tuple[str, ...]) -> str:
+def listed(words: Iterable[str]) -> str:
     """Words in a row, each in backticks, the last after `and`."""
     quoted = [f"`{word}`" for word in words]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

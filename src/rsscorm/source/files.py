@@ -42,7 +42,7 @@ class Refusal(PydanticCustomError):
     def __new__(cls, code: str, message: str, hint: str = "") -> Refusal:
         """Carry the three in the form that pydantic hands on."""
         context = {"message": message, "hint": hint}
-        return super().__new__(cls, code, "{message}", context)  # type: ignore[arg-type]
+        return super().__new__(cls, code, "{message}", context)
 
     def problem(self, file: str) -> Problem:
         """The same, of a file that nothing refers to."""

@@ -3,47 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rsscorm.problems import Problem
+from rsscorm.source.texts import Source
 
-if TYPE_CHECKING:
-    from rsscorm.source.reader import Source
+ROW = re.compile(r"\s*(?P<option>[^,\s]+)\s*,\s*(?P<votes>[0-9]{1,9})\s*")
 
 
 @dataclass(frozen=True)
 class Row:
-    """The votes of one option, and where in the file they stand."""
+    """The votes of one option, and the line that they stand on."""
 
     option: str
     votes: int
-    offset: int
+    line: int
 
 
-def rows(source: Source) -> tuple[list[Row], list[Problem]]:
-    """Read the figures, with what is wrong with the lines that can't be read."""
-    found: list[Row] = []
-    problems: list[Problem] = []
-    offset = 0
-    for number, line in enumerate(source.text.splitlines(keepends=True)):
-        cells = [cell.strip() for cell in line.rstrip("\r\n").split(",")]
-        if number == 0 and cells != ["option", "votes"]:
-            problems.append(_header(source))
-        elif number and any(cells):
-            if len(cells) == 2 and re.fullmatch(r"[0-9]{1,9}", cells[1]):
-                found.append(Row(cells[0], int(cells[1]), offset))
-            else:
-                problems.append(_line(source, offset))
-        offset += len(line)
-    return found, problems or ([_header(source)] if offset == 0 else [])
+def rows(source: Source) -> Iterator[Row]:
+    """The figures in a file; lines that can't be read are left to `check`."""
+    for number, line in _lines(source):
+        if match := ROW.fullmatch(line):
+            yield Row(match["option"], int(match["votes"]), number)
 
 
-def _header(source: Source) -> Problem:
-    return source.problem(0, "pilot-figures", "the first line of a pilot's figures is `option,votes`",
-                          "Write it above the figures.")  # fmt: skip
+def check(source: Source) -> Iterator[Problem]:
+    """What is wrong with the form of the figures."""
+    if re.sub(r"\s", "", source.text.split("\n")[0]) != "option,votes":
+        yield source.at(1, 1, "pilot-figures", "a pilot's figures begin with the line `option,votes`",
+                        "Write it above the figures.")  # fmt: skip
+    for number, line in _lines(source):
+        if line.strip() and not ROW.fullmatch(line):
+            yield source.at(
+                number, 1, "pilot-figures", "an option's id, a comma and a whole number belong here",
+                "Such as `speak-now,87`.",
+            )  # fmt: skip
 
 
-def _line(source: Source, offset: int) -> Problem:
-    return source.problem(offset, "pilot-figures", "a line of a pilot's figures is an option's id, a comma and a whole number",
-                          "Such as `speak-now,87`.")  # fmt: skip
+def _lines(source: Source) -> Iterator[tuple[int, str]]:
+    """The lines below the first, with their numbers."""
+    return ((number, line) for number, line in enumerate(source.text.split("\n"), 1) if number > 1)

@@ -6,57 +6,23 @@ collected in `problems`, each at its place in that file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from pydantic_core import PydanticCustomError
 
 from rsscorm.blocks.base import FileRole, ProseKind
 from rsscorm.problems import Problem
-from rsscorm.source import contents, prose, secrets
+from rsscorm.source import captions, contents, pilot, prose, svg
 from rsscorm.source.files import Folder, Refusal
-from rsscorm.source.pilot import Row, rows
-from rsscorm.source.place import Lines
+from rsscorm.source.texts import Source, load
 
-TEXT_LIMIT = 4 * 1024 * 1024
-"""Bytes of a text file; a long module's text is a hundredth of it."""
-
-
-class Source:
-    """A text file of the workspace, named in problems as its author knows it."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        self.text = text
-        self.lines = Lines(text)
-
-    def problem(self, offset: int, code: str, message: str, hint: str = "") -> Problem:
-        """A problem at a character of the file."""
-        line, column = self.lines.place(offset)
-        return Problem(self.name, line, column, code, message, hint, self.lines.shown(line))
-
-    def secrets(self) -> Iterator[Problem]:
-        """Keys, passwords and tokens in the file."""
-        for offset, start in secrets.find(self.text):
-            yield self.problem(
-                offset, "secret", f"this looks like a key, password or token (`{start}`)",
-                "Take it out, and change it where it is used: whoever gets a package can read it.",
-            )  # fmt: skip
-
-
-def load(path: Path, name: str) -> Source:
-    """Read a text file; raises `Refusal` if it is too large or not UTF-8."""
-    if path.stat().st_size > TEXT_LIMIT:
-        raise Refusal("file-too-large", f"`{name}` is larger than 4 MiB, too large for a text",
-                      "Is it the right file?")  # fmt: skip
-    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    try:
-        return Source(name, data.decode())
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Refusal("not-utf8", f"`{name}` isn't UTF-8 text (line {line})",
-                      "Save it with the encoding UTF-8.") from None  # fmt: skip
+CHECKS: dict[FileRole, Callable[[Source], Iterable[Problem]]] = {
+    "image": svg.check,
+    "captions": captions.check,
+    "csv": pilot.check,
+}
+"""How a text file is checked, by its role; Markdown needs more, a download nothing."""
 
 
 class FolderReader:
@@ -66,60 +32,77 @@ class FolderReader:
     each deployment, or None while that can't be known.
     """
 
-    def __init__(
-        self, root: Path, prefix: str, values: dict[str, dict[str, str]] | None
-    ) -> None:
+    def __init__(self, root: Path, prefix: str, values: dict[str, dict[str, str]] | None) -> None:
         self.folder = Folder(root)
         self.prefix = prefix
         self.problems: list[Problem] = []
         self.around = prose.Surroundings(values, self.file)
-        self._checked: dict[tuple[FileRole, str], str] = {}
+        self._found: dict[tuple[FileRole, str], Path | Refusal] = {}
         self._sources: dict[str, Source] = {}
 
     def file(self, role: FileRole, path: str) -> str:
         """Return the path of a file that can play that role; looks into each file once."""
-        if (role, path) not in self._checked:
-            found = self.folder.find(role, path)
-            self.problems += contents.check(role, found, self.prefix + path)
-            self._checked[role, path] = path
+        self._find(role, path)
         return path
 
     def markdown(self, path: str) -> str:
         """Return the words of a Markdown file."""
-        is_new = path not in self._sources
-        source = self.source("markdown", path)
-        if is_new:
-            self.problems += [
-                source.problem(fault.offset, fault.code, fault.message, fault.hint)
-                for fault in prose.faults("markdown", source.text, self.around)
-            ]
-        if not source.text.strip():
+        words = self.source("markdown", path).text.strip()
+        if not words:
             raise Refusal("file-empty", f"nothing is written in `{path}`", "Write it.")
-        return source.text.strip()
-
-    def source(self, role: FileRole, path: str) -> Source:
-        """Read a text file of the folder, once."""
-        if path not in self._sources:
-            self.file(role, path)
-            source = load(self.folder.find(role, path), self.prefix + path)
-            self._sources[path] = source
-            self.problems += source.secrets()
-        return self._sources[path]
+        return words
 
     def votes(self, path: str) -> dict[str, int]:
         """Return the counts by option of a pilot's figures."""
-        try:
-            return {row.option: row.votes for row in self.pilot(path)}
-        except PydanticCustomError:
-            return {}  # said where the path itself is checked
+        return {row.option: row.votes for row in self.figures(path)}
 
-    def pilot(self, path: str) -> list[Row]:
-        """The rows of a pilot's figures that can be read."""
-        found, _ = rows(self.source("csv", path))
-        return found
+    def figures(self, path: str) -> list[pilot.Row]:
+        """The rows of a pilot's figures that can be read; none where the file can't be."""
+        try:
+            return list(pilot.rows(self.source("csv", path)))
+        except Refusal:
+            return []  # told at the path itself
 
     def prose(self, kind: ProseKind, text: str) -> None:
         """Check the marks, links and `{names}` in a text."""
         if faults := prose.faults(kind, text, self.around):
-            context: dict[str, Any] = {"faults": faults}
-            raise PydanticCustomError("prose", "see the faults", context)
+            raise PydanticCustomError("prose", "see the faults", {"faults": faults})
+
+    def source(self, role: FileRole, path: str) -> Source:
+        """A text file of the folder; raises `Refusal`."""
+        self._find(role, path)
+        return self._sources[path]
+
+    def _find(self, role: FileRole, path: str) -> Path:
+        """Find and check a file, once for each role; raises `Refusal`."""
+        if (role, path) not in self._found:
+            try:
+                self._found[role, path] = self._look(role, path)
+            except Refusal as refusal:
+                self._found[role, path] = refusal
+        found = self._found[role, path]
+        if isinstance(found, Refusal):
+            raise found
+        return found
+
+    def _look(self, role: FileRole, path: str) -> Path:
+        found = self.folder.find(role, path)
+        contents.check(found, path)
+        if found.suffix.lower() in contents.TEXTS and path not in self._sources:
+            self._read(role, path, load(found, self.prefix + path))
+        return found
+
+    def _read(self, role: FileRole, path: str, source: Source) -> None:
+        """Check a text file that is read for the first time."""
+        self._sources[path] = source
+        if role == "markdown":
+            self.problems += self._markdown(source)
+        elif role in CHECKS:
+            self.problems += CHECKS[role](source)
+        self.problems += source.secrets()
+
+    def _markdown(self, source: Source) -> list[Problem]:
+        return [
+            source.problem(fault.offset, fault.code, fault.message, fault.hint)
+            for fault in prose.faults("markdown", source.text, self.around)
+        ]

@@ -9,47 +9,53 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-KNOWN = re.compile(
-    r"""
-      -----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----
-    | (?<![A-Za-z0-9])(?:
-        (?:AKIA|ASIA)[0-9A-Z]{16}
-      | gh[pousr]_[A-Za-z0-9]{20,} | github_pat_\w{20,} | glpat-[\w-]{20,}
-      | xox[abeprs]-[\w-]{10,}
-      | AIza[\w-]{30,}
-      | [sr]k_(?:live|test)_[A-Za-z0-9]{16,} | whsec_[A-Za-z0-9]{16,} | sk-[\w-]{20,}
-      | npm_[A-Za-z0-9]{30,} | pypi-[\w-]{30,}
-      | eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{5,}
-      | [Bb]earer\ (?=[\w.~+/-]*[0-9])[\w.~+/-]{20,}
-    )
-    | hooks\.slack\.com/services/\w+/\w+/\w+
-    | (?<=://)[^/\s:@]+:[^/\s:@]+(?=@)
-    """,
-    re.VERBOSE,
-)
-"""Secrets that are known by their form alone."""
+KNOWN = {
+    "-----BEGIN ": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----",
+    "AKIA": r"AKIA[0-9A-Z]{16}",
+    "ASIA": r"ASIA[0-9A-Z]{16}",
+    "ghp_": r"ghp_[A-Za-z0-9]{20,}",
+    "gho_": r"gho_[A-Za-z0-9]{20,}",
+    "ghs_": r"ghs_[A-Za-z0-9]{20,}",
+    "github_pat_": r"github_pat_\w{20,}",
+    "glpat-": r"glpat-[\w-]{20,}",
+    "xox": r"xox[abeprs]-[\w-]{10,}",
+    "hooks.slack.com": r"hooks\.slack\.com/services/\w+/\w+/\w+",
+    "AIza": r"AIza[\w-]{30,}",
+    "k_live_": r"[sr]k_live_[A-Za-z0-9]{16,}",
+    "k_test_": r"[sr]k_test_[A-Za-z0-9]{16,}",
+    "whsec_": r"whsec_[A-Za-z0-9]{16,}",
+    "sk-": r"sk-(?=[\w-]*[0-9])[\w-]{20,}",
+    "npm_": r"npm_[A-Za-z0-9]{30,}",
+    "pypi-": r"pypi-[\w-]{30,}",
+    "eyJ": r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{5,}",
+    "earer ": r"[Bb]earer (?=[\w.~+/-]*[0-9])[\w.~+/-]{20,}",
+    "://": r"://[^/\s:@\"'<>]+:[^/\s:@\"'<>]+@",
+}
+"""Secrets that are known by their form alone, each behind some letters of it that are quick to
+look for: most texts have none of them."""
 
-NAMED = re.compile(
-    r"""
-    (?:password|passwd|passphrase|pwd|secret|token|api[ _-]?key|access[ _-]?key|private[ _-]?key)
-    ["'`*]*[ \t]*[:=][ \t]*["'`*]*
-    (?P<value>[^\s"'`,;<>]{6,})
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-"""A name for a secret, and what is given as its value."""
+NAMES = (
+    "password", "passwd", "passphrase", "pwd", "secret", "token",
+    *(f"{kind}{mark}key" for kind in ("api", "access", "private") for mark in ("", " ", "_", "-")),
+)  # fmt: skip
+"""What a secret is called by those who write it down."""
 
+VALUE = re.compile(r"""["'`*]*[ \t]*[:=][ \t]*["'`*]*(?P<value>[^\s"'`,;<>]{6,})""")
+"""What follows such a name, if it is given as its value."""
+
+NUMBER = re.compile(r"[0-9]+[.:/-]?[0-9]*(?:am|pm|st|nd|rd|th|[a-z])?[.)]?")
+"""A time, a number or an ordinal, which has digits and letters and is no secret."""
 
 
 def find(text: str) -> Iterator[tuple[int, str]]:
     """Where secrets stand in a text, each with its beginning, which alone may be shown."""
-    for start, end in sorted(_spans(text)):
+    for start, end in _spans(text):
         yield start, shortened(text[start:end])
 
 
 def hide(text: str) -> str:
     """The text with each secret cut down to its beginning."""
-    for start, end in sorted(_spans(text), reverse=True):
+    for start, end in reversed(_spans(text)):
         text = text[:start] + shortened(text[start:end]) + text[end:]
     return text
 
@@ -59,16 +65,35 @@ def shortened(secret: str) -> str:
     return secret[:3] + "..."
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    known = [match.span() for match in KNOWN.finditer(text)]
-    yield from known
-    for match in NAMED.finditer(text):
-        span = match.span("value")
-        if _looks_random(match["value"]) and not any(a < span[1] and span[0] < b for a, b in known):
-            yield span
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where secrets begin and end, in order and without overlap."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted([*_known(text), *_named(text)]):
+        if not spans or start >= spans[-1][1]:
+            spans.append((start, end))
+    return spans
+
+
+def _known(text: str) -> Iterator[tuple[int, int]]:
+    for sign, pattern in KNOWN.items():
+        for match in re.finditer(pattern, text) if sign in text else ():
+            start = match.start() + 3 if sign == "://" else match.start()
+            if not text[start - 1 : start].isalnum():
+                yield start, match.end()
+
+
+def _named(text: str) -> Iterator[tuple[int, int]]:
+    small = text.lower()
+    for name in NAMES:
+        at = small.find(name)
+        while at >= 0:
+            match = VALUE.match(text, at + len(name))
+            if match and _looks_random(match["value"]):
+                yield match.span("value")
+            at = small.find(name, at + len(name))
 
 
 def _looks_random(value: str) -> bool:
-    """Whether a value is no word of a language: letters and digits mixed, and no date or time."""
+    """Whether a value is no word of a language: letters and digits mixed."""
     has_both = re.search("[A-Za-z]", value) and re.search("[0-9]", value)
-    return bool(has_both) and not re.fullmatch(r"[0-9]+[.:/-]?[0-9]*(?:am|pm|st|nd|rd|th|[a-z])?[.)]?", value)
+    return bool(has_both) and not NUMBER.fullmatch(value)

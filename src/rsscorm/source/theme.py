@@ -10,7 +10,7 @@ import rsscorm
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.source.explain import did_you_mean, explain_one
 from rsscorm.source.files import Refusal
-from rsscorm.source.reader import load
+from rsscorm.source.texts import load
 from rsscorm.source.yaml import Document, parse
 from rsscorm.workspace import Theme, Tokens, Workspace
 

@@ -250,7 +250,7 @@ class _Builder:
         if re.match(r"[ \t]+#", self.lines[end.line + 1][end.column :]):
             return True
         below = re.match(r"( *)#", self.lines[end.line + 2])
-        return bool(below) and len(below[1]) >= key[1]
+        return below is not None and len(below[1]) >= key[1]
 
     def alias(self, event: Any, path: Path, key: tuple[int, int], value: tuple[int, int]) -> str:
         """Refuse an alias, and go on with its name as text."""

@@ -1,0 +1,69 @@
+"""Problems as their author sees them: the place, what is wrong, their own line, what to do."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import groupby
+from typing import TextIO
+
+import click
+
+from rsscorm.problems import Problem
+
+WIDTH = 100
+"""Columns of a report; the author's own line may be longer."""
+
+
+def show(problems: list[Problem], stream: TextIO, color: bool | None = None) -> None:
+    """Write problems to a stream, file by file, with their number at the end.
+
+    `color` is None for colour where the stream is a terminal.
+    """
+    for _, of_file in groupby(problems, key=lambda problem: problem.file):
+        for problem in of_file:
+            click.echo(_told(problem), file=stream, color=color)
+    if problems:
+        click.echo(click.style(summary(problems), bold=True), file=stream, color=color)
+
+
+def summary(problems: list[Problem]) -> str:
+    """How many problems and warnings there are, in how many files."""
+    warnings = sum(problem.is_warning for problem in problems)
+    errors = len(problems) - warnings
+    counts = [_count(errors, "problem")] if errors else []
+    counts += [_count(warnings, "warning")] if warnings else []
+    return f"{' and '.join(counts)} in {_count(len({p.file for p in problems}), 'file')}."
+
+
+def _told(problem: Problem) -> str:
+    """One problem, with an empty line after it."""
+    colour = "yellow" if problem.is_warning else "red"
+    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+    head = f"{click.style(place, bold=True)}  {click.style(problem.code, fg=colour)}"
+    lines = [head, *_wrapped(problem.message[:1].upper() + problem.message[1:] + ".")]
+    if problem.excerpt.strip():
+        lines += [*_excerpt(problem, colour)]
+    if problem.hint:
+        lines += [click.style(line, fg="cyan") for line in _wrapped(problem.hint)]
+    return "\n".join([*lines, ""])
+
+
+def _excerpt(problem: Problem, colour: str) -> list[str]:
+    """The author's line, and a caret below the place."""
+    line = problem.excerpt.replace("\t", " ")
+    indent = len(line) - len(line.lstrip())
+    caret = " " * max(problem.column - 1 - indent, 0)
+    number = f"{problem.line:>6} | "
+    lines = [click.style(number, dim=True) + line.strip()]
+    if 0 < problem.column <= len(line) + 1:
+        lines.append(click.style(" " * 7 + "| ", dim=True) + caret + click.style("^", fg=colour))
+    return lines
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ",
+                         break_long_words=False, break_on_hyphens=False)  # fmt: skip
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
