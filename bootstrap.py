@@ -22,17 +22,24 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-PINS = ("pyproject.toml", "hatch_build.py", "constraints.txt", "src/rsscorm/player/package-lock.json")
+PINS = (
+    "pyproject.toml",
+    "hatch_build.py",
+    "constraints.txt",
+    "src/rsscorm/player/package-lock.json",
+)
+APT_OPTIONS = ("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def main(command: str, arguments: list[str]) -> int:
     """Set up what `command` needs and run it; returns its exit code."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036
         return fail("rsscorm needs Python 3.11 or newer; this is " + platform.python_version())
     for_tests = command != "build"
     install_system_packages(for_tests)
-    make_environment("[test]" if for_tests else "")
+    make_environment("test" if for_tests else "build")
+    run(PYTHON, "hatch_build.py", *(["--dev"] if for_tests else []))
     return COMMANDS[command](arguments)
 
 
@@ -47,9 +54,9 @@ def say(message: str) -> None:
     print(f"· {message}", file=sys.stderr, flush=True)
 
 
-def run(*command: str | Path, check: bool = True, **environment: str) -> int:
+def run(*command: str | Path, check: bool = True) -> int:
     """Run a command in the project's root; stops everything if it fails, unless told not to."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **environment})
+    done = subprocess.run([str(part) for part in command], cwd=ROOT)
     if check and done.returncode:
         raise SystemExit(done.returncode)
     return done.returncode
@@ -64,13 +71,16 @@ def install_system_packages(for_tests: bool) -> None:
         return
     say(f"installing {', '.join(missing)} with apt-get")
     as_root = [] if os.geteuid() == 0 else ["sudo"]
-    options = ["-o", "DPkg::Lock::Timeout=300", "-qq"]
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    install = [*as_root, "apt-get", *options, "install", "-y", "--no-install-recommends", *missing]
+    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *APT_OPTIONS]
+    install = [*apt, "install", "--yes", "--no-install-recommends", *missing]
     if as_root and not shutil.which("sudo"):
-        raise SystemExit(fail("Please run as root, once: " + " ".join(install[1:])))
-    run(*as_root, "apt-get", *options, "update", **quiet)
-    run(*install, **quiet)
+        raise SystemExit(fail("Please run this once as root: " + " ".join(install[1:])))
+    for command in ([*apt, "update"], install):
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise SystemExit(
+                fail(f"{done.stdout}\napt-get could not install {', '.join(missing)}.")
+            )
 
 
 def system_packages(for_tests: bool) -> list[tuple[str, Callable[[], bool]]]:
@@ -99,16 +109,22 @@ def make_environment(extras: str) -> None:
     stamp = VENV / "rsscorm.sha256"
     wanted = checksum()
     done = stamp.read_text().split() if stamp.exists() else []
-    if not is_working() or done[:1] != [wanted] or (extras and extras not in done):
+    if not is_working() or done[:1] != [wanted] or not {extras, "test"} & set(done):
         say("setting up .venv (about a minute the first time)")
         if not is_working():
             run(sys.executable, "-m", "venv", "--clear", VENV)
-        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        run(*pip, "--editable", f".{extras}", "--constraint", "constraints.txt")
+        pip: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
+        run(*pip, "--editable", f".[{extras}]", "--constraint", "constraints.txt")
         stamp.write_text(f"{wanted} {extras}")
-    if not shutil.which("apt-get") and extras and not browser():
+    if extras == "test" and not browser():
         run(PYTHON, "-m", "playwright", "install", "chromium")
-    refresh_scripts(dev=bool(extras))
 
 
 def is_working() -> bool:
@@ -120,16 +136,12 @@ def is_working() -> bool:
 
 def checksum() -> str:
     """Of everything that decides what is installed."""
-    parts = [sys.version.encode(), str(ROOT).encode(), *((ROOT / name).read_bytes() for name in PINS)]
+    parts = [
+        sys.version.encode(),
+        str(ROOT).encode(),
+        *((ROOT / name).read_bytes() for name in PINS),
+    ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
-
-
-def refresh_scripts(dev: bool) -> None:
-    """Bundle the player again where its sources have changed since the installation."""
-    if dev:
-        run(PYTHON, "hatch_build.py", "--dev")
-    elif run(PYTHON, "-c", "import hatchling", check=False) == 0:
-        run(PYTHON, "hatch_build.py")
 
 
 def build(arguments: list[str]) -> int:
@@ -143,7 +155,8 @@ def bench(arguments: list[str]) -> int:
 
 
 CHECKS: tuple[tuple[str, list[str | Path]], ...] = (
-    ("style", [BIN / "ruff", "check", "."]),
+    ("style", [BIN / "ruff", "check", "--quiet", "."]),
+    ("format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
     ("types", [BIN / "mypy"]),
     ("imports", [BIN / "lint-imports", "--no-logo"]),
 )
@@ -166,7 +179,8 @@ def test_long(arguments: list[str]) -> int:
     target.parent.mkdir(exist_ok=True)
     command = [str(PYTHON), "-m", "pytest", "-m", "long", "-s", *arguments]
     with target.open("w", encoding="utf-8") as output:
-        output.write(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors\n\n")
+        machine = f"{platform.platform()}, {os.cpu_count()} processors"
+        output.write(f"{machine}, Python {platform.python_version()}\n\n")
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
             for line in running.stdout or ():
                 print(line, end="", flush=True)

