@@ -47,14 +47,14 @@ def build(given: dict[str, Any]) -> dict[str, Any]:
 def interaction(block: dict[str, Any]) -> Interaction:
     """Read back what `Interaction.as_data` wrote."""
     data = block["interaction"]
-    parts = {
-        name: tuple(Component(**item) for item in data.get(name, ()))
+    components, targets = (
+        tuple(Component(**item) for item in data.get(name, ()))
         for name in ("components", "targets")
-    }
+    )
     correct = tuple(data["correct"]) if "correct" in data else None
     id = block["id"].rpartition("/")[2]
     return Interaction(
-        id, data["type"], data["name"], correct=correct, reports=data["reports"], **parts
+        id, data["type"], data["name"], components, targets, correct, data["reports"]
     )
 
 

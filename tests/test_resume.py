@@ -1,0 +1,132 @@
+"""Resume data: what the player can write at most is what the build reckons with."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+from node import PLAYER, bundle, node
+
+from rsscorm.module import Module, longest_resume
+from rsscorm.render.data import module_data
+from rsscorm.workspace import Deployment, Settings
+
+Block = dict[str, Any]
+
+
+class Author:
+    """Writes random modules, the same for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.count = 0
+
+    def module(self) -> Module:
+        """A module of a few steps, with polls named so that votes are kept."""
+        steps = [self.step() for _ in range(self.random.randint(1, 6))]
+        return Module.model_validate({
+            "rsscorm": "1", "id": "made-up", "edition": "1", "title": "Made up",
+            "summary": "For a test", "minutes": "5", "language": "en",
+            "complete": {"when": "all-steps"}, "polls": {"answers": "named"}, "steps": steps,
+        })  # fmt: skip
+
+    def step(self) -> Block:
+        """A step with blocks of any kind that records."""
+        kinds = [
+            self.choice, self.choices, self.order, self.match, self.scale, self.number,
+            self.note, self.scenario, self.poll, self.poll_again, self.commitment,
+        ]  # fmt: skip
+        blocks = [self.random.choice(kinds)() for _ in range(self.random.randint(1, 8))]
+        return {
+            "id": self.id(),
+            "kind": "learn",
+            "title": "A step",
+            "minutes": "1",
+            "blocks": blocks,
+        }
+
+    def id(self) -> str:
+        """An id that is not used yet."""
+        self.count += 1
+        return f"id-{self.count}"
+
+    def options(self) -> list[dict[str, str]]:
+        """From 2 to 26 options."""
+        return [{self.id(): "Words"} for _ in range(self.random.randint(2, 26))]
+
+    def choice(self) -> Block:
+        """A matter of opinion."""
+        return {"choice": "Which?", "id": self.id(), "options": self.options()}
+
+    def choices(self) -> Block:
+        """Several may be taken, and all of them are right."""
+        options = self.options()
+        answer = [next(iter(option)) for option in options]
+        return {"choices": "Which?", "id": self.id(), "options": options, "answer": answer}
+
+    def order(self) -> Block:
+        """Things to put in order."""
+        return {"order": "First?", "id": self.id(), "options": self.options()}
+
+    def match(self) -> Block:
+        """Pairs, some with equal right sides."""
+        pairs = [{**option, "to": self.random.choice("xyz")} for option in self.options()]
+        return {"match": "Who?", "id": self.id(), "pairs": pairs}
+
+    def scale(self) -> Block:
+        """A scale with as many labels as may be."""
+        return {"scale": "I agree.", "id": self.id(), "labels": [f"Label {n}" for n in range(11)]}
+
+    def number(self) -> Block:
+        """A number."""
+        return {"number": "How many?", "id": self.id(), "answer": "12.5"}
+
+    def note(self) -> Block:
+        """The learner's own words."""
+        return {"note": "Why?", "id": self.id()}
+
+    def scenario(self) -> Block:
+        """A scenario of scenes one after another."""
+        length = self.random.randint(1, 12)
+        scenes: dict[str, Any] = {
+            f"scene-{n}": {
+                "text": "So?",
+                "options": [{self.id(): "Go on", "goto": f"scene-{n + 1}"} for _ in range(3)],
+            }
+            for n in range(length)
+        }
+        scenes[f"scene-{length}"] = {"text": "The end."}
+        return {"scenario": "Once", "id": self.id(), "start": "scene-0", "scenes": scenes}
+
+    def poll(self) -> Block:
+        """A poll, asked once."""
+        return {"poll": "And you?", "id": self.id(), "options": self.options()}
+
+    def poll_again(self) -> Block:
+        """A poll that is asked again."""
+        return {**self.poll(), "again-after": "voices"}
+
+    def commitment(self) -> Block:
+        """One thing to do."""
+        return {"commitment": "I will", "id": self.id()}
+
+
+def longest(modules: list[Module], folder: Path) -> list[int]:
+    """The lengths that the player itself comes to in each module's worst case."""
+    script = folder / "longest.mjs"
+    bundle(PLAYER / "longest.ts", script, "--platform=node", "--format=esm")
+    data = [module_data(module, Deployment(), Settings(), {}) for module in modules]
+    done = node(script, input=json.dumps(data))
+    assert done.returncode == 0, done.stderr
+    lengths: list[int] = json.loads(done.stdout)
+    return lengths
+
+
+def test_the_bound_holds(tmp_path: Path) -> None:
+    """No state of any of 60 modules is longer than the build says, nor the bound absurdly wide."""
+    modules = [Author(seed).module() for seed in range(60)]
+    pairs = list(zip(longest(modules, tmp_path), map(longest_resume, modules), strict=True))
+    assert [pair for pair in pairs if pair[0] > pair[1]] == []
+    assert [pair for pair in pairs if pair[1] > 3 * pair[0] + 160] == []
