@@ -86,7 +86,10 @@ class Authored(BaseModel):
     author's key looks like that, none can be mistaken for them.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_key)
+    # Deferred: only a whole Module or Settings is ever validated, and building each part is slow.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=_key, defer_build=True
+    )
 
 
 def _filled(value: Any) -> str:
