@@ -9,7 +9,6 @@ class Download(Block):
     """A file to keep."""
 
     kind = "download"
-    plays = False
 
     download: DownloadFile
     title: Plain

@@ -43,6 +43,5 @@ class Timeline(Block):
     """Passages in the order of time."""
 
     kind = "timeline"
-    plays = False
 
     timeline: Annotated[tuple[Moment, ...], Field(min_length=2)]

@@ -101,6 +101,13 @@ class Page:
         """The MIME type of a film."""
         return MEDIA_TYPES[Path(path).suffix.lower()]
 
+    def size(self, path: str) -> str:
+        """The kind and size of a file to keep: PDF, 120 kB."""
+        file = self.folder / path
+        kilobytes = max(1, round(file.stat().st_size / 1000))
+        size = f"{kilobytes} kB" if kilobytes < 1000 else f"{kilobytes / 1000:.1f} MB"
+        return f"({file.suffix[1:].upper()}, {size})"
+
     def question(self, id: str) -> str:
         """What the block of this id asks."""
         block = self._block(id)

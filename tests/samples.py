@@ -1,0 +1,110 @@
+"""Small workspaces for tests: a module of one step made from a block's own example."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PIL import Image
+
+import rsscorm
+from rsscorm.module import Module, fill
+from rsscorm.render import Files, render
+from rsscorm.source import read_module, read_theme, read_workspace
+from rsscorm.workspace import Deployment
+
+BLOCKS = Path(rsscorm.__file__).parent / "blocks"
+
+HEAD = """\
+rsscorm: 1
+id: {name}
+edition: "1"
+title: {title}
+summary: What the tests look at.
+minutes: 5
+language: en
+complete: {complete}
+polls: {polls}
+steps:
+"""
+
+STEP = """\
+  - id: {id}
+    kind: {kind}
+    title: {title}
+    minutes: {minutes}
+    blocks:
+{blocks}
+"""
+
+CONTENTS = {
+    ".md": b"**Asha:** Dee moved away from Jo, twice.\n",
+    ".vtt": b"WEBVTT\n\n00:00.000 --> 00:02.000\nDee moved away from Jo, twice.\n",
+    ".mp4": b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
+    ".mp3": b"ID3\x03\0\0\0\0\0\0",
+    ".pdf": b"%PDF-1.4\n",
+    ".csv": b"option,votes\nnow,86\nlater,126\n",
+}
+"""What stands in files that an example names."""
+
+
+def example(kind: str) -> str:
+    """The example that comes with a kind of block: a list of blocks."""
+    return (BLOCKS / f"{kind}.yaml").read_text(encoding="utf-8")
+
+
+def step(
+    blocks: str, id: str = "first", kind: str = "learn", title: str = "A step", minutes: int = 2
+) -> str:
+    """A step that holds these blocks, as an author writes it."""
+    indented = "".join(f"      {line}" if line.strip() else line for line in blocks.splitlines(True))
+    return STEP.format(id=id, kind=kind, title=title, minutes=minutes, blocks=indented.rstrip())
+
+
+def write_module(
+    folder: Path,
+    *steps: str,
+    name: str = "sample",
+    title: str = "A sample",
+    complete: str = "{when: all-steps}",
+    polls: str = "{answers: anonymous}",
+) -> Path:
+    """Write a module of these steps, with every file that they name; returns its folder."""
+    target = folder / "modules" / name
+    target.mkdir(parents=True)
+    source = HEAD.format(name=name, title=title, complete=complete, polls=polls) + "".join(steps)
+    (target / "module.yaml").write_text(source, encoding="utf-8")
+    for path in re.findall(r"[a-z./-]+\.(?:webp|md|vtt|mp4|mp3|pdf|csv)\b", source):
+        write_file(target / path)
+    return target
+
+
+def write_file(path: Path) -> None:
+    """A small file that is what its name says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".webp":
+        Image.new("RGB", (1200, 675), "#8fb8ae").save(path)
+    else:
+        path.write_bytes(CONTENTS[path.suffix])
+
+
+def read(folder: Path, name: str = "sample") -> Module:
+    """The module as the tool reads it, with its values filled in."""
+    workspace = read_workspace(folder)
+    module, _ = read_module(workspace, name)
+    return fill(module, {})
+
+
+def pages(
+    folder: Path, name: str = "sample", theme: str = "clear", deployment: Deployment | None = None
+) -> Files:
+    """The files that a module of this workspace is rendered to."""
+    workspace = read_workspace(folder)
+    return render(
+        read(folder, name),
+        workspace.module_folder(name),
+        read_theme(workspace, theme),
+        deployment or Deployment(),
+        workspace.settings,
+        workspace.cache,
+    )
