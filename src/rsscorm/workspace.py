@@ -40,11 +40,11 @@ def _pattern(pattern: str, code: str, expected: str) -> AfterValidator:
 
 
 Address = Annotated[Word, AfterValidator(_https)]
-Colour = Annotated[Word, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour such as \"#0b5c5c\"")]
+Colour = Annotated[Word, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour of six figures belongs here")]
 Fonts = Annotated[
-    Word, _pattern(r"[A-Za-z0-9 ,'\"-]+", "not-a-font", "font names with commas between them")
+    Word, _pattern(r"[A-Za-z0-9 ,'\"-]+", "not-a-font", "names of fonts belong here")
 ]
-Pixels = Annotated[Word, _pattern(r"[0-9]{1,2}px", "not-pixels", "a length such as 8px")]
+Pixels = Annotated[Word, _pattern(r"[0-9]{1,2}px", "not-pixels", "a length in whole pixels belongs here")]
 
 
 class Deployment(Authored):

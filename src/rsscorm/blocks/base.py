@@ -60,12 +60,13 @@ class Reader(Protocol):
 
 
 class Cut(str):
-    """A value of which YAML may have dropped some words; `why` is how, and the way out.
+    """A value of which YAML may have dropped some words; `why` is how, `place` (line, column) where.
 
     Where prose belongs it is refused; where it doesn't (a comment behind a number) it is fine.
     """
 
-    why: str = ""
+    why: str
+    place: tuple[int, int]
 
 
 class Prose:
@@ -104,7 +105,7 @@ def _prose(kind: ProseKind, value: Any, info: ValidationInfo) -> str:
     """Return words that nothing was cut from, without the space around them."""
     text = _filled(value)
     if isinstance(text, Cut):
-        raise PydanticCustomError("cut-prose", "{why}", {"why": text.why})
+        raise PydanticCustomError("cut-prose", "{why}", {"why": text.why, "place": text.place})
     if info.context:
         info.context.prose(kind, text)
     return text.strip()
@@ -265,7 +266,7 @@ def lift(value: Any, reserved: frozenset[str] | set[str]) -> Any:
         raise PydanticCustomError(
             "reserved-id",
             "`{id}` is a key of the format, so it can't be an id; the id and its words come first",
-            {"id": first},
+            {"id": first, "hint": "Write both as one key and its value: `- my-id: Words`."},
         )
     return {"(id)": first, "(words)": value[first], **{key: value[key] for key in rest}}
 

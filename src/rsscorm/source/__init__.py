@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -16,16 +16,20 @@ from rsscorm.module import Module
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.source import meaning
 from rsscorm.source.explain import did_you_mean, explain, listed
-from rsscorm.source.files import Refusal
+from rsscorm.source.files import WINDOWS_NAMES, Refusal
 from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
 from rsscorm.source.reader import FolderReader
 from rsscorm.source.texts import load
 from rsscorm.source.theme import read_theme, theme_names
 from rsscorm.source.yaml import Document, parse
+from rsscorm.source.yaml import Path as Path_
 from rsscorm.workspace import Settings, Workspace
 
 Model = TypeVar("Model", bound=Authored)
+
+MISNAMED = ("module.yml", "module.yaml", "module.yaml.txt", "module.json")
+"""What else a module's file is called by those who didn't know."""
 
 
 def read_workspace(folder: Path) -> Workspace:
@@ -41,9 +45,21 @@ def read_workspace(folder: Path) -> Workspace:
     if settings is None or document is None or problems:
         raise ProblemsFound(problems)
     workspace = Workspace(folder, settings)
-    if problems := _themes(workspace, document):
+    if problems := [*_names(workspace, document), *_themes(workspace, document)]:
         raise ProblemsFound(problems)
     return workspace
+
+
+def _names(workspace: Workspace, document: Document) -> list[Problem]:
+    """Deployments whose name can't be a folder's everywhere."""
+    return [
+        document.problem(
+            ("deployments", name), "windows-name",
+            f"`{name}` can't be a folder's name on Windows", "Give the deployment another name.",
+        )
+        for name in workspace.settings.deployments
+        if WINDOWS_NAMES.fullmatch(name)
+    ]  # fmt: skip
 
 
 def _themes(workspace: Workspace, document: Document) -> list[Problem]:
@@ -54,8 +70,14 @@ def _themes(workspace: Workspace, document: Document) -> list[Problem]:
         if deployment.theme not in names:
             hint = did_you_mean(deployment.theme, names, f"The themes here are {listed(names)}.")
             problems.append(document.problem(
-                ("deployments", name, "theme"), "no-theme", f"there is no theme `{deployment.theme}`", hint
+                ("deployments", name, "theme"), "no-theme",
+                f"there is no theme `{deployment.theme}`", hint,
             ))  # fmt: skip
+            continue
+        try:
+            read_theme(workspace, deployment.theme)
+        except ProblemsFound as found:
+            problems += found.problems
     return problems
 
 
@@ -87,9 +109,24 @@ def check(
     except ProblemsFound as found:
         workspace = Workspace(folder, Settings())
         problems += found.problems
+    if names is None:
+        problems += _misnamed(folder)
     for name in workspace.modules if names is None else names:
         problems += _module(folder, name, values, today)[1]
     return sorted(set(problems))
+
+
+def _misnamed(folder: Path) -> list[Problem]:
+    """Folders that would be modules if their file had its right name."""
+    return [
+        Problem(
+            f"modules/{path.parent.name}/{path.name}", 0, 0, "no-module",
+            f"`{path.name}` isn't read: a module's file is named `module.yaml`", "Rename it.",
+        )
+        for path in sorted((folder / "modules").glob("*/*"))
+        if path.name != "module.yaml" and path.name.lower() in MISNAMED
+        and not (path.parent / "module.yaml").exists()
+    ]  # fmt: skip
 
 
 def _values(workspace: Workspace) -> dict[str, dict[str, str]]:
@@ -132,8 +169,25 @@ def _read(
         return None, None, [refusal.problem(name)]
     document = parse(source.text, name)
     model, problems = _validate(kind, document, reader)
+    problems += _empty(document, problems)
     problems += [*document.problems, *reader.problems, *source.secrets()]
     return model, document, problems
+
+
+def _empty(document: Document, told: list[Problem]) -> list[Problem]:
+    """Keys and list items with nothing behind them, unless the key itself is wrong."""
+    places = {(problem.line, problem.column) for problem in told}
+    return [
+        document.problem(
+            path, "empty", f"nothing is written after `{_mark(path)}`", "Write it, or delete this line."
+        )
+        for path in sorted(document.empty, key=str)
+        if path and document.place(path).key not in places
+    ]
+
+
+def _mark(path: Path_) -> str:
+    return f"{path[-1]}:" if isinstance(path[-1], str) else "- "
 
 
 def _validate(

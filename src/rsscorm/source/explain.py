@@ -26,6 +26,15 @@ MISSING = {
     "transcript": "A Markdown file with all that is said and shown, such as `transcript: film.md`.",
     "id": "Give it an id of its own that never changes, such as `id: early-sign`.",
     "title": "Give it a title.",
+    "summary": "Say in a sentence what it is about.",
+    "kind": "Say what the step is for: `learn`, `reflect` or `connect`.",
+    "steps": "Write at least one step.",
+    "blocks": "Write at least one block, such as `- text: Words`.",
+    "options": "Write each as its id and its words: `- my-id: Words`.",
+    "labels": "Write the points of the scale, such as `labels: [Not at all, Somewhat, Very]`.",
+    "next": "Say when the review is due again, such as `next: 2027-05-01`.",
+    "on": "Say on which day, such as `on: 2026-05-01`.",
+    "by": "Say by whom, such as `by: Clinical lead`.",
     "who": "Say whose words these are, such as `who: A ward manager`.",
     "goto": "Name the scene that it leads to.",
     "start": "Name the scene that comes first.",
@@ -83,10 +92,10 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     return f"Did you mean `{close[0]}`?" if close else otherwise
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str], last: str = "and") -> str:
     """Words in a row, each in backticks, the last after `and`."""
     quoted = [f"`{word}`" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
 
 
 class _Case(NamedTuple):
@@ -168,9 +177,10 @@ def _literal(case: _Case) -> list[Problem]:
     if case.key == "rsscorm":
         return case.told("bad-format", "this version of the tool reads format 1 alone",
                          "Write `rsscorm: 1`.")  # fmt: skip
+    allowed = f"It can be {listed(known, 'or')}."
     if not isinstance(case.details["input"], str):
-        return case.told("not-one-of", f"one word belongs here: {' or '.join(f'`{w}`' for w in known)}")
-    hint = did_you_mean(case.details["input"], known, f"It can be {' or '.join(f'`{w}`' for w in known)}.")
+        return case.told("not-one-of", f"`{case.key}` is one word", allowed)
+    hint = did_you_mean(case.details["input"], known, allowed)
     return case.told("not-one-of", f"`{case.key}` can't be `{case.details['input']}`", hint)
 
 
@@ -185,18 +195,17 @@ def _not_list(case: _Case) -> list[Problem]:
 
 
 def _too_few(case: _Case) -> list[Problem]:
-    least = case.context["min_length"]
+    least, given = case.context["min_length"], case.details["input"]
+    if isinstance(given, (list, dict)) and len(given) >= least:
+        return []  # only those that are wrong are missing, and each is told of by itself
     return case.told("too-few", f"`{case.key}` needs at least {least}", "Add what is missing.")
 
 
 def _too_many(case: _Case) -> list[Problem]:
     most = case.context["max_length"]
+    if isinstance(case.details["input"], str):
+        return case.told("too-long", f"`{case.key}` can have at most {most} characters", "Shorten it.")
     return case.told("too-many", f"`{case.key}` can have at most {most}", "Leave some out, or make two blocks of it.")
-
-
-def _too_long(case: _Case) -> list[Problem]:
-    most = case.context["max_length"]
-    return case.told("too-long", f"`{case.key}` can have at most {most} characters", "Shorten it.")
 
 
 def _too_small(case: _Case) -> list[Problem]:
@@ -217,11 +226,15 @@ def _faults(case: _Case) -> list[Problem]:
     ]
 
 
+def _cut(case: _Case) -> list[Problem]:
+    """Words that YAML would drop, at the place where it begins to."""
+    place = case.context["place"]
+    return [case.document.at(*place, "cut-prose", case.details["msg"], HINTS["cut-prose"])]
+
+
 def _name(case: _Case) -> list[Problem]:
     """A wrong id, at the key where it stands as one."""
-    hint = HINTS["bad-id"] if case.details["type"] == "bad-id" else HINTS["reserved-id"]
-    if case.details["type"] == "reserved-id" and "text" in str(case.context.get("id")):
-        hint = "Write the option as its id and its words: `- my-id: Words`."
+    hint = case.context.get("hint") or HINTS[case.details["type"]]
     return case.told(case.details["type"], case.details["msg"], hint)
 
 
@@ -236,10 +249,10 @@ TELL: dict[str, Callable[[_Case], list[Problem]]] = {
     "tuple_type": _not_list,
     "too_short": _too_few,
     "too_long": _too_many,
-    "string_too_long": _too_long,
     "greater_than_equal": _too_small,
     "less_than_equal": _too_large,
     "prose": _faults,
+    "cut-prose": _cut,
     "bad-id": _name,
     "reserved-id": _name,
 }
@@ -260,6 +273,14 @@ HINTS = {
     "not-yet": "Leave it out until then.",
     "alt-text": "Say in `alt` what the picture shows; `decorative: true` is for one that says nothing.",
     "not-an-item": "Write the id and the words first, then what belongs to them on the next lines.",
+    "perspective-form": "Write `text`, or `video` with its captions and transcript, or `audio` with "
+                        "its transcript.",
+    "poll-form": "Give it `options`, or `labels` for a scale, or `first` if it is the second vote of "
+                 "a choice.",
+    "not-https": "Write the whole address, such as `https://www.example.org`.",
+    "not-a-colour": "Write it in quotes, since YAML takes `#` for a comment: `\"#0b5c5c\"`.",
+    "not-a-font": "Such as `Arial, sans-serif`.",
+    "not-pixels": "Such as `8px`.",
     "bad-point": "Per cent from the left and from the top of the picture.",
 }  # fmt: skip
 """What to do next, by code."""

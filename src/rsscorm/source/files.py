@@ -98,7 +98,7 @@ class Folder:
                 self._refuse_link_out(path, entry)
             if number == len(parts):
                 return entry
-            folder = f"{folder}/{part}" if folder else part
+            folder += f"{part}/"
         raise AssertionError("a path has parts")
 
     def _listing(self, folder: str) -> Listing:
@@ -111,9 +111,10 @@ class Folder:
         listing = self._listing(folder)
         if same := listing.twins(part):
             return Refusal("file-case", f"`{path}` isn't written as the file is named",
-                           f"Its name is `{same[0]}`; capitals matter on many machines.")  # fmt: skip
+                           f"Write `{folder}{same[0]}`: capitals matter on many machines.")  # fmt: skip
         near = get_close_matches(part, list(listing.entries), 1, 0.6)
-        hint = f"Did you mean `{near[0]}`?" if near else "Paths begin in the module's folder. Put the file there, or mend the path."
+        otherwise = "Paths begin in this folder: put the file there, or mend the path."
+        hint = f"Did you mean `{folder}{near[0]}`?" if near else otherwise
         return Refusal("file-missing", f"there is no file `{path}`", hint)
 
     def _refuse_link_out(self, path: str, entry: os.DirEntry[str]) -> None:

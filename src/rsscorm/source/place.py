@@ -7,14 +7,17 @@ from bisect import bisect_right
 
 from rsscorm.source.secrets import hide
 
-WAY_OUT = "Put `|` after the colon and the text on the next line, further in: nothing needs quoting there."
+WAY_OUT = (
+    "Put `|` after the colon and the text on the next line, further in: "
+    "nothing needs quoting there."
+)
 """The one way to write any text at all."""
+
+IF_TEXT = f"If it is text, p{WAY_OUT[1:]}"
+"""The same, where it may not be text that was meant."""
 
 BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line for libyaml (YAML 1.1, 5.4)."""
-
-LONGEST_SHOWN = 160
-"""Characters of an author's line that a report shows."""
 
 
 class Lines:
@@ -47,6 +50,5 @@ class Lines:
         return line, offset - self.starts[line - 1] + 1
 
     def shown(self, number: int) -> str:
-        """A line for a report: without secrets, and not too long."""
-        line = hide(self[number].rstrip())
-        return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 3] + "..."
+        """A line for a report, without secrets."""
+        return hide(self[number].rstrip())

@@ -65,8 +65,7 @@ def faults(kind: ProseKind, text: str, around: Surroundings) -> list[Fault]:
     if kind == "markdown" and has_marks:
         found += _markdown(text, around)
     elif kind == "inline" and (has_marks or BLOCK_MARKS.match(text) or "\n" in text.strip()):
-        found += _inline(text)
-        found += _markdown(text, around)
+        found += list(_inline(text)) or _markdown(text, around)
     return sorted(set(found), key=lambda fault: fault.offset)
 
 
@@ -125,41 +124,29 @@ def _inline(text: str) -> Iterator[Fault]:
 def _inline_way_out(name: str) -> str:
     if name == "Image":
         return "Put it in an `image` block."
-    return "If the mark is meant to be seen, write `\\` before it; if not, move this into a `text` block."
+    escape = "`1\\.`" if name in ("List", "Item") else "`\\` before it"
+    return f"If the mark itself should be seen, write {escape}; if not, use a `text` block."
 
 
 def _markdown(text: str, around: Surroundings) -> Iterator[Fault]:
     """Refuse HTML, and links and pictures that lead nowhere or somewhere unsafe."""
-    after, picture = "", None
+    before = ""
     for event, span in markdown.events(text):
-        at = span["start"]
         name = _started(event)
-        if name in ("HtmlBlock", "InlineHtml"):
-            yield _html(text, at)
-        elif name == "Link":
-            yield from _link(event["Start"]["Link"], _offset(text, at), around)
-        elif name == "Image":
-            picture = (at, "")
-            yield from _picture(event["Start"]["Image"], _offset(text, at), around)
-        elif event == {"End": "Image"} and picture:
-            if not picture[1].strip():
-                yield Fault(_offset(text, at), "alt-text", "this picture has no words for those who can't see it",
-                            "Write them in the square brackets: `![what it shows](media/file.webp)`.")  # fmt: skip
-            picture = None
+        if check := CHECKS.get(name):
+            yield from check(text, _offset(text, span["start"]), event, around)
         words = event.get("Text", "") if isinstance(event, dict) else ""
-        if picture:
-            picture = (picture[0], picture[1] + words)
-        if after == "]" and words[:1] in ("[", "("):
-            yield _broken_link(text, at, words[0])
-        after = words
+        if before == "]" and words[:1] in ("[", "("):
+            yield _broken_link(text, span["start"], words[0])
+        before = words
 
 
-def _html(text: str, at: int) -> Fault:
-    offset = _offset(text, at)
+def _html(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[Fault]:
     tag = re.match(r"<!?/?[\w-]*", text[offset:])
-    name = tag[0] + ">" if tag else "<"
-    return Fault(offset, "raw-html", f"`{name}` is HTML, which can't stand in a text",
-                 "Use Markdown, or write `\\<` where the mark itself should be seen.")  # fmt: skip
+    name = tag[0] if tag else "<"
+    if not name.startswith("</") or f"<{name[2:]}" not in text[:offset]:
+        yield Fault(offset, "raw-html", f"`{name}>` is HTML, which can't stand in a text",
+                    "Use Markdown, or write `\\<` where the mark itself should be seen.")  # fmt: skip
 
 
 def _broken_link(text: str, at: int, bracket: str) -> Fault:
@@ -172,7 +159,8 @@ def _broken_link(text: str, at: int, bracket: str) -> Fault:
                  "a space between `]` and `(`.")  # fmt: skip
 
 
-def _link(link: dict[str, Any], offset: int, around: Surroundings) -> Iterator[Fault]:
+def _link(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[Fault]:
+    link = event["Start"]["Link"]
     for address in _filled(link["dest_url"], around):
         told = _unsafe(address, link["link_type"] == "Email") or _missing("download", address, around)
         if told:
@@ -180,13 +168,20 @@ def _link(link: dict[str, Any], offset: int, around: Surroundings) -> Iterator[F
             return
 
 
-def _picture(image: dict[str, Any], offset: int, around: Surroundings) -> Iterator[Fault]:
-    address = image["dest_url"]
+def _picture(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[Fault]:
+    address = event["Start"]["Image"]["dest_url"]
+    if re.match(r"!\[\s*\]", text[offset:]):
+        yield Fault(offset, "alt-text", "this picture has no words for those who can't see it",
+                    "Write them in the square brackets: `![what it shows](media/file.webp)`.")  # fmt: skip
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", address):
-        yield Fault(offset, "unsafe-link", "a picture must be a file of the module, since the page loads nothing else",
+        yield Fault(offset, "unsafe-link", "a picture must be a file of the module: the page loads nothing else",
                     "Put the picture in the module's folder, such as `media/`.")  # fmt: skip
     elif told := _missing("image", address, around):
         yield Fault(offset, *told)
+
+
+CHECKS = {"HtmlBlock": _html, "InlineHtml": _html, "Link": _link, "Image": _picture}
+"""What is looked at in Markdown, by the event that begins it."""
 
 
 def _filled(address: str, around: Surroundings) -> list[str]:

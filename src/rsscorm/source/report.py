@@ -10,8 +10,8 @@ import click
 
 from rsscorm.problems import Problem
 
-WIDTH = 100
-"""Columns of a report; the author's own line may be longer."""
+WIDTH, ROOM = 100, 86
+"""Columns of a report, and of the author's own line in it."""
 
 
 def show(problems: list[Problem], stream: TextIO, color: bool | None = None) -> None:
@@ -49,13 +49,16 @@ def _told(problem: Problem) -> str:
 
 
 def _excerpt(problem: Problem, colour: str) -> list[str]:
-    """The author's line, and a caret below the place."""
+    """The author's line, or as much of it as there is room for, and a caret below the place."""
     line = problem.excerpt.replace("\t", " ")
-    indent = len(line) - len(line.lstrip())
-    caret = " " * max(problem.column - 1 - indent, 0)
-    number = f"{problem.line:>6} | "
-    lines = [click.style(number, dim=True) + line.strip()]
+    start = len(line) - len(line.lstrip())
+    if problem.column - start > ROOM:
+        start = problem.column - ROOM // 2
+    shown = line[start : start + ROOM] + ("..." if len(line) > start + ROOM else "")
+    dots = "..." if line[:start].strip() else ""
+    lines = [click.style(f"{problem.line:>6} | ", dim=True) + dots + shown]
     if 0 < problem.column <= len(line) + 1:
+        caret = " " * max(problem.column - 1 - start + len(dots), 0)
         lines.append(click.style(" " * 7 + "| ", dim=True) + caret + click.style("^", fg=colour))
     return lines
 

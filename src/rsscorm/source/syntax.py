@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rsscorm.source.place import WAY_OUT, Lines
+from rsscorm.source.place import IF_TEXT, WAY_OUT, Lines
 
 Told = tuple[str, str, str]
 """A problem's code, message and hint."""
@@ -109,7 +109,7 @@ def _candidates(error: Any, line: int) -> Iterator[int]:
 
 def _quoted(value: str) -> Told | None:
     """Text that begins with a quotation mark, which closes, and goes on after it."""
-    match = re.match(r"""("(?:\\.|[^"\\])*"|'(?:''|[^'])*')\s*(?P<rest>[^\s#:,\]}].*|#\S.*)""", value)
+    match = re.match(r"""("(?:\\.|[^"\\])*"|'(?:''|[^'])*')\s*(?P<rest>[^\s#:].*)""", value)
     if not match:
         return None
     return (
@@ -126,7 +126,7 @@ def _marked(value: str, error: Any) -> Told | None:
     begins_list = value.startswith("- ") and "sequence entries" in str(error.problem)
     if begins_list:
         return "special-start", "a list can't begin on the line of its key", (
-            f"Put each `- ` on a line of its own below the key; if this is text: {WAY_OUT}")  # fmt: skip
+            f"Put each `- ` on a line of its own below the key. {IF_TEXT}")  # fmt: skip
     if mark not in MARKS or (mark in "|>" and re.fullmatch(r"[|>][-+0-9]*\s*", value)):
         return None
     if mark in "[{" and not re.match(r"(\[[^\]]*\]|\{[^}]*\})\s*[^\s,#\]}]", value):
@@ -143,7 +143,7 @@ def _quote(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     is_value = start == _value_start(lines[mark.line + 1])
     return Fault(mark.line + 1, start + 1, (
         "unclosed-quote", f"the {quote} that begins here is never closed",
-        f"Close it, or, if the text only begins with {quote}: {WAY_OUT}",
+        f"Close it at the end of the text. Or p{WAY_OUT[1:]}",
     ), start if is_value else None)  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def _brackets(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     return Fault(mark.line + 1, mark.column + 1, (
         "unclosed-bracket",
         f"the `{bracket}` that begins here is not closed by a `{close}` where YAML expects it",
-        f"Close it, or write each part on its own line without brackets; if this is text: {WAY_OUT}",
+        f"Close it, or write each part on its own line without brackets. {IF_TEXT}",
     ), start)  # fmt: skip
 
 
@@ -194,6 +194,12 @@ def _colon(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
 
 def _indentation(error: Any, lines: Lines, line: int, column: int) -> Fault:
     problem = str(error.problem)
+    before = lines[line][: column - 1].rstrip()
+    if before.endswith(('"', "'")) and "expected key" in problem:
+        return Fault(line, len(before), (
+            "quoted-start", f"a quotation that begins the text ends here, and then the text goes on with "
+            f"`{_short(lines[line][column - 1 :])}`", WAY_OUT,
+        ))  # fmt: skip
     if "expected ':'" in problem:
         number = error.context_mark.line + 1
         return Fault(number, _indent(lines[number]) + 1, (
@@ -204,7 +210,7 @@ def _indentation(error: Any, lines: Lines, line: int, column: int) -> Fault:
         return Fault(line, column, (
             "indentation", "this line begins in a column where nothing above it begins", SPACES,
         ))  # fmt: skip
-    return Fault(line, column, ("yaml-syntax", f"YAML can't read this: {problem}", f"{SPACES} If it is text: {WAY_OUT}"))
+    return Fault(line, column, ("yaml-syntax", f"YAML can't read this: {problem}", f"{SPACES} {IF_TEXT}"))
 
 
 def _value_start(line: str) -> int:

@@ -18,7 +18,7 @@ import yaml
 from rsscorm.blocks.base import Cut
 from rsscorm.problems import Problem
 from rsscorm.source import syntax
-from rsscorm.source.place import WAY_OUT, Lines
+from rsscorm.source.place import IF_TEXT, WAY_OUT, Lines
 
 Path = tuple[str | int, ...]
 
@@ -192,13 +192,15 @@ class _Builder:
             place = _place(item.start_mark)
             items.append(self.node(item, (*path, len(items)), place, depth + 1))
         if is_plain and _looks_cut(items):
-            items[0] = _cut(items[0], f"inside `[...]` each comma begins another item, so this is "
-                            f"read as {len(items)} of them: {_listed(items)}")  # fmt: skip
+            items[0] = _cut(items[0], "inside `[...]` each comma begins another item, so this is "
+                            f"read as {len(items)} of them: {_listed(items)}",
+                            _place(event.start_mark))  # fmt: skip
         return items
 
-    def mapping(self, event: Any, path: Path, depth: int) -> dict[str, Any]:
+    def mapping(self, event: Any, path: Path, depth: int) -> dict[str, Any] | str:
         """The keys and values of a mapping; of a key that stands twice, the first."""
         found: dict[str, Any] = {}
+        bare: list[tuple[str, tuple[int, int]]] = []
         for key_event in self.events:
             if type(key_event) is yaml.MappingEndEvent:
                 break
@@ -208,12 +210,18 @@ class _Builder:
             is_double = key in found
             below = (*path, f"{key} (again)") if is_double else (*path, key)
             value = self.node(value_event, below, place, depth + 1)
+            if is_double or (event.flow_style and value is None):
+                self.document.empty.discard(below)
             if is_double:
                 self.refuse_double(key, place, (*path, key))
-            elif event.flow_style and value is None and _is_bare(key_event, value_event):
-                self.refuse_bare(key, place)
+            elif event.flow_style and value is None:
+                bare.append((key, place))
             else:
                 found[key] = value
+        if bare and not found:
+            return self.refuse_braces(event, bare[0][0])
+        for key, place in bare:
+            self.refuse_bare(key, place)
         return found
 
     def key(self, event: Any) -> str:
@@ -222,7 +230,7 @@ class _Builder:
             raise syntax.Refused(
                 _place(event.start_mark), "complex-key",
                 "a list, or something in braces, stands where a key belongs",
-                f"If this is text: {WAY_OUT}",
+                IF_TEXT,
             )  # fmt: skip
         if event.anchor is not None or event.tag is not None:
             self.refuse_marks(event, _place(event.start_mark))
@@ -235,27 +243,28 @@ class _Builder:
             if not text:
                 self.document.empty.add(path)
                 return None
-            if self.has_comments and self.has_comment(event, key):
+            if self.has_comments and (comment := self.comment(event, key)):
                 why = "everything from ` #` on is a comment to YAML, so it would be dropped"
-                return _cut(text, why)
+                return _cut(text, why, comment)
         elif event.style == '"' and (match := UNPRINTABLE.search(text)):
             self.refuse(event, "control-character",
                         f"U+{ord(match[0]):04X} is a character that no page can hold",
                         "Leave it out of the text.")  # fmt: skip
         return text
 
-    def has_comment(self, event: Any, key: tuple[int, int]) -> bool:
-        """Whether a comment follows a plain scalar, on its line or, further in, below it."""
+    def comment(self, event: Any, key: tuple[int, int]) -> tuple[int, int] | None:
+        """Where a comment follows a plain scalar, on its line or, further in, below it."""
         end = event.end_mark
-        if re.match(r"[ \t]+#", self.lines[end.line + 1][end.column :]):
-            return True
-        below = re.match(r"( *)#", self.lines[end.line + 2])
-        return below is not None and len(below[1]) >= key[1]
+        if behind := re.compile(r"[ \t]+#").match(self.lines[end.line + 1], end.column):
+            return end.line + 1, behind.end()
+        if (below := re.match(r" *#", self.lines[end.line + 2])) and below.end() > key[1]:
+            return end.line + 2, below.end()
+        return None
 
     def alias(self, event: Any, path: Path, key: tuple[int, int], value: tuple[int, int]) -> str:
         """Refuse an alias, and go on with its name as text."""
         self.refuse(event, "alias", f"YAML takes `*{event.anchor}` for a reference to an anchor, and "
-                    "anchors aren't part of the format", f"If it is text: {WAY_OUT}")  # fmt: skip
+                    "anchors aren't part of the format", IF_TEXT)  # fmt: skip
         self.places[path] = Place(key, value)
         return f"*{event.anchor}"
 
@@ -263,10 +272,10 @@ class _Builder:
         """Refuse an anchor (`&name`) or a tag (`!name`), which YAML would take out of the text."""
         if event.anchor is not None:
             self.refuse(event, "anchor", f"YAML takes `&{event.anchor}` for an anchor, and anchors "
-                        "aren't part of the format", f"If it is text: {WAY_OUT}")  # fmt: skip
+                        "aren't part of the format", IF_TEXT)  # fmt: skip
         else:
             self.refuse(event, "tag", "YAML takes what begins with `!` for a tag, and tags aren't "
-                        "part of the format", f"If it is text: {WAY_OUT}")  # fmt: skip
+                        "part of the format", IF_TEXT)  # fmt: skip
 
     def refuse_double(self, key: str, place: tuple[int, int], first: Path) -> None:
         """Refuse a key that stands twice."""
@@ -276,12 +285,18 @@ class _Builder:
             "Delete one of the two, or check the spaces at the beginning of the line.",
         ))  # fmt: skip
 
+    def refuse_braces(self, event: Any, words: str) -> str:
+        """Refuse text that is all in braces, and go on with it as text."""
+        self.refuse(event, "special-start", "the text begins with `{`, which YAML takes for keys in "
+                    "braces", WAY_OUT)  # fmt: skip
+        return f"{{{words}}}"
+
     def refuse_bare(self, key: str, place: tuple[int, int]) -> None:
         """Refuse words in braces that have no colon: a sentence with a comma in it."""
         self.problems.append(self.document.at(
             *place, "cut-prose",
-            f"inside `{{...}}` a comma ends the text, so `{key}` is read as a key of its own",
-            "Write each key on its own line, without braces; " + WAY_OUT[0].lower() + WAY_OUT[1:],
+            f"inside `{{...}}` a comma ends the text, so `{key}` is read as a key with nothing behind it",
+            "Write each key on its own line, without braces.",
         ))  # fmt: skip
 
     def refuse(self, event: Any, code: str, message: str, hint: str) -> None:
@@ -310,14 +325,9 @@ def _place(mark: Any) -> tuple[int, int]:
     return mark.line + 1, mark.column + 1
 
 
-def _is_bare(key_event: Any, value_event: Any) -> bool:
-    """Whether a key in braces has no colon behind it: then key and value end at one place."""
-    return bool(value_event.start_mark.index == key_event.end_mark.index)
-
-
-def _cut(text: str, why: str) -> Cut:
+def _cut(text: str, why: str, place: tuple[int, int]) -> Cut:
     cut = Cut(text)
-    cut.why = why
+    cut.why, cut.place = why, place
     return cut
 
 
