@@ -39,17 +39,22 @@ class Compiler:
             names, targets = self._names(), self._targets()
             self._remove_leftovers(targets)
             for number, name in enumerate(names, 1):
-                self.listener.working(name, number, len(names))
                 with self._collecting():
-                    self._module(name, targets)
+                    self._module(name, targets, (number, len(names)))
             prune(self.workspace.cache)
         self.outcome.problems.sort()
         return self.outcome
 
-    def _module(self, name: str, targets: list[str]) -> None:
+    def _module(self, name: str, targets: list[str], count: tuple[int, int]) -> None:
+        """Make what is due of a module; where nothing is, only say again what was said of it."""
         units = self.order.units(name, targets)
         due = [unit for unit in units if not self.stamp.is_current(unit)]
         self.outcome.current.extend(self.stamp.file_of(unit) for unit in units if unit not in due)
+        said = self.stamp.warnings(name, today())
+        if said is not None and not due:
+            self.outcome.problems.extend(Problem(**warning) for warning in said)
+            return
+        self.listener.working(name, *count)
         module, warnings = read_module(self.workspace, name)
         self.stamp.keep_warnings(name, today(), [asdict(warning) for warning in warnings])
         self.outcome.problems.extend(warnings)

@@ -12,7 +12,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 VERSION = 1
@@ -55,41 +55,40 @@ class Stamp:
 
     # What there is now
 
-    def digest(self, name: str, paths: Iterable[tuple[str, str]] = ()) -> str:
-        """A digest of names and contents of some files, kept under `name` for this run.
+    def digest(self, name: str, paths: Callable[[], Iterable[tuple[str, str]]]) -> str:
+        """A digest of names and contents of some files, looked at once and kept under `name`.
 
         `paths` gives each file's name and where it is.
         """
         if name not in self._digests:
             old = self.known["looks"].get(name, {"digest": "", "files": {}})
-            files = {key: _look(path, old["files"].get(key)) for key, path in paths}
+            files = {key: _look(path, old["files"].get(key)) for key, path in paths()}
             self._looks[name] = files
             if files != old["files"]:
                 old = {"digest": _digest_of(files), "files": files}
                 self._put("looks", name, old)
             self._digests[name] = old["digest"]
-        digest: str = self._digests[name]
-        return digest
+        return self._digests[name]
 
     def module(self, name: str) -> str:
         """The digest of everything in a module's folder."""
         root = os.path.join(self.folder, "modules", name)
-        return self.digest(f"modules/{name}", files_below(root))
+        return self.digest(f"modules/{name}", lambda: files_below(root))
 
     def shared(self) -> str:
         """The digest of all that deployments depend on: rsscorm.yaml, themes and logos."""
-        names = ["rsscorm.yaml", *self.known["logos"]]
-        paths = [(name, os.path.join(self.folder, name)) for name in names]
+        return self.digest("shared", self._shared_files)
+
+    def _shared_files(self) -> Iterator[tuple[str, str]]:
+        for name in ("rsscorm.yaml", *self.known["logos"]):
+            yield name, os.path.join(self.folder, name)
         for root in (os.path.join(self.folder, "themes"), _own_themes()):
-            paths += [(at, at) for _, at in files_below(root)]
-        return self.digest("shared", paths)
+            yield from ((at, at) for _, at in files_below(root))
 
     def tool(self) -> str:
         """The digest of the tool itself, but for its themes, and of what it builds with."""
         if not self._tool:
-            files = files_below(PACKAGE)
-            own = [(name, at) for name, at in files if not name.startswith("themes/")]
-            self._tool = " ".join([self.digest("tool", own), *_versions()])
+            self._tool = " ".join([self.digest("tool", _own_files), *_versions()])
         return self._tool
 
     def checksum(self, path: object) -> int:
@@ -175,27 +174,25 @@ class Stamp:
 
     def _on_disk(self, made: dict[str, Any]) -> list[int]:
         try:
-            found = os.stat(os.path.join(self.folder, made["file"]))
+            found = os.stat(f"{self.folder}/{made['file']}")
         except OSError:
             return []
         return [found.st_size, found.st_mtime_ns, found.st_ino]
 
 
-def files_below(root: str) -> Iterator[tuple[str, str]]:
-    """Every file below a folder, as its name in the folder and its path; sorted, links followed
-    to files and never into folders."""
-    for folder, names in _walk(root):
-        prefix = folder[len(root) + 1 :].replace(os.sep, "/")
-        for name in names:
-            yield (f"{prefix}/{name}" if prefix else name), os.path.join(folder, name)
+def files_below(root: str, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every file below a folder, as its name in the folder and its path, in a fixed order.
 
-
-def _walk(root: str) -> Iterator[tuple[str, list[str]]]:
+    Links are followed to files and never into folders.
+    """
     if not os.path.isdir(root):
         return
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(set(folders) - NOT_SOURCES)
-        yield folder, sorted(names)
+    with os.scandir(root) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if not entry.is_dir(follow_symlinks=False):
+                yield prefix + entry.name, entry.path
+            elif entry.name not in NOT_SOURCES:
+                yield from files_below(entry.path, f"{prefix}{entry.name}/")
 
 
 def _look(path: str, old: Look | None) -> Look:
@@ -225,6 +222,11 @@ def _digest_of(files: dict[str, Look]) -> str:
 
     lines = [f"{name} {look[0]} {look[3]}" for name, look in sorted(files.items())]
     return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _own_files() -> Iterator[tuple[str, str]]:
+    """The tool's own files but for its themes, which `shared` looks at."""
+    return (file for file in files_below(PACKAGE) if not file[0].startswith("themes/"))
 
 
 def _own_themes() -> str:
