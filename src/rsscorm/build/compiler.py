@@ -21,7 +21,7 @@ from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.render import Files, render
 from rsscorm.render.pictures import PictureError, prune
-from rsscorm.source import read_module, read_theme, read_workspace
+from rsscorm.source import check, read_module, read_theme, read_workspace
 from rsscorm.workspace import Deployment
 
 
@@ -33,15 +33,21 @@ class Compiler:
         self.outcome = Outcome([], [], [])
 
     def run(self) -> Outcome:
-        """Make what is out of date, module by module; problems of one never stop another."""
-        with self._collecting():
-            self.workspace = read_workspace(Path(self.stamp.folder))
-            names, targets = self._names(), self._targets()
-            self._remove_leftovers(targets)
-            for number, name in enumerate(names, 1):
-                with self._collecting():
-                    self._module(name, targets, (number, len(names)))
-            prune(self.workspace.cache)
+        """Make what is out of date, module by module; problems of one never stop another.
+
+        With a problem in rsscorm.yaml or in a theme nothing is made, and every problem is told.
+        """
+        folder = Path(self.stamp.folder)
+        try:
+            self.workspace = read_workspace(folder)
+        except ProblemsFound:
+            return self.outcome._replace(problems=check(folder, list(self.order.modules) or None))
+        names, targets = self._names(), self._targets()
+        self._remove_leftovers(targets)
+        for number, name in enumerate(names, 1):
+            with self._collecting():
+                self._module(name, targets, (number, len(names)))
+        prune(self.workspace.cache)
         self.outcome.problems.sort()
         return self.outcome
 
@@ -108,20 +114,15 @@ class Compiler:
         return self.order.names(there)
 
     def _targets(self) -> list[str]:
-        """The deployments to build for; problems of their themes are told, and they left out."""
+        """The deployments to build for; remembers what each of them depends on."""
         there = self.workspace.settings.deployments
         for name in self.order.deployments:
             if name not in there and name != "all":
                 raise UnknownNameError("deployment", name, there)
-        targets, digests = self.order.targets(there), dict.fromkeys(there, "")
-        for name, deployment in there.items():
-            try:
-                digests[name] = self._digest(deployment)
-            except ProblemsFound as found:
-                self.outcome.problems.extend(found.problems if name in targets else ())
-        logos = [str(each.logo) for each in there.values() if each.logo]
-        self.stamp.keep_deployments(digests, sorted(set(logos)))
-        return [name for name in targets if digests[name]]
+        digests = {name: self._digest(deployment) for name, deployment in there.items()}
+        logos = {str(each.logo) for each in there.values() if each.logo}
+        self.stamp.keep_deployments(digests, sorted(logos))
+        return self.order.targets(there)
 
     def _digest(self, deployment: Deployment) -> str:
         """Of all that decides how a deployment's packages differ: settings, theme and logo."""
