@@ -341,11 +341,16 @@ class Question(Block):
     records: ClassVar[bool] = True
 
     id: Id
+
+
+class ReportingQuestion(Question):
+    """A question whose answer an LMS record holds if its author says so."""
+
     report: Truth = False
 
 
-class ScoredQuestion(Question):
-    """A question that may have a right answer."""
+class ScoredQuestion(ReportingQuestion):
+    """A question that may have a right answer, which is then always reported."""
 
     feedback: Feedback | None = None
     attempts: WholeNumber | None = None

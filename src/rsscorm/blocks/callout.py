@@ -13,4 +13,4 @@ class Callout(Block):
     kind = "callout"
 
     callout: Markdown
-    tone: Literal["key-point", "warning", "remember"] = "key-point"
+    tone: Literal["key-point", "warning", "remember"]

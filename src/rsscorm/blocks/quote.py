@@ -11,4 +11,4 @@ class Quote(Block):
     kind = "quote"
 
     quote: Markdown
-    who: Plain | None = None
+    who: Plain

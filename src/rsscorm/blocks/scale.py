@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rsscorm.blocks.base import Inline, Plain, Question
+from rsscorm.blocks.base import Inline, Plain, ReportingQuestion
 from rsscorm.interaction import Component, Interaction
 from rsscorm.markdown import plain
 
@@ -19,7 +19,7 @@ def label_components(labels: tuple[str, ...]) -> tuple[Component, ...]:
     return tuple(Component(str(number), words) for number, words in enumerate(labels, 1))
 
 
-class Scale(Question):
+class Scale(ReportingQuestion):
     """A statement and the labels of a scale; nothing is right or wrong."""
 
     kind = "scale"

@@ -12,7 +12,7 @@ from rsscorm.blocks.base import (
     Item,
     Markdown,
     OptionId,
-    Question,
+    ReportingQuestion,
     gather,
     keys_of,
 )
@@ -44,7 +44,7 @@ class Scene(Authored):
         return gather(value, "(film)", keys_of(Film), "video")
 
 
-class Scenario(Question):
+class Scenario(ReportingQuestion):
     """A situation that branches; answered at an ending, and the path is never scored."""
 
     kind = "scenario"

@@ -20,6 +20,7 @@ from rsscorm.source.files import WINDOWS_NAMES, Refusal
 from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
 from rsscorm.source.reader import FolderReader
+from rsscorm.source.schema import json_schema
 from rsscorm.source.texts import load
 from rsscorm.source.theme import read_theme, theme_names
 from rsscorm.source.yaml import Document, parse
@@ -206,4 +207,4 @@ def _nothing(document: Document) -> Problem:
     return document.at(1, 1, "file-empty", "nothing is written in this file", "Write it.")
 
 
-__all__ = ["check", "read_module", "read_theme", "read_workspace"]
+__all__ = ["check", "json_schema", "read_module", "read_theme", "read_workspace"]

@@ -32,6 +32,8 @@ MISSING = {
     "blocks": "Write at least one block, such as `- text: Words`.",
     "options": "Write each as its id and its words: `- my-id: Words`.",
     "labels": "Write the points of the scale, such as `labels: [Not at all, Somewhat, Very]`.",
+    "tone": "Say how it is meant: `key-point`, `warning` or `remember`.",
+    "when": "Say what completes it: `all-steps`, `required-steps` or `passed`.",
     "next": "Say when the review is due again, such as `next: 2027-05-01`.",
     "on": "Say on which day, such as `on: 2026-05-01`.",
     "by": "Say by whom, such as `by: Clinical lead`.",

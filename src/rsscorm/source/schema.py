@@ -1,0 +1,110 @@
+"""The JSON Schema of what an author writes, for editors that complete and check YAML.
+
+Made from the models, so that it can't drift from them; what they read in a form of their own
+(`- id: words`, the keys of a film beside others) is put back into the author's.
+"""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from typing import Any
+
+from rsscorm.blocks import KINDS
+from rsscorm.blocks.base import RESERVED_IDS, Authored
+from rsscorm.module import Module
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+CHOOSE_ONE: dict[str, list[str]] = {
+    "Perspective": ["text", "video", "audio"],
+    "Poll": ["options", "labels", "first"],
+}
+"""Of which keys exactly one must be there, by model."""
+
+
+def json_schema(model: type[Authored] = Module) -> Schema:
+    """The schema (draft 2020-12) of `module.yaml`, or of another file by its model."""
+    schema = model.model_json_schema(by_alias=True)
+    definitions: dict[str, Schema] = schema.pop("$defs", {})
+    definitions = {name: _plain(each) for name, each in definitions.items()}
+    return {
+        "$schema": DIALECT,
+        **_authors_form(model.__name__, _plain(schema), definitions),
+        "title": model.__name__,
+        "$defs": {n: _authors_form(n, each, definitions) for n, each in definitions.items()},
+    }
+
+
+def _plain(schema: Any) -> Any:
+    """A schema without what pydantic adds: nulls, defaults and titles that say nothing.
+
+    A key that may be left out may not be there with nothing behind it.
+    """
+    if isinstance(schema, list):
+        return [_plain(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if key not in ("title", "default")}
+    if isinstance(properties := kept.get("properties"), dict):
+        kept["properties"] = {key: _plain(value) for key, value in properties.items()}
+        return kept
+    if "anyOf" in kept:
+        kept["anyOf"] = [each for each in kept["anyOf"] if each != {"type": "null"}]
+        if len(kept["anyOf"]) == 1:
+            kept |= kept.pop("anyOf")[0]
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    return {key: _plain(value) for key, value in kept.items()}
+
+
+def _authors_form(name: str, schema: Schema, definitions: dict[str, Schema]) -> Schema:
+    """A model's schema with the keys that an author writes in place of ours."""
+    properties: dict[str, Schema] = schema.get("properties", {})
+    schema = {**schema, "properties": {k: v for k, v in properties.items() if k[0] != "("}}
+    schema["required"] = [key for key in schema.get("required", []) if key[0] != "("]
+    for key in [key for key in properties if key in ("(film)", "(picture)", "(recording)")]:
+        _spread(schema, definitions[_reference(properties[key])])
+    if "(words)" in properties:
+        _lift(schema, properties["(words)"])
+    if name in CHOOSE_ONE:
+        schema["oneOf"] = [{"required": [key]} for key in CHOOSE_ONE[name]]
+    if name in ("Image", "Picture"):
+        schema["anyOf"] = [{"required": ["alt"]}, {"required": ["decorative"]}]
+    if "languages" in schema["properties"]:
+        del schema["properties"]["languages"]  # refused, until translations come
+    _describe_kind(name, schema)
+    return schema
+
+
+def _spread(schema: Schema, part: Schema) -> None:
+    """Let the keys of a picture, film or recording stand beside a thing's own."""
+    sign = next(iter(part["properties"]))
+    needs = schema.setdefault("dependentRequired", {})
+    for key, value in part["properties"].items():
+        schema["properties"].setdefault(key, value)
+        if key not in RESERVED_IDS:
+            needs.setdefault(key, [sign])
+    needs[sign] = [key for key in part["required"] if key != sign]
+
+
+def _lift(schema: Schema, words: Schema) -> None:
+    """An id and its words come first, then the other keys."""
+    others = "|".join(sorted(RESERVED_IDS | set(schema["properties"])))
+    schema["patternProperties"] = {f"^(?!(?:{others})$)[a-z0-9-]{{1,40}}$": words}
+    schema["minProperties"] = 1 + len(schema["required"])
+    schema["maxProperties"] = 1 + len(schema["properties"])
+
+
+def _describe_kind(name: str, schema: Schema) -> None:
+    """Say at the key that names a block's kind what the kind is for."""
+    for kind, model in KINDS.items():
+        if name == model.__name__:
+            schema["properties"][kind] |= {"description": cleandoc(model.__doc__ or "")}
+
+
+def _reference(value: Schema) -> str:
+    """The name of the definition that a property's schema refers to."""
+    found = [each["$ref"] for each in value.get("anyOf", [value]) if "$ref" in each]
+    return str(found[0]).rpartition("/")[2]
