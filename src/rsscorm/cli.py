@@ -16,6 +16,7 @@ import click
 
 from rsscorm import __version__
 from rsscorm.build import FORMAT_NAMES, Made, Order, Outcome, UnknownNameError, build
+from rsscorm.build.stamp import Stamp
 
 if TYPE_CHECKING:
     from rsscorm.problems import Problem
@@ -123,8 +124,8 @@ def build_command(
 
     Without names all modules are built. A module with problems is not built; the others are.
     """
-    if not modules and not _has_modules(folder):
-        return _failed(NO_MODULES.format(folder=folder), FINE)
+    if not modules and not _has_folders(folder):
+        return _nothing_here(folder)
     progress = Progress(verbose)
     order = Order(modules, deployments, formats)
     try:
@@ -133,8 +134,10 @@ def build_command(
         raise _usage_error(error) from error
     finally:
         progress.clear()
+    if not any(outcome):
+        return _nothing_here(folder)
     progress.summary(outcome)
-    return _tell(outcome.problems) if outcome.problems else FINE
+    return _tell(outcome.problems)
 
 
 @commands.command()
@@ -146,23 +149,18 @@ def check(modules: tuple[str, ...], as_json: bool, folder: str) -> int:
 
     With --json each problem has code, file, line, column, message and hint.
     """
-    if not modules and not _has_modules(folder) and not as_json:
-        return _failed(NO_MODULES.format(folder=folder), FINE)
-    from pathlib import Path
-
-    from rsscorm.source import check as find_problems
-    from rsscorm.workspace import Settings, Workspace
-
-    there = Workspace(Path(folder), Settings()).modules
+    there, _ = Stamp(folder).modules()
     for name in modules:
         if name not in there:
             raise _usage_error(UnknownNameError("module", name, there))
-    problems = find_problems(Path(folder), list(modules) or None)
+    problems = _problems_of(folder, modules)
     if as_json:
         return _tell_json(problems)
+    if not there and not problems:
+        return _nothing_here(folder)
     if not problems:
         click.echo(_count(len(modules or there), "module") + " checked: nothing to mend.")
-    return _tell(problems) if problems else FINE
+    return _tell(problems)
 
 
 @commands.command()
@@ -175,10 +173,23 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-def _has_modules(folder: str) -> bool:
-    root = os.path.join(folder, "modules")
-    names = os.listdir(root) if os.path.isdir(root) else []
-    return any(os.path.isdir(os.path.join(root, name)) for name in names)
+def _has_folders(folder: str) -> bool:
+    modules, others = Stamp(folder).modules()
+    return bool(modules or others)
+
+
+def _nothing_here(folder: str) -> int:
+    """Say what to do in a workspace without modules; its settings may be wrong already."""
+    code = _tell(_problems_of(folder, ()))
+    return _failed(NO_MODULES.format(folder=folder), code)
+
+
+def _problems_of(folder: str, modules: tuple[str, ...]) -> list[Problem]:
+    from pathlib import Path
+
+    from rsscorm.source import check as find_problems
+
+    return find_problems(Path(folder), list(modules) or None)
 
 
 def _usage_error(error: UnknownNameError) -> click.UsageError:
@@ -192,6 +203,9 @@ def _usage_error(error: UnknownNameError) -> click.UsageError:
 
 
 def _tell(problems: list[Problem]) -> int:
+    """Show problems, if there are any; the exit code for them."""
+    if not problems:
+        return FINE
     from rsscorm.source.report import show
 
     show(problems, sys.stderr, _wants_colour(sys.stderr))

@@ -115,9 +115,11 @@ def _make_cache(cache: str) -> None:
 
 def _nothing_to_do(stamp: Stamp, order: Order) -> Outcome | None:
     """The outcome where all that is ordered is up to date; None where it isn't, or may not be."""
-    deployments, modules = stamp.deployments(), stamp.modules()
+    deployments, (modules, others) = stamp.deployments(), stamp.modules()
     names, targets = order.names(modules), order.targets(deployments)
-    if not deployments or not set(names) <= set(modules) or not set(targets) <= set(deployments):
+    if others or not deployments:
+        return None
+    if not set(names) <= set(modules) or not set(targets) <= set(deployments):
         return None
     units = [unit for name in names for unit in order.units(name, targets)]
     said = [stamp.warnings(name, today()) for name in names]

@@ -21,7 +21,7 @@ from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.render import Files, render
 from rsscorm.render.pictures import PictureError, prune
-from rsscorm.source import check, read_module, read_theme, read_workspace
+from rsscorm.source import check, misnamed, read_module, read_theme, read_workspace
 from rsscorm.workspace import Deployment
 
 
@@ -40,9 +40,11 @@ class Compiler:
         folder = Path(self.stamp.folder)
         try:
             self.workspace = read_workspace(folder)
-        except ProblemsFound:
-            return self.outcome._replace(problems=check(folder, list(self.order.modules) or None))
-        names, targets = self._names(), self._targets()
+            names, targets = self._names(), self._targets()
+        except ProblemsFound as found:
+            problems = {*found.problems, *check(folder, list(self.order.modules) or None)}
+            return self.outcome._replace(problems=sorted(problems))
+        self.outcome.problems.extend([] if self.order.modules else misnamed(folder))
         self._remove_leftovers(targets)
         for number, name in enumerate(names, 1):
             with self._collecting():

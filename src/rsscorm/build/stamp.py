@@ -8,7 +8,6 @@ differ its content is looked at, so that touching a file changes nothing.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 import zlib
@@ -98,11 +97,13 @@ class Stamp:
         look = self._looks.get(f"modules/{module}", {}).get(rest)
         return look[3] if look else _checksum(str(path))
 
-    def modules(self) -> list[str]:
-        """The names of the module folders, sorted."""
+    def modules(self) -> tuple[list[str], list[str]]:
+        """The names of the folders that hold a module, and of those that hold none."""
         root = os.path.join(self.folder, "modules")
-        names = os.listdir(root) if os.path.isdir(root) else []
-        return sorted(n for n in names if os.path.isfile(os.path.join(root, n, "module.yaml")))
+        names = sorted(os.listdir(root)) if os.path.isdir(root) else []
+        folders = [name for name in names if os.path.isdir(f"{root}/{name}")]
+        modules = [name for name in folders if os.path.isfile(f"{root}/{name}/module.yaml")]
+        return modules, [name for name in folders if name not in modules]
 
     # What was made of it
 
@@ -113,8 +114,9 @@ class Stamp:
 
     def keep_deployments(self, digests: dict[str, str], logos: list[str]) -> None:
         """Remember what rsscorm.yaml and the themes came to."""
-        self.known["logos"] = logos
-        self._digests.pop("shared", None)
+        if logos != self.known["logos"]:
+            self.known["logos"] = logos
+            self._digests.pop("shared", None)
         self.known["deployments"] = digests
         self.known["shared"] = [self.tool(), self.shared()]
         self._changed = True
@@ -159,6 +161,8 @@ class Stamp:
         """Write what is known, if it has changed: whole or not at all."""
         if not self._changed:
             return
+        import json
+
         with open(self.path + ".part", "w", encoding="ascii") as file:
             file.write(json.dumps(self.known))
             file.flush()
@@ -251,6 +255,8 @@ def _read(path: str) -> dict[str, Any]:
         "version": VERSION, "looks": {}, "shared": [], "logos": [],
         "deployments": {}, "made": {}, "said": {},
     }  # fmt: skip
+    import json
+
     try:
         with open(path, encoding="ascii") as file:
             known = json.load(file)

@@ -74,11 +74,6 @@ def _themes(workspace: Workspace, document: Document) -> list[Problem]:
                 ("deployments", name, "theme"), "no-theme",
                 f"there is no theme `{deployment.theme}`", hint,
             ))  # fmt: skip
-            continue
-        try:
-            read_theme(workspace, deployment.theme)
-        except ProblemsFound as found:
-            problems += found.problems
     return problems
 
 
@@ -110,14 +105,26 @@ def check(
     except ProblemsFound as found:
         workspace = Workspace(folder, Settings())
         problems += found.problems
+    problems += _own_themes(workspace)
     if names is None:
-        problems += _misnamed(folder)
+        problems += misnamed(folder)
     for name in workspace.modules if names is None else names:
         problems += _module(folder, name, values, today)[1]
     return sorted(set(problems))
 
 
-def _misnamed(folder: Path) -> list[Problem]:
+def _own_themes(workspace: Workspace) -> list[Problem]:
+    """What is wrong with the themes in the workspace, whether a deployment uses them or not."""
+    problems: list[Problem] = []
+    for path in (workspace.folder / "themes").glob("*/theme.yaml"):
+        try:
+            read_theme(workspace, path.parent.name)
+        except ProblemsFound as found:
+            problems += found.problems
+    return problems
+
+
+def misnamed(folder: Path) -> list[Problem]:
     """Folders that would be modules if their file had its right name."""
     return [
         Problem(
@@ -207,4 +214,4 @@ def _nothing(document: Document) -> Problem:
     return document.at(1, 1, "file-empty", "nothing is written in this file", "Write it.")
 
 
-__all__ = ["check", "json_schema", "read_module", "read_theme", "read_workspace"]
+__all__ = ["check", "json_schema", "misnamed", "read_module", "read_theme", "read_workspace"]

@@ -1,0 +1,216 @@
+"""An author at the command line: what is said, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from workspaces import command, edit, rsscorm, write_module
+
+from rsscorm import __version__, cli
+from rsscorm.package import FORMATS, SelfCheckError
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace with one module."""
+    write_module(tmp_path)
+    return tmp_path
+
+
+def test_a_build_says_what_it_made(workspace: Path) -> None:
+    """Files on stdout, for whoever goes on with them; the rest on stderr."""
+    done = rsscorm("build", folder=workspace)
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "dist/noticing-2026.1-scorm12.zip",
+        "dist/noticing-2026.1-xapi.zip",
+        "dist/noticing-2026.1.polls.json",
+    ]
+    assert done.stderr == "3 files made.\n"
+    again = rsscorm("build", folder=workspace)
+    assert (again.returncode, again.stdout) == (0, "")
+    assert again.stderr == "Nothing has changed: 3 files up to date.\n"
+
+
+def test_verbose_tells_each_module_and_digest(workspace: Path) -> None:
+    """With -v a line for each module, and the digest that is the same on every machine."""
+    done = rsscorm("build", "-v", folder=workspace)
+    assert "1 of 1: noticing" in done.stderr
+    assert len(done.stdout.splitlines()[0].split("content ")[1]) == 64
+
+
+def test_a_terminal_shows_how_far_it_is(workspace: Path) -> None:
+    """On a terminal one line moves, and is taken away at the end."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command("build", "-C", workspace), stdout=theirs, stderr=theirs):
+        os.close(theirs)
+        shown = b""
+        while chunk := read_terminal(ours):
+            shown += chunk
+    os.close(ours)
+    assert b"Building 1 of 1: noticing" in shown
+    assert shown.endswith(b"3 files made.\r\n")
+
+
+def read_terminal(terminal: int) -> bytes:
+    """What is shown next; nothing when the other side has gone."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
+
+
+def test_problems_are_told_with_exit_code_1(workspace: Path) -> None:
+    """The place, the author's line, what to do; the same from check and from build."""
+    edit(workspace / "modules/noticing/module.yaml", "answer: nurse", "answer: nuse")
+    for words in (["build"], ["check"], ["build", "noticing"], ["check", "noticing"]):
+        done = rsscorm(*words, folder=workspace)
+        assert done.returncode == 1
+        assert "modules/noticing/module.yaml:34:" in done.stderr
+        assert "nurse" in done.stderr
+        assert "\033[" not in done.stderr
+        assert done.stdout == ""
+
+
+def test_problems_as_json(workspace: Path) -> None:
+    """For editors: a list, with six keys each, alone on stdout."""
+    assert json.loads(rsscorm("check", "--json", folder=workspace).stdout) == []
+    edit(workspace / "modules/noticing/module.yaml", "answer: nurse", "answer: nuse")
+    done = rsscorm("check", "--json", folder=workspace)
+    (problem,) = json.loads(done.stdout)
+    assert set(problem) == {"code", "file", "line", "column", "message", "hint"}
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_warnings_stop_nothing(tmp_path: Path) -> None:
+    """A review that is overdue is said, and the exit code is 0."""
+    write_module(tmp_path, reviewed='reviewed: {by: Us, on: "2020-01-01", next: "2021-01-01"}\n')
+    for words in (["build"], ["build"], ["check"], ["check", "--json"]):
+        done = rsscorm(*words, folder=tmp_path)
+        assert done.returncode == 0
+        assert "review-past" in done.stdout + done.stderr
+
+
+def test_check_says_when_all_is_well(workspace: Path) -> None:
+    """An author wants to read that, too."""
+    done = rsscorm("check", folder=workspace)
+    assert (done.returncode, done.stdout) == (0, "1 module checked: nothing to mend.\n")
+
+
+def test_a_workspace_is_found_from_within(workspace: Path) -> None:
+    """As with git: the nearest folder upwards; -C says another."""
+    done = rsscorm("build", folder=workspace / "modules" / "noticing")
+    assert done.returncode == 0
+    assert (workspace / "dist" / "noticing-2026.1-xapi.zip").exists()
+    done = rsscorm("check", "-C", workspace, folder=Path("/"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_empty_folder_is_told_what_to_do(tmp_path: Path) -> None:
+    """Nothing is wrong, nothing is written, and the next step is said."""
+    for words in ("build", "check"):
+        done = rsscorm(words, folder=tmp_path)
+        assert done.returncode == 0
+        assert "modules/my-first-module/module.yaml" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert json.loads(rsscorm("check", "--json", folder=tmp_path).stdout) == []
+
+
+def test_broken_settings_are_told_in_an_empty_workspace(tmp_path: Path) -> None:
+    """Settings come before the first module, and may be wrong already."""
+    (tmp_path / "rsscorm.yaml").write_text("deployment: {}\n")
+    for words in ("build", "check"):
+        done = rsscorm(words, folder=tmp_path)
+        assert done.returncode == 1
+        assert "rsscorm.yaml:1:1" in done.stderr
+        assert "deployments" in done.stderr
+
+
+def test_a_misnamed_module_is_told(workspace: Path) -> None:
+    """Whoever writes module.yml hears of it from check and from build, every time."""
+    write_module(workspace, "telling")
+    file = workspace / "modules/telling/module.yaml"
+    file.rename(file.with_suffix(".yml"))
+    for words in ("check", "build", "build"):
+        done = rsscorm(words, folder=workspace)
+        assert done.returncode == 1
+        assert "modules/telling/module.yml" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["build", "notcing"], "There is no module `notcing`. Did you mean `noticing`?"),
+        (["check", "notcing"], "There is no module `notcing`. Did you mean `noticing`?"),
+        (["build", "zzz"], "There is no module `zzz`. There is: noticing."),
+        (["build", "--for", "defalt"], "There is no deployment `defalt`. Did you mean `default`?"),
+        (["build", "--format", "scorm2004"], "'scorm2004' is not one of 'scorm12', 'xapi'"),
+        (["buidl"], "No such command 'buidl'"),
+        (["build", "--fast"], "No such option"),
+        (["build", "-C", "nowhere"], "does not exist"),
+    ],
+)
+def test_a_command_not_understood_has_exit_code_2(
+    workspace: Path, words: list[str], said: str
+) -> None:
+    """What was misspelt, and what may have been meant; nothing is written."""
+    done = rsscorm(*words, folder=workspace)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (workspace / "dist").exists()
+
+
+def test_a_fault_of_ours_has_exit_code_3(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A package that breaks a rule is not the author's fault, and is said so."""
+
+    def broken(*_: object) -> dict[str, bytes | Path]:
+        raise SelfCheckError("xapi", ["it is broken"])
+
+    monkeypatch.setitem(FORMATS, "xapi", broken)
+    assert cli.run(["build", "-C", str(workspace)]) == 3
+    assert "a fault in rsscorm" in capsys.readouterr().err
+
+
+def test_a_disk_that_will_not_has_exit_code_4(workspace: Path) -> None:
+    """The file and the system's reason, without a traceback."""
+    (workspace / "dist").write_text("a file where a folder belongs")
+    done = rsscorm("build", folder=workspace)
+    assert done.returncode == 4
+    assert str(workspace / "dist") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_schema_is_printed_for_editors() -> None:
+    """JSON Schema, to be kept in a file."""
+    done = rsscorm("schema")
+    assert done.returncode == 0
+    assert "steps" in json.loads(done.stdout)["properties"]
+
+
+def test_help_tells_commands_and_exit_codes() -> None:
+    """What there is, and what each exit code means."""
+    done = rsscorm("--help")
+    assert done.returncode == 0
+    for word in ("build", "check", "schema", "0 all is well", "130 interrupted"):
+        assert word in " ".join(done.stdout.split())
+    assert "--for" in rsscorm("build", "--help").stdout
+    assert rsscorm("--version").stdout == f"rsscorm {__version__}\n"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """It is instant because it imports only what it shows."""
+    python = command()[0].replace("rsscorm", "python")
+    code = (
+        "import sys; from rsscorm.cli import run; assert run(['--help']) == 0\n"
+        "heavy = {'pydantic', 'yaml', 'jinja2', 'lxml', 'PIL', 'tincan', 'json', 'hashlib'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
