@@ -40,7 +40,7 @@ def rsscorm(installed: Path, workspace: Path, *arguments: str) -> subprocess.Com
         "PATH": "",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    program = "import rsscorm.cli; rsscorm.cli.main(prog_name='rsscorm')"
+    program = "import rsscorm.cli; rsscorm.cli.main()"
     return subprocess.run(
         [sys.executable, "-S", "-c", program, *arguments],
         cwd=workspace, env=environment, capture_output=True, text=True,
