@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pyromark
@@ -20,6 +21,7 @@ def events(text: str) -> Iterator[tuple[Any, dict[str, int]]]:
     return iter(pyromark.events_with_range(text, options=OPTIONS))
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """The words of a passage without their marks, on one line: for an LMS's reports."""
     words = []

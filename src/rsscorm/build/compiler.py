@@ -98,8 +98,9 @@ class Compiler:
         ending = ".polls.json" if unit.format == POLLS else f"-{unit.format}.zip"
         target = self.workspace.dist(unit.deployment) / f"{module.id}-{module.edition}{ending}"
         file = target.relative_to(self.workspace.folder).as_posix()
-        if (other := self.stamp.maker_of(file, self.workspace.modules)) not in (None, module.id):
-            raise ProblemsFound([_same_package(module.id, str(other), file)])
+        maker = self.stamp.maker_of(file)
+        if maker != module.id and maker in self.there:
+            raise ProblemsFound([_same_package(module.id, maker, file)])
         return file
 
     def _keep(self, unit: Unit, target: Path, digest: str) -> None:
@@ -109,11 +110,11 @@ class Compiler:
         self.listener.made(made)
 
     def _names(self) -> list[str]:
-        there = self.workspace.modules
+        self.there = self.workspace.modules
         for name in self.order.modules:
-            if name not in there:
-                raise UnknownNameError("module", name, there)
-        return self.order.names(there)
+            if name not in self.there:
+                raise UnknownNameError("module", name, self.there)
+        return self.order.names(self.there)
 
     def _targets(self) -> list[str]:
         """The deployments to build for; remembers what each of them depends on."""

@@ -49,6 +49,7 @@ class Stamp:
         self.known = _read(self.path)
         self._looks: dict[str, dict[str, Look]] = {}
         self._digests: dict[str, str] = {}
+        self._makers: dict[str, str] = {}
         self._tool = ""
         self._changed = False
 
@@ -130,19 +131,19 @@ class Stamp:
         """Remember that a unit's file was made just now."""
         made = {"of": self._sources(unit), "file": file}
         self._put("made", "/".join(unit), {**made, "look": self._on_disk(made)})
+        self._makers[file] = unit.module
 
     def file_of(self, unit: Unit) -> str:
         """The file that was made of a unit."""
         file: str = self.known["made"]["/".join(unit)]["file"]
         return file
 
-    def maker_of(self, file: str, modules: Iterable[str]) -> str | None:
-        """Which of the modules a file was made of."""
-        for key, made in self.known["made"].items():
-            module = key.split("/")[0]
-            if made["file"] == file and module in modules:
-                return str(module)
-        return None
+    def maker_of(self, file: str) -> str | None:
+        """Which module a file was made of, as far as is known."""
+        if not self._makers:
+            made = self.known["made"]
+            self._makers = {made[unit]["file"]: unit.split("/")[0] for unit in made}
+        return self._makers.get(file)
 
     def warnings(self, module: str, today: str) -> list[dict[str, Any]] | None:
         """What was to be said of a module today; None where it must be read to know."""

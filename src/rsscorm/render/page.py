@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -154,7 +154,7 @@ class Page:
         """Whether a step is the one that a learner sees first."""
         return step is self.module.steps[0]
 
-    @property
+    @cached_property
     def _polls(self) -> list[Poll]:
         return [block for block in self.module.blocks() if isinstance(block, Poll)]
 
