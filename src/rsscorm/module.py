@@ -130,8 +130,11 @@ class Module(Authored):
         return any(getattr(block, "counts", False) for block in self.blocks())
 
 
-BRACES = re.compile(r"\\\\|\\([{}])|\{([a-z0-9-]{1,40})\}")
-"""A pair of backslashes, an escaped brace, or the name of a value (format.md, Rules of the text)."""
+BRACES = re.compile(r"\\([{}])|\{([a-z0-9-]{1,40})\}")
+"""An escaped brace, or the name of a value (format.md, Rules of the text)."""
+
+MARKDOWN_BRACES = re.compile(r"\\\\|" + BRACES.pattern)
+"""The same in Markdown, where a pair of backslashes is one that escapes nothing."""
 
 
 def fill(module: Module, values: dict[str, str]) -> Module:
@@ -179,7 +182,7 @@ def fill_text(text: str, kind: str, values: dict[str, str]) -> str:
         value = values[match[2]]
         return value if kind == "plain" else re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", value)
 
-    return BRACES.sub(show, text)
+    return (BRACES if kind == "plain" else MARKDOWN_BRACES).sub(show, text)
 
 
 @cache

@@ -15,8 +15,11 @@ from pydantic_core import PydanticCustomError
 from rsscorm import markdown
 from rsscorm.blocks.base import FileRole, ProseKind
 
-BRACE = re.compile(r"\\\\|\\(?P<escaped>[{}])|\{(?P<name>[^{}\s]*)\}|(?P<lone>[{}])")
+BRACE = re.compile(r"\\(?P<escaped>[{}])|\{(?P<name>[^{}\s]*)\}|(?P<lone>[{}])")
 """Braces in a text: escaped, around the name of a value, or lone."""
+
+MARKDOWN_BRACE = re.compile(r"\\\\|" + BRACE.pattern)
+"""The same in Markdown, where a pair of backslashes is one that escapes nothing."""
 
 MARKS = re.compile(r"[<\[\]{}]")
 """Without one of these no HTML, link, picture or name can be in a text."""
@@ -61,7 +64,7 @@ class Surroundings:
 def faults(kind: ProseKind, text: str, around: Surroundings) -> list[Fault]:
     """Everything that is wrong with a text of that kind."""
     has_marks = MARKS.search(text)
-    found = list(_braces(text, around)) if has_marks else []
+    found = list(_braces(kind, text, around)) if has_marks else []
     if kind == "markdown" and has_marks:
         found += _markdown(text, around)
     elif kind == "inline" and (has_marks or BLOCK_MARKS.match(text) or "\n" in text.strip()):
@@ -69,9 +72,9 @@ def faults(kind: ProseKind, text: str, around: Surroundings) -> list[Fault]:
     return sorted(set(found), key=lambda fault: fault.offset)
 
 
-def _braces(text: str, around: Surroundings) -> Iterator[Fault]:
+def _braces(kind: ProseKind, text: str, around: Surroundings) -> Iterator[Fault]:
     open_escaped = 0
-    for match in BRACE.finditer(text):
+    for match in (BRACE if kind == "plain" else MARKDOWN_BRACE).finditer(text):
         if match["escaped"]:
             open_escaped += 1 if match["escaped"] == "{" else -1
         elif match["lone"] == "}" and open_escaped > 0:

@@ -151,10 +151,14 @@ def _brackets(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     if "flow" not in str(error.context):
         return None
     mark = error.context_mark
-    bracket = lines[mark.line + 1][mark.column : mark.column + 1]
+    opened = max(lines.text.rfind("[", 0, mark.index + 1), lines.text.rfind("{", 0, mark.index + 1))
+    if opened < 0:
+        return None
+    bracket = lines.text[opened]
     close = "}" if bracket == "{" else "]"
-    start = mark.column if mark.column == _value_start(lines[mark.line + 1]) else None
-    return Fault(mark.line + 1, mark.column + 1, (
+    line, column = lines.place(opened)
+    start = column - 1 if column - 1 == _value_start(lines[line]) else None
+    return Fault(line, column, (
         "unclosed-bracket",
         f"the `{bracket}` that begins here is not closed by a `{close}` where YAML expects it",
         f"Close it, or write each part on its own line without brackets. {IF_TEXT}",
