@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,17 +10,23 @@ from typing import Any
 
 import pytest
 from browser import Watch
-from lms import TYPES
+from lms import TYPES, Lms
 from node import PLAYER, node
-from playwright.sync_api import Browser, Locator, Page, expect
-from samples import example, pages, step, write_module
+from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page, expect
+from samples import example, pages, read, step, write_module
 from web import Request, Response, Server
 
 from rsscorm.blocks import KINDS
+from rsscorm.package import scorm12
+from rsscorm.package.zip import write_zip
 from rsscorm.render import Files
+from rsscorm.workspace import Deployment, Settings
 
 AXE = PLAYER / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FRAME = {"width": 836, "height": 666}
+"""What Moodle leaves to a package on an ordinary screen."""
+
 WEAR = """name => new Promise((resolve, reject) => {
   const link = document.querySelector("link[rel=stylesheet]");
   link.onload = resolve;
@@ -47,31 +54,28 @@ class Site:
         return Response(200, body, {"Content-Type": TYPES[Path(request.path).suffix]})
 
 
-Open = Callable[..., Page]
+class Opened:
+    """A module in a page."""
+
+    def __init__(self, page: Page, watch: Watch) -> None:
+        self.page, self.watch = page, watch
 
 
-@pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a module of given steps in a page; the test fails if anything goes wrong in it."""
-    closing: list[Callable[[], None]] = []
+def both_themes(folder: Path) -> Files:
+    """The sample module's files in our theme, with the other's style beside it."""
+    return {**pages(folder), "nhs.css": pages(folder, theme="nhs")["player.css"]}
 
-    def open(*steps: str, theme: str = "clear", place: str = "", **more: Any) -> Page:
-        options = {key: more.pop(key) for key in ("complete", "polls", "title") if key in more}
-        write_module(tmp_path, *steps, **options)
-        server = Server(Site(pages(tmp_path, theme=theme)))
-        server.__enter__()
+
+@contextmanager
+def opened(browser: Browser, folder: Path, place: str = "", **options: Any) -> Iterator[Opened]:
+    """The sample module of a workspace in a page; fails if anything goes wrong in it."""
+    with Server(Site(both_themes(folder))) as server:
         watch = Watch(browser, server.origin)
-        more.setdefault("reduced_motion", "reduce")
-        page = watch.open(**more)
-        closing.extend([watch.verdict, page.context.close, lambda: server.__exit__(None, None, None)])
+        page = watch.open(**{"reduced_motion": "reduce", **options})
         page.goto(f"{server.origin}/index.html{place}")
-        return page
-
-    yield open
-    for close in closing[1:]:
-        close()
-    for verdict in closing[:1]:
-        verdict()
+        yield Opened(page, watch)
+        page.context.close()
+        watch.verdict()
 
 
 def assert_accessible(page: Page) -> None:
@@ -85,7 +89,7 @@ def assert_accessible(page: Page) -> None:
     assert_axe_finds_nothing(page, ["color-contrast", "target-size"])
 
 
-def assert_axe_finds_nothing(page: Page, rules: list[str]) -> None:
+def assert_axe_finds_nothing(page: Page | Frame, rules: list[str]) -> None:
     """None of these rules (or rules with these tags) is broken, and nothing scrolls sideways."""
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
     told = [
@@ -261,12 +265,10 @@ def test_states(kind: str, browser: Browser, tmp_path: Path) -> None:
     """In each state of each block a learner finds the words expected, and axe-core finds nothing."""
     assert kind in STATES, f"say in STATES what a learner does with `{kind}`"
     write_module(tmp_path, step(example(kind)))
-    files = pages(tmp_path)
-    files["nhs.css"] = pages(tmp_path, theme="nhs")["player.css"]
-    with Server(Site(files)) as server:
+    with Server(Site(both_themes(tmp_path))) as server:
         watch = Watch(browser, server.origin)
         for name, acts, seen in STATES[kind]:
-            page = watch.open(reduced_motion="reduce", viewport={"width": 836, "height": 666})
+            page = watch.open(reduced_motion="reduce", viewport=FRAME)
             page.goto(f"{server.origin}/index.html")
             for act in acts:
                 act(page)
@@ -275,3 +277,339 @@ def test_states(kind: str, browser: Browser, tmp_path: Path) -> None:
             assert_accessible(page)
             page.context.close()
         watch.verdict()
+
+
+EVERYTHING = "\n".join(example(kind) for kind in PLAYING if kind not in ("perspectives", "commitment"))
+SCORED = """\
+- choice: Who needs to know?
+  id: who-needs
+  options:
+    - team: The team
+    - nobody: Nobody
+  answer: team
+- choice: What comes first?
+  id: comes-first
+  options:
+    - see: Notice
+    - act: Act
+  answer: see
+  attempts: 1
+"""
+"""Two questions of which both count."""
+
+
+@pytest.fixture
+def three_steps(tmp_path: Path) -> Path:
+    """A workspace with a module to learn, reflect and connect."""
+    write_module(
+        tmp_path,
+        step("- text: What we see.\n", "see", "learn", "What we see"),
+        step(example("scale"), "think", "reflect", "What it means"),
+        step(example("commitment"), "act", "connect", "What we do"),
+    )
+    return tmp_path
+
+
+def test_one_step_shows(browser: Browser, three_steps: Path) -> None:
+    """A learner sees one step, goes on and back, and the browser's own back button works."""
+    with opened(browser, three_steps, viewport=FRAME) as at:
+        page = at.page
+        expect(page.get_by_role("heading", level=2)).to_have_text(["What we see"])
+        page.get_by_role("link", name="Next").click()
+        heading = page.get_by_role("heading", level=2)
+        expect(heading).to_have_text(["What it means"])
+        expect(heading).to_be_focused()
+        assert page.title() == "What it means – A sample"
+        page.get_by_role("link", name="Next").click()
+        expect(heading).to_have_text(["What we do"])
+        page.go_back()
+        expect(heading).to_have_text(["What it means"])
+        page.get_by_role("link", name="Back", exact=True).click()
+        expect(heading).to_have_text(["What we see"])
+
+
+def test_three_requests(browser: Browser, three_steps: Path) -> None:
+    """The first screen needs the page, its style and its script, and nothing else."""
+    with opened(browser, three_steps) as at:
+        expect(at.page.get_by_text("What we see.")).to_be_visible()
+        names = [address.rsplit("/", 1)[-1] for address in at.watch.requests]
+        assert [name for name in names if name != "favicon.ico"] == [
+            "index.html", "player.css", "player.js",
+        ]  # fmt: skip
+
+
+def test_contents(browser: Browser, three_steps: Path) -> None:
+    """The contents say in words what is done, and close again without a trap."""
+    with opened(browser, three_steps, place="#s_think", viewport=FRAME) as at:
+        page = at.page
+        contents, button = page.locator("#contents"), page.get_by_role("button", name="Contents")
+        expect(contents).to_be_hidden()
+        button.click()
+        states = contents.locator(".contents-note")
+        expect(states).to_have_text(["Learn: Done", "Reflect: Started", "Connect: Not started"])
+        assert_accessible(page)
+        page.keyboard.press("Escape")
+        expect(contents).to_be_hidden()
+        expect(button).to_be_focused()
+        pick("Mostly", block="know-who")(page)
+        button.click()
+        expect(states).to_have_text(["Learn: Done", "Reflect: Done", "Connect: Not started"])
+        contents.get_by_role("link", name="What we do").click()
+        expect(page.get_by_role("heading", level=2)).to_have_text(["What we do"])
+        expect(contents).to_be_hidden()
+
+
+def test_still_to_do(browser: Browser, three_steps: Path) -> None:
+    """A step says what is still to do on it, leads there, and stops saying so when it is done."""
+    with opened(browser, three_steps, place="#s_think") as at:
+        to_do = at.page.locator(".to-do:visible")
+        to_do.get_by_role("link", name="I know who to tell.").click()
+        expect(at.page.locator("#b_know-who")).to_be_focused()
+        expect(at.page.locator("#b_know-who")).to_be_in_viewport()
+        pick("Fully", block="know-who")(at.page)
+        expect(to_do).to_be_hidden()
+
+
+def test_not_finished(browser: Browser, three_steps: Path) -> None:
+    """The end page says what remains, and leads there."""
+    with opened(browser, three_steps, place="#end", viewport=FRAME) as at:
+        page = at.page
+        expect(page.get_by_role("heading", level=2)).to_have_text(["Not finished yet"])
+        expect(page.get_by_text("nothing has been recorded")).to_be_visible()
+        assert_accessible(page)
+        page.locator(".end-steps").get_by_role("link", name="What it means").click()
+        expect(page.get_by_role("heading", level=2)).to_have_text(["What it means"])
+
+
+def test_retake(browser: Browser, tmp_path: Path) -> None:
+    """Below the mark a learner is told which questions to look at, and can open them again."""
+    write_module(tmp_path, step(SCORED), complete="{when: passed, pass-mark: 80}")
+    wrong = [pick("Nobody", block="who-needs", send=CHECK), pick("Act", block="comes-first", send=CHECK)]
+    with opened(browser, tmp_path, viewport=FRAME) as at:
+        page = at.page
+        for act in wrong:
+            act(page)
+        page.get_by_role("link", name="Finish").click()
+        expect(page.get_by_text("Your score is 0%. You need 80% to pass")).to_be_visible()
+        expect(page.locator(".end-retake li")).to_have_text(["Who needs to know?", "What comes first?"])
+        assert_accessible(page)
+        page.get_by_role("button", name="Open these questions again").click()
+        expect(page.locator("#b_who-needs")).to_be_focused()
+        pick("The team", block="who-needs", send=CHECK)(page)
+        pick("Notice", block="comes-first", send=CHECK)(page)
+        page.get_by_role("link", name="Finish").click()
+        expect(page.get_by_role("heading", level=2)).to_have_text(["You have passed this module"])
+        expect(page.get_by_text("Your score is 100%.")).to_be_visible()
+        page.get_by_role("button", name="Finish and close").click()
+        expect(page.get_by_text("You have finished.")).to_be_focused()
+        assert_accessible(page)
+
+
+def test_come_back(lms: Lms, page: Page, tmp_path: Path) -> None:
+    """In an LMS every answer is shown again to a learner who comes back, and words are kept."""
+    write_module(tmp_path, step(EVERYTHING), step(example("commitment"), "second"))
+    archive = tmp_path / "sample.zip"
+    module = read(tmp_path)
+    write_zip(scorm12.package(module, pages(tmp_path), Settings(), Deployment()), archive)
+    package = lms.add(archive)
+    page.goto(lms.launch(package, "scorm-again"))
+    screen = page.frame_locator("iframe")
+    answer_everything(screen)
+    expect(screen.locator(".saving")).to_contain_text("Saved to your record at")
+    page.goto("about:blank")
+    page.goto(lms.launch(package, "scorm-again"))
+    for words in RESTORED:
+        expect(screen.get_by_text(words).locator("visible=true").first).to_be_visible()
+    expect(screen.locator("#b_hard-to-refuse textarea")).to_have_value("They were kind.")
+    frame = page.frames[1]
+    frame.evaluate(AXE.read_text(encoding="utf-8"))
+    assert_axe_finds_nothing(frame, TAGS)
+
+
+def answer_everything(screen: FrameLocator) -> None:
+    """Answer one of each kind."""
+    def choose(block: str, option: str, send: str = "Record my answer") -> None:
+        question = screen.locator(f"#b_{block}")
+        question.locator(".option").get_by_text(option, exact=True).click()
+        question.get_by_role("button", name=send).click()
+
+    choose("early-sign", "Something is kept from the rest of the team", CHECK)
+    choose("stop-and-ask", "They asked politely", CHECK)
+    choose("know-who", "Mostly")
+    choose("bent-rule", "Speak to them there and then")
+    screen.get_by_role("button", name="Take the card").click()
+    screen.locator("#b_hard-to-refuse textarea").fill("They were kind.")
+    expect(screen.locator("#b_hard-to-refuse .kept")).to_have_text("Kept on this device.")
+
+
+RESTORED = [
+    "That’s right",
+    "Two of these have nothing to do with manners.",
+    "Thank you",
+    "To protect your privacy, your choice was not kept.",
+    "Nobody knows but you and Sam.",
+]
+
+
+def test_without_scripts(browser: Browser, tmp_path: Path) -> None:
+    """Without JavaScript everything can be read: all steps, transcripts, what is said of answers."""
+    write_module(tmp_path, step(EVERYTHING), step(example("perspectives"), "second", title="Others"))
+    with opened(browser, tmp_path, java_script_enabled=False) as at:
+        page = at.page
+        expect(page.get_by_role("heading", level=2)).to_have_text(["A step", "Others"])
+        for words in (
+            "Scripts are switched off",
+            "Secrecy is what the serious ones have in common.",
+            "Dee moved away from Jo, twice.",
+            "The team agrees how cards are posted.",
+            "I try to thank them first.",
+            "And what cannot?",
+        ):
+            expect(page.get_by_text(words).first).to_be_visible()
+        for nothing in ("Record my answer", "These open when you have answered", "Finish and close"):
+            expect(page.get_by_text(nothing).locator("visible=true")).to_have_count(0)
+
+
+def test_without_the_script(browser: Browser, three_steps: Path) -> None:
+    """If the script never comes, the contents still lead from step to step."""
+    with Server(Site(pages(three_steps))) as server:
+        watch = Watch(browser, server.origin)
+        watch.expect("player.js")
+        page = watch.open()
+        page.route("**/player.js", lambda route: route.fulfill(status=503))
+        page.goto(f"{server.origin}/index.html")
+        expect(page.get_by_role("heading", level=2)).to_have_text(["What we see"])
+        page.get_by_role("link", name="What we do Connect").click()
+        expect(page.get_by_role("heading", level=2)).to_have_text(["What we do"])
+        page.context.close()
+        watch.verdict()
+
+
+def test_broken_block(browser: Browser, three_steps: Path) -> None:
+    """A block that fails stays readable, and the others go on."""
+    files = pages(three_steps)
+    page_html = files["index.html"]
+    assert isinstance(page_html, bytes)
+    files["index.html"] = page_html.replace(b'class="said"', b'class="lost"')
+    with Server(Site(files)) as server:
+        watch = Watch(browser, server.origin)
+        watch.expect("The page has no .said")
+        page = watch.open()
+        page.goto(f"{server.origin}/index.html#s_think")
+        expect(page.get_by_text("I know who to tell.").first).to_be_visible()
+        page.get_by_role("link", name="Next").click()
+        expect(page.get_by_role("heading", level=2)).to_have_text(["What we do"])
+        page.context.close()
+        watch.verdict()
+
+
+@pytest.mark.parametrize("width", [320, 390, 836, 1280])
+def test_widths(width: int, browser: Browser, tmp_path: Path) -> None:
+    """Nothing scrolls sideways and nothing is cut, from 320 pixels (400 % zoom) to a desktop."""
+    long = step("- text: |\n    " + "Donaudampfschifffahrtsgesellschaft" * 4 + "\n", "long", title="W" * 60)
+    write_module(tmp_path, step(EVERYTHING), long)
+    with opened(browser, tmp_path, viewport={"width": width, "height": 600}) as at:
+        page = at.page
+        for place in ("#s_first", "#s_long", "#end"):
+            page.goto(page.url.split("#")[0] + place)
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_print(browser: Browser, three_steps: Path) -> None:
+    """On paper stand all steps, without what can only be pressed."""
+    with opened(browser, three_steps) as at:
+        at.page.emulate_media(media="print")
+        expect(at.page.get_by_role("heading", level=2)).to_have_text(
+            ["What we see", "What it means", "What we do"]
+        )
+        expect(at.page.get_by_role("button")).to_have_count(0)
+        expect(at.page.get_by_role("navigation")).to_have_count(0)
+
+
+FOCUS_SHOWS = """() => {
+  // Inside a film's own controls the browser shows the focus, where no style of ours reaches.
+  if (document.activeElement.matches("video, audio")) return "";
+  const element = document.activeElement.closest("label") ?? document.activeElement;
+  const look = getComputedStyle(element);
+  const box = element.getBoundingClientRect();
+  const ring = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2;
+  const seen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+  return ring && seen ? "" : element.outerHTML.slice(0, 200);
+}"""
+
+
+def test_keyboard(browser: Browser, tmp_path: Path) -> None:
+    """A learner who only has Tab, arrows, Space and Enter answers everything and sees the focus."""
+    write_module(tmp_path, step(SCORED + EVERYTHING))
+    with opened(browser, tmp_path, viewport=FRAME) as at:
+        page = at.page
+
+        def to(target: Locator, key: str = "Tab") -> None:
+            for _ in range(120):
+                page.keyboard.press(key)
+                if page.evaluate("document.activeElement !== document.body"):
+                    assert page.evaluate(FOCUS_SHOWS) == ""
+                if target.evaluate("element => element === document.activeElement"):
+                    return
+            raise AssertionError(f"Tab never comes to {target}")
+
+        def answer(block: str, options: int, send: str, several: bool = False) -> None:
+            question = page.locator(f"#b_{block}")
+            to(question.locator("input").first)
+            page.keyboard.press("Space")
+            for _ in range(options):
+                page.keyboard.press("Tab" if several else "ArrowDown")
+                if several:
+                    page.keyboard.press("Space")
+            to(question.get_by_role("button", name=send))
+            page.keyboard.press("Enter")
+
+        answer("who-needs", 0, CHECK)
+        expect(page.locator("#b_who-needs .said")).to_be_focused()
+        answer("comes-first", 0, CHECK)
+        to(page.locator(".block-accordion summary").first)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Shared rules are easier")).to_be_visible()
+        answer("early-sign", 1, CHECK)
+        answer("would-help", 0, "Record my answer")
+        answer("stop-and-ask", 2, CHECK, several=True)
+        answer("know-who", 2, "Record my answer")
+        to(page.locator("#b_hard-to-refuse textarea"))
+        page.keyboard.type("Because.")
+        to(page.get_by_role("button", name="Take the card"))
+        page.keyboard.press("Enter")
+        expect(page.locator('[data-scene="alone"] .scene-words')).to_be_focused()
+        answer("bent-rule", 1, "Record my answer")
+        page.keyboard.press("Shift+Tab")
+        answer("able-to-raise", 0, "Record my answer")
+        answer("would-you-tell", 1, "Record my answer")
+        answer("would-you-tell-now", 0, "Record my answer")
+        expect(page.locator(".to-do")).to_be_hidden()
+        to(page.get_by_role("link", name="Finish"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=2)).to_have_text(["You have completed this module"])
+
+
+def test_html(tmp_path: Path) -> None:
+    """html-validate finds nothing in a page with every kind of block."""
+    others = step(example("commitment"), "second", title="Another step")
+    write_module(tmp_path, step(EVERYTHING), others)
+    target = tmp_path / "index.html"
+    content = pages(tmp_path)["index.html"]
+    assert isinstance(content, bytes)
+    target.write_bytes(content)
+    rules = tmp_path / "rules.json"
+    rules.write_text('{"root": true, "extends": ["html-validate:recommended"]}')
+    done = node("node_modules/html-validate/bin/html-validate.mjs", "--config", rules, target)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_budget(tmp_path: Path) -> None:
+    """Scripts take at most 30 kB gzipped, and styles 12 kB in either theme."""
+    for script in ("scorm12.js", "xapi.js"):
+        assert len(gzip.compress((PLAYER / "built" / script).read_bytes())) <= 30_000
+    write_module(tmp_path, step(example("text")))
+    for theme in ("clear", "nhs"):
+        style = pages(tmp_path, theme=theme)["player.css"]
+        assert isinstance(style, bytes)
+        assert len(gzip.compress(style)) <= 12_000
