@@ -35,7 +35,7 @@ steps:
 
 def names() -> Iterator[str]:
     """The names of all examples."""
-    yield from sorted(path.parent.name for path in ROOT.glob("modules/*/module.yaml"))
+    yield from names_of_modules()
     yield "everything"
     yield from sorted(path.stem + ".yaml" for path in Path(blocks.__file__).parent.glob("*.yaml"))
 
@@ -63,3 +63,15 @@ def _block(example: Path, module: Path) -> Path:
         (module / "pilot.csv").write_text("option,votes\nnow,80\nlater,132\n")
     tiny.fill(module, PATH.findall(text))
     return module / "module.yaml"
+
+
+def names_of_modules() -> list[str]:
+    """The names of the modules that the project ships."""
+    return sorted(path.parent.name for path in ROOT.glob("modules/*/module.yaml"))
+
+
+def only_what_plays(text: str) -> str:
+    """A module's text without the blocks that the player doesn't show yet."""
+    blocks_ = re.split(r"(?m)^(?=      - |  - )", text)
+    later = tuple(f"      - {kind}:" for kind, model in blocks.KINDS.items() if not model.plays)
+    return "".join(block for block in blocks_ if not block.startswith(later))

@@ -10,7 +10,7 @@ import click
 
 from rsscorm.problems import Problem
 
-WIDTH, ROOM = 100, 86
+WIDTH, ROOM = 100, 85
 """Columns of a report, and of the author's own line in it."""
 
 
