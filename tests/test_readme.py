@@ -1,0 +1,60 @@
+"""The README promises only what a test shows: its example builds, its commands are all there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+from rsscorm import cli
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The README's passages of code in a language ("" where none is named)."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return [text for named, text in found if named == language]
+
+
+def example(folder: Path, *, with_slips: bool = False) -> Path:
+    """A workspace with the README's module, perhaps with the slips that its report shows."""
+    module = folder / "modules" / "saying-no"
+    module.mkdir(parents=True)
+    text = blocks("yaml")[0]
+    if with_slips:
+        text = text.replace("callout:", "callot:").replace("answer: ask", "answer: aks")
+    (module / "module.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_its_module_builds(tmp_path: Path) -> None:
+    """An author who types in the README's module gets both packages."""
+    workspace = example(tmp_path)
+    assert cli.run(["build", "--workspace", str(workspace)]) == cli.FINE
+    made = sorted(path.name for path in (workspace / "dist").iterdir())
+    assert made == ["saying-no-1-scorm12.zip", "saying-no-1-xapi.zip", "saying-no-1.polls.json"]
+
+
+def test_its_report_is_what_an_author_sees(tmp_path: Path) -> None:
+    """The report that the README shows is the one that its two slips bring."""
+    workspace = example(tmp_path, with_slips=True)
+    told = CliRunner().invoke(cli.commands, ["check", "--workspace", str(workspace)])
+    shown = next(text for text in blocks("") if "unknown-kind" in text)
+    assert told.output.strip() == shown.strip()
+
+
+def test_every_command_is_in_it() -> None:
+    """No command is left out of the README's table."""
+    with click.Context(cli.commands) as context:
+        names = cli.commands.list_commands(context)
+    assert [name for name in names if f"`rsscorm {name}" not in README] == []
+
+
+def test_every_exit_code_is_in_it() -> None:
+    """Each exit code has its line in the README's table."""
+    codes = {cli.FINE, cli.PROBLEMS, cli.USAGE, cli.FAULT, cli.DISK, cli.INTERRUPTED}
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+    assert told == codes
