@@ -41,7 +41,7 @@ def names() -> Iterator[str]:
 
 
 def lay_out(name: str, workspace: Path) -> Path:
-    """Lay out an example in a workspace, with every file that it names; return its `module.yaml`."""
+    """Lay out an example with every file that it names; return its `module.yaml`."""
     if name.endswith(".yaml"):
         return _block(Path(blocks.__file__).with_name(name), workspace / "modules/an-example")
     module = workspace / "modules" / name
@@ -58,7 +58,8 @@ def _block(example: Path, module: Path) -> Path:
     """A module around the example of one kind of block."""
     text = example.read_text()
     module.mkdir(parents=True)
-    (module / "module.yaml").write_text(HEAD + "".join(f"      {line}\n" for line in text.split("\n")))
+    indented = "".join(f"      {line}\n" for line in text.split("\n"))
+    (module / "module.yaml").write_text(HEAD + indented)
     if "pilot.csv" in text:
         (module / "pilot.csv").write_text("option,votes\nnow,80\nlater,132\n")
     tiny.fill(module, PATH.findall(text))

@@ -56,12 +56,13 @@ class Node:
             yield from inner.within()
 
 
-def read(node: yaml.Node) -> Node:
+def read(node: yaml.Node | None) -> Node:
     """What PyYAML composed, with YAML 1.2's idea of numbers and truth."""
     if isinstance(node, yaml.MappingNode):
         return Node(kind="keys", pairs=[(key.value, read(value)) for key, value in node.value])
     if isinstance(node, yaml.SequenceNode):
         return Node(kind="list", items=[read(item) for item in node.value])
+    assert isinstance(node, yaml.ScalarNode)
     return Node(scalar=node.value if node.style else _typed(node.value))
 
 

@@ -55,7 +55,9 @@ def huge_text(workspace: Path) -> None:
 def not_utf8(workspace: Path) -> None:
     """A module saved in an encoding of another time."""
     path = workspace / "modules/a-case/module.yaml"
-    path.write_bytes(path.read_text().replace("Caf\u00e9", "CAFE").encode().replace(b"CAFE", b"Caf\xe9"))
+    path.write_bytes(
+        path.read_text().replace("Caf\u00e9", "CAFE").encode().replace(b"CAFE", b"Caf\xe9")
+    )
 
 
 def bell(workspace: Path) -> None:
@@ -111,7 +113,8 @@ def report(problems: list[Problem]) -> str:
 def test_report(name: str, tmp_path: Path, rewrite: bool) -> None:
     """A source with one thing wrong is told exactly what, where, and what to do next."""
     lay_out(CASES / name, tmp_path)
-    PREPARE.get(name, lambda _: None)(tmp_path)
+    if name in PREPARE:
+        PREPARE[name](tmp_path)
     problems = check(tmp_path, today=TODAY)
     expected = CASES / name / "expected.txt"
     if rewrite:

@@ -120,7 +120,10 @@ def test_a_theme_inherits(tmp_path: Path) -> None:
 
 def test_a_theme_s_mistake_is_told_where_it_was_made(tmp_path: Path) -> None:
     """A wrong colour in a theme that another extends is told in the file that has it."""
-    for name, text in {"ours": "extends: theirs\n", "theirs": "extends: clear\nink: black\n"}.items():
+    for name, text in {
+        "ours": "extends: theirs\n",
+        "theirs": "extends: clear\nink: black\n",
+    }.items():
         path = tmp_path / "themes" / name / "theme.yaml"
         path.parent.mkdir(parents=True)
         path.write_text(text)
@@ -171,8 +174,8 @@ def test_the_room_that_answers_need(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", list(examples.names()))
 def test_the_schema_knows_every_example(name: str, tmp_path: Path) -> None:
     """What is right is right to an editor too."""
-    from test_check_mutations import read as read_yaml
     import yaml
+    from test_check_mutations import read as read_yaml
 
     path = examples.lay_out(name, tmp_path)
     data = read_yaml(yaml.compose(path.read_text(), Loader=yaml.CSafeLoader)).data()

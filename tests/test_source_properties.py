@@ -84,9 +84,16 @@ def test_any_text_behind_a_key(times: int) -> None:
 
 @OFTEN
 def test_any_bytes_as_media(times: int) -> None:
-    """Any bytes in place of pictures, films and captions are refused or taken, never a traceback."""
+    """Any bytes in place of pictures, films and captions are refused or taken."""
     names = ["a.svg", "a.png", "a.jpg", "a.webp", "a.mp4", "a.vtt", "a.md"]
-    starts = [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8 ", b"<svg ", b"WEBVTT\n"]
+    starts = [
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"RIFF\0\0\0\0WEBPVP8 ",
+        b"<svg ",
+        b"WEBVTT\n",
+    ]
     blocks = "".join(f"      - image: {name}\n        alt: A\n" for name in names[:4])
     film = "      - video: a.mp4\n        captions: a.vtt\n        transcript: a.md\n"
     module = (HEAD.format(title="Any") + blocks + film).encode()
@@ -119,7 +126,7 @@ def test_any_prose(times: int) -> None:
 
     def claim(text: str) -> None:
         for kind in ("plain", "inline", "markdown"):
-            for fault in prose.faults(kind, text, around):  # type: ignore[arg-type]
+            for fault in prose.faults(kind, text, around):
                 assert 0 <= fault.offset <= len(text)
                 assert fault.code in CODES
 
@@ -178,7 +185,9 @@ def test_a_bomb_of_scenes_is_quick(tmp_path: Path) -> None:
         f"              - b{n}: Two\n                goto: s{n + 1}\n"
         for n in range(200)
     )
-    scenario = f"      - scenario: A maze.\n        id: maze\n        start: s0\n        scenes:\n{scenes}"
+    scenario = (
+        f"      - scenario: A maze.\n        id: maze\n        start: s0\n        scenes:\n{scenes}"
+    )
     text = HEAD.format(title="Any") + scenario + "          s200:\n            text: The end.\n"
     assert codes_of({"module.yaml": text.encode()}) <= {"code-clash"}
     assert tiny.content("a.svg")

@@ -18,13 +18,15 @@ OPTIONS = pyromark.Options.ENABLE_TABLES
 
 def events(text: str) -> Iterator[tuple[Any, dict[str, int]]]:
     """The parser's events, each with the range of bytes (UTF-8) that it was read from."""
-    return iter(pyromark.events_with_range(text, options=OPTIONS))
+    found: Iterator[Any] = pyromark.events_with_range(text, options=OPTIONS)
+    return found
 
 
 @lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """The words of a passage without their marks, on one line: for an LMS's reports."""
-    words = []
+    words: list[str] = []
+    event: Any
     for event in pyromark.events(text, options=OPTIONS):
         if isinstance(event, dict):
             words.append(event.get("Text") or event.get("Code") or (" " if "End" in event else ""))

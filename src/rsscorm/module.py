@@ -45,12 +45,15 @@ def _edition(value: Any) -> Any:
 def _language(value: Any) -> Any:
     tag = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?"
     if not isinstance(value, str) or not re.fullmatch(tag, value):
-        raise PydanticCustomError("bad-language", "a language tag such as `en` or `en-GB` belongs here")
+        raise PydanticCustomError(
+            "bad-language", "a language tag such as `en` or `en-GB` belongs here"
+        )
     if value[:2] != "en" or value[2:3] not in ("", "-"):
         raise PydanticCustomError(
-            "not-yet", "the player speaks English alone so far, so a module can't be in `{tag}` yet",
+            "not-yet",
+            "the player speaks English alone so far, so a module can't be in `{tag}` yet",
             {"tag": value},
-        )  # fmt: skip
+        )
     return value
 
 
@@ -190,7 +193,9 @@ def _texts(model: type[Authored]) -> dict[str, str | None]:
     """The fields of a part that hold text, with its kind, or hold parts that may (None)."""
     found: dict[str, str | None] = {}
     for name, field in model.model_fields.items():
-        marks = _marks_in(Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation)
+        marks = _marks_in(
+            Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+        )
         if marks:
             found[name] = next((mark for mark in marks if mark != "part"), None)
     return found
@@ -224,7 +229,8 @@ def longest_resume(module: Module) -> int:
     """The characters that the module's resume data can need at most.
 
     Mirrors `player/resume.ts`: a base, a code for every step seen, and for every recording
-    block (`resume_entry`) its code, mark, tries, separator, two places in the LMS's record (a poll may be voted
+    block (`resume_entry`) its code, mark, tries, separator, two places in the LMS's record (a
+    poll may be voted
     on twice) of two digits each, and one option code for each id answered.
     """
     answers = sum(resume_entry(block) for block in module.recording())
@@ -239,9 +245,4 @@ def resume_entry(block: Block) -> int:
 def clashing_codes(ids: list[str], length: int) -> list[tuple[str, str]]:
     """Pairs of different ids that would share a resume code."""
     seen: dict[str, str] = {}
-    return [
-        (first, id)
-        for id in ids
-        if (first := seen.setdefault(code(id, length), id)) != id
-    ]
-
+    return [(first, id) for id in ids if (first := seen.setdefault(code(id, length), id)) != id]

@@ -155,7 +155,7 @@ class Problem:
         return {key: data[key] for key in ("code", "file", "line", "column", "message", "hint")}
 
 
-class ProblemsFound(Exception):
+class ProblemsFound(Exception):  # noqa: N818 (they are the author's, no error of ours)
     """Raised at the end of a stage that found errors; carries them all, sorted by place."""
 
     def __init__(self, problems: list[Problem]) -> None:

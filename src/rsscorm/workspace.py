@@ -33,18 +33,20 @@ def _polls(value: str) -> str:
 def _pattern(pattern: str, code: str, expected: str) -> AfterValidator:
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise PydanticCustomError(code, "{expected}", {"expected": expected})  # type: ignore[arg-type]
+            raise PydanticCustomError(code, "{expected}", {"expected": expected})
         return value
 
     return AfterValidator(check)
 
 
 Address = Annotated[Word, AfterValidator(_https)]
-Colour = Annotated[Word, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour of six figures belongs here")]
-Fonts = Annotated[
-    Word, _pattern(r"[A-Za-z0-9 ,'\"-]+", "not-a-font", "names of fonts belong here")
+Colour = Annotated[
+    Word, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour of six figures belongs here")
 ]
-Pixels = Annotated[Word, _pattern(r"[0-9]{1,2}px", "not-pixels", "a length in whole pixels belongs here")]
+Fonts = Annotated[Word, _pattern(r"[A-Za-z0-9 ,'\"-]+", "not-a-font", "names of fonts belong here")]
+Pixels = Annotated[
+    Word, _pattern(r"[0-9]{1,2}px", "not-pixels", "a length in whole pixels belongs here")
+]
 
 
 class Deployment(Authored):
@@ -57,7 +59,7 @@ class Deployment(Authored):
     cohort: Id | None = None
     privacy: Address | None = None
     contact: Plain | None = None
-    values: dict[Id, Plain] = {}
+    values: dict[Id, Plain] = Field(default={})
 
     @property
     def poll_service(self) -> str | None:
@@ -69,8 +71,8 @@ class Settings(Authored):
     """The whole of `rsscorm.yaml`."""
 
     iri: Address | None = None
-    values: dict[Id, Plain] = {}
-    deployments: Annotated[dict[Id, Deployment], Field(min_length=1)] = {"default": Deployment()}
+    values: dict[Id, Plain] = Field(default={})
+    deployments: dict[Id, Deployment] = Field(default={"default": Deployment()}, min_length=1)
 
 
 class Tokens(Authored):

@@ -60,7 +60,7 @@ class Reader(Protocol):
 
 
 class Cut(str):
-    """A value of which YAML may have dropped some words; `why` is how, `place` (line, column) where.
+    """A value of which YAML may have dropped words; `why` is how, `place` (line, column) where.
 
     Where prose belongs it is refused; where it doesn't (a comment behind a number) it is fine.
     """
@@ -88,9 +88,7 @@ class Authored(BaseModel):
     """
 
     # Deferred: only a whole Module or Settings is ever validated, and building each part is slow.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=_key, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_key, defer_build=True)
 
 
 def _filled(value: Any) -> str:

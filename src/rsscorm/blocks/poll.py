@@ -62,7 +62,8 @@ class Poll(Question):
             )
         if self.first and self.again_after:
             raise PydanticCustomError(
-                "poll-form", "a poll with `first` is the second vote, so it can't have `again-after`",
+                "poll-form",
+                "a poll with `first` is the second vote, so it can't have `again-after`",
                 {"hint": "Delete `again-after`."},
             )
         return self

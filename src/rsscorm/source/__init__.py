@@ -90,9 +90,7 @@ def read_module(
     return module, problems
 
 
-def check(
-    folder: Path, names: list[str] | None = None, today: date | None = None
-) -> list[Problem]:
+def check(folder: Path, names: list[str] | None = None, today: date | None = None) -> list[Problem]:
     """All problems and warnings of a workspace's settings and modules, sorted by place.
 
     `names` are the modules to look at (all of them unless said). Never raises.
@@ -163,7 +161,9 @@ def _module(
 
 def _no_module(folder: Path, name: str) -> Problem:
     names = Workspace(folder, Settings()).modules
-    hint = did_you_mean(name, names, "A module is a folder in `modules/` with a `module.yaml` in it.")
+    hint = did_you_mean(
+        name, names, "A module is a folder in `modules/` with a `module.yaml` in it."
+    )
     return Problem(f"modules/{name}", 0, 0, "no-module", f"there is no module `{name}`", hint)
 
 
@@ -187,7 +187,10 @@ def _empty(document: Document, told: list[Problem]) -> list[Problem]:
     places = {(problem.line, problem.column) for problem in told}
     return [
         document.problem(
-            path, "empty", f"nothing is written after `{_mark(path)}`", "Write it, or delete this line."
+            path,
+            "empty",
+            f"nothing is written after `{_mark(path)}`",
+            "Write it, or delete this line.",
         )
         for path in sorted(document.empty, key=str)
         if path and document.place(path).key not in places

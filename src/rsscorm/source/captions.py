@@ -45,7 +45,7 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             if not is_header:
                 yield block
             elif any("-->" in text for _, text in block):
-                yield [each for each in block[1:]]
+                yield block[1:]
             block, is_header = [], False
 
 
@@ -53,8 +53,14 @@ def _cue(source: Source, block: Block, before: float) -> tuple[float | None, lis
     """When a cue starts, and what is wrong with it."""
     timing = next((index for index, (_, line) in enumerate(block[:2]) if "-->" in line), None)
     if timing is None:
-        return None, [_problem(source, block[0][0], "here a line with times such as "
-                      "`00:00:01.000 --> 00:00:04.000` belongs", _time_hint(block[0][1]))]  # fmt: skip
+        return None, [
+            _problem(
+                source,
+                block[0][0],
+                "here a line with times such as `00:00:01.000 --> 00:00:04.000` belongs",
+                _time_hint(block[0][1]),
+            )
+        ]
     number, line = block[timing]
     match = TIMING.fullmatch(line.strip())
     if not match:
@@ -68,16 +74,25 @@ def _faults(
 ) -> Iterator[Problem]:
     number = block[timing][0]
     if end <= start:
-        yield _problem(source, number, "this caption ends before it starts, or at once", "Mend its times.")
+        yield _problem(
+            source, number, "this caption ends before it starts, or at once", "Mend its times."
+        )
     if start < before:
         yield _problem(source, number, "this caption starts before the one above it",
                        "Put captions in the order of time.")  # fmt: skip
     words = block[timing + 1 :]
     if not words:
-        yield _problem(source, number, "this caption has no words", "Write them on the next line, or delete the times.")
+        yield _problem(
+            source,
+            number,
+            "this caption has no words",
+            "Write them on the next line, or delete the times.",
+        )
     for line_number, line in words:
         if "-->" in line:
-            yield _problem(source, line_number, "another caption begins here", "Put an empty line before it.")
+            yield _problem(
+                source, line_number, "another caption begins here", "Put an empty line before it."
+            )
 
 
 def _problem(source: Source, line: int, message: str, hint: str) -> Problem:
@@ -86,7 +101,9 @@ def _problem(source: Source, line: int, message: str, hint: str) -> Problem:
 
 def _time_hint(line: str) -> str:
     if re.search(r"\d,\d{3}", line):
-        return "WebVTT has a full stop before the thousandths, where SRT has a comma: `00:00:01.000`."
+        return (
+            "WebVTT has a full stop before the thousandths, where SRT has a comma: `00:00:01.000`."
+        )
     if re.search(r"\d->|->\d|\S-->|-->\S", line) or ("->" in line and "-->" not in line):
         return "Write the arrow as ` --> `, with a space on each side."
     return "Hours (if any), minutes, seconds and thousandths: `00:00:01.000 --> 00:00:04.000`."

@@ -36,7 +36,7 @@ BEGINNINGS: dict[str, tuple[str, int, tuple[bytes, ...]]] = {
 
 
 def check(path: Path, name: str) -> None:
-    """Raise `Refusal` where a file is empty, isn't what its name says, or is too large a picture."""
+    """Raise `Refusal` where a file is empty, not what its name says, or too large a picture."""
     if path.stat().st_size == 0:
         raise Refusal("file-empty", f"`{name}` is empty", "Put the real file there.")
     extension = path.suffix.lower()
@@ -46,8 +46,11 @@ def check(path: Path, name: str) -> None:
     with path.open("rb") as file:
         head = file.read(32)
         if not head[offset:].startswith(beginnings):
-            raise Refusal("file-content", f"`{name}` isn't {what}, as its name says",
-                          "Save it again in that form, or give it the name's end that it has.")  # fmt: skip
+            raise Refusal(
+                "file-content",
+                f"`{name}` isn't {what}, as its name says",
+                "Save it again in that form, or give it the name's end that it has.",
+            )
         _refuse_large_picture(file, extension, name)
 
 
@@ -59,10 +62,15 @@ def _refuse_large_picture(file: BinaryIO, extension: str, name: str) -> None:
     try:
         width, height = size(file)
     except (struct.error, ValueError):
-        raise Refusal("file-content", f"`{name}` is broken: its size can't be read", "Save it again.") from None
+        raise Refusal(
+            "file-content", f"`{name}` is broken: its size can't be read", "Save it again."
+        ) from None
     if width * height > PIXEL_LIMIT:
-        raise Refusal("picture-too-large", f"`{name}` has {width} x {height} pixels, more than 50 million",
-                      "Save it smaller: 1600 pixels across are enough for any screen here.")  # fmt: skip
+        raise Refusal(
+            "picture-too-large",
+            f"`{name}` has {width} x {height} pixels, more than 50 million",
+            "Save it smaller: 1600 pixels across are enough for any screen here.",
+        )
 
 
 def png_size(file: BinaryIO) -> tuple[int, int]:

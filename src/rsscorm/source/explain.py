@@ -18,49 +18,8 @@ from pydantic_core import ErrorDetails
 from rsscorm.blocks import KINDS
 from rsscorm.blocks.base import Authored
 from rsscorm.problems import Problem
+from rsscorm.source.advice import HINTS, MISSING, NAMES, SYNONYMS
 from rsscorm.source.yaml import Document, Path
-
-MISSING = {
-    "alt": "Say in a few words what the picture shows; or, if it only decorates: `decorative: true`.",
-    "captions": "Everyone who can't hear needs them: a WebVTT file, such as `captions: media/film.en.vtt`.",
-    "transcript": "A Markdown file with all that is said and shown, such as `transcript: film.md`.",
-    "id": "Give it an id of its own that never changes, such as `id: early-sign`.",
-    "title": "Give it a title.",
-    "summary": "Say in a sentence what it is about.",
-    "kind": "Say what the step is for: `learn`, `reflect` or `connect`.",
-    "steps": "Write at least one step.",
-    "blocks": "Write at least one block, such as `- text: Words`.",
-    "options": "Write each as its id and its words: `- my-id: Words`.",
-    "labels": "Write the points of the scale, such as `labels: [Not at all, Somewhat, Very]`.",
-    "tone": "Say how it is meant: `key-point`, `warning` or `remember`.",
-    "when": "Say what completes it: `all-steps`, `required-steps` or `passed`.",
-    "next": "Say when the review is due again, such as `next: 2027-05-01`.",
-    "on": "Say on which day, such as `on: 2026-05-01`.",
-    "by": "Say by whom, such as `by: Clinical lead`.",
-    "who": "Say whose words these are, such as `who: A ward manager`.",
-    "goto": "Name the scene that it leads to.",
-    "start": "Name the scene that comes first.",
-    "rsscorm": "Begin the file with `rsscorm: 1`.",
-    "edition": 'Name this edition, such as `edition: "2026.1"`.',
-    "complete": "Say what completes the module: `complete:` and, below it, `when: all-steps`.",
-    "language": "Say `language: en`.",
-    "minutes": "Say how many minutes it takes, such as `minutes: 15`.",
-}
-"""What an author does about a key that isn't there."""
-
-SYNONYMS = {
-    "question": "choice", "single-choice": "choice", "multiple-choice": "choices",
-    "multi-choice": "choices", "film": "video", "picture": "image", "photo": "image", "img": "image",
-    "sound": "audio", "podcast": "audio", "markdown": "text", "paragraph": "text", "body": "text",
-    "likert": "scale", "rating": "scale", "reflection": "note", "journal": "note", "survey": "poll",
-    "vote": "poll", "sort": "order", "pairs": "match", "matching": "match", "file": "download",
-    "flashcards": "cards", "pledge": "commitment", "branching": "scenario", "box": "callout",
-    "subtitles": "captions", "questions": "bank", "answers": "options", "choices": "options",
-    "label": "labels", "description": "summary", "name": "title", "author": "by", "duration": "minutes",
-    "statement": "scale", "pass-score": "pass-mark", "passmark": "pass-mark", "lang": "language",
-    "version": "edition", "correct-answer": "answer", "caption": "captions", "next": "goto",
-}  # fmt: skip
-"""What other tools call it."""
 
 
 def explain(error: ValidationError, document: Document, root: type[Authored]) -> list[Problem]:
@@ -79,7 +38,9 @@ def author_path(location: tuple[str | int, ...], data: Any) -> Path:
     for part in location:
         if part in ("(id)", "(words)") and isinstance(node, dict) and node:
             part = next(iter(node))
-        if isinstance(node, dict) and part in node or isinstance(node, list) and _fits(node, part):
+        if (isinstance(node, dict) and part in node) or (
+            isinstance(node, list) and _fits(node, part)
+        ):
             path.append(part)
             node = node[part]  # type: ignore[index]
     return tuple(path)
@@ -115,7 +76,9 @@ class _Case(NamedTuple):
     @property
     def key(self) -> str:
         """The key that the error is about, as its author wrote it or would have."""
-        named = [part for part in self.details["loc"] if isinstance(part, str) and part[0] not in "(["]
+        named = [
+            part for part in self.details["loc"] if isinstance(part, str) and part[0] not in "(["
+        ]
         return named[-1] if named else ""
 
     def told(self, code: str, message: str, hint: str = "") -> list[Problem]:
@@ -131,7 +94,9 @@ def explain_one(details: ErrorDetails, document: Document, root: type[Authored])
         return []  # said already, once for all keys without a value
     if fault := TELL.get(details["type"]):
         return fault(case)
-    return case.told(details["type"], details["msg"], case.context.get("hint") or HINTS.get(details["type"], ""))
+    return case.told(
+        details["type"], details["msg"], case.context.get("hint") or HINTS.get(details["type"], "")
+    )
 
 
 def _unknown_key(case: _Case) -> list[Problem]:
@@ -153,22 +118,32 @@ def _missing(case: _Case) -> list[Problem]:
     if key == "(words)":
         return case.told("empty", "nothing is written here")
     what = name_of(models_at(case.root, case.details["loc"][:-1]))
-    return case.told("missing-key", f"`{key}` is missing from {what}", MISSING.get(key, f"Add `{key}`."))
+    return case.told(
+        "missing-key", f"`{key}` is missing from {what}", MISSING.get(key, f"Add `{key}`.")
+    )
 
 
 def _unknown_kind(case: _Case) -> list[Problem]:
     kinds = case.context["kinds"].split(",")
     value = case.details["input"]
     if not isinstance(value, dict) or not value:
-        return case.told("not-keys", "a block belongs here, which begins with the key that names its kind",
-                         f"The kinds are {listed(kinds)}.")  # fmt: skip
+        return case.told(
+            "not-keys",
+            "a block belongs here, which begins with the key that names its kind",
+            f"The kinds are {listed(kinds)}.",
+        )
     first = next(iter(value))
     case = case._replace(path=(*case.path, first))
     if inside := [key for key in value if key in kinds]:
-        return case.told("kind-first", f"this block begins with `{first}`, not with the key that names its kind",
-                         f"Put `{inside[0]}` first.")  # fmt: skip
+        return case.told(
+            "kind-first",
+            f"this block begins with `{first}`, not with the key that names its kind",
+            f"Put `{inside[0]}` first.",
+        )
     if first in KINDS:
-        return case.told("unknown-kind", f"`{first}` can't stand in a quiz", f"What can are {listed(kinds)}.")
+        return case.told(
+            "unknown-kind", f"`{first}` can't stand in a quiz", f"What can are {listed(kinds)}."
+        )
     hint = did_you_mean(first, kinds, f"The kinds are {listed(kinds)}.")
     return case.told("unknown-kind", f"`{first}` isn't a kind of block", hint)
 
@@ -206,18 +181,32 @@ def _too_few(case: _Case) -> list[Problem]:
 def _too_many(case: _Case) -> list[Problem]:
     most = case.context["max_length"]
     if isinstance(case.details["input"], str):
-        return case.told("too-long", f"`{case.key}` can have at most {most} characters", "Shorten it.")
-    return case.told("too-many", f"`{case.key}` can have at most {most}", "Leave some out, or make two blocks of it.")
+        return case.told(
+            "too-long", f"`{case.key}` can have at most {most} characters", "Shorten it."
+        )
+    return case.told(
+        "too-many",
+        f"`{case.key}` can have at most {most}",
+        "Leave some out, or make two blocks of it.",
+    )
 
 
 def _too_small(case: _Case) -> list[Problem]:
     least = case.context["ge"]
-    hint = "It protects the people who answer, so it may only be raised." if case.key in ("least", "step") else ""
-    return case.told("out-of-range", f"`{case.key}` must be at least {least:g}", hint or "Raise it.")
+    hint = (
+        "It protects the people who answer, so it may only be raised."
+        if case.key in ("least", "step")
+        else ""
+    )
+    return case.told(
+        "out-of-range", f"`{case.key}` must be at least {least:g}", hint or "Raise it."
+    )
 
 
 def _too_large(case: _Case) -> list[Problem]:
-    return case.told("out-of-range", f"`{case.key}` must be at most {case.context['le']:g}", "Lower it.")
+    return case.told(
+        "out-of-range", f"`{case.key}` must be at most {case.context['le']:g}", "Lower it."
+    )
 
 
 def _faults(case: _Case) -> list[Problem]:
@@ -231,7 +220,9 @@ def _faults(case: _Case) -> list[Problem]:
 def _cut(case: _Case) -> list[Problem]:
     """Words that YAML would drop, at the place where it begins to."""
     place = case.context["place"]
-    return [case.document.at(*place, "cut-prose", case.details["msg"], HINTS["cut-prose"])]
+    return [
+        case.document.at(place[0], place[1], "cut-prose", case.details["msg"], HINTS["cut-prose"])
+    ]
 
 
 def _name(case: _Case) -> list[Problem]:
@@ -259,33 +250,6 @@ TELL: dict[str, Callable[[_Case], list[Problem]]] = {
     "reserved-id": _name,
 }
 """What is told of each type of error; the rest are our own and speak for themselves."""
-
-HINTS = {
-    "bad-id": "Such as `early-sign`: no spaces, no capitals.",
-    "reserved-id": "Choose another id.",
-    "empty": "Write it, or delete the key.",
-    "not-text": "Write words here; text that begins with `[` or `{` goes after `|`, on the next line.",
-    "cut-prose": "Put `|` after the colon and the text on the next line, further in: nothing needs "
-                 "quoting there. Or put each item of a list on its own line.",
-    "not-a-number": "Write it in figures.",
-    "not-true-or-false": "Write `true` or `false`.",
-    "bad-date": "Such as `2026-05-01`.",
-    "bad-edition": 'Such as `edition: "2026.1"`.',
-    "bad-language": "Such as `language: en`.",
-    "not-yet": "Leave it out until then.",
-    "alt-text": "Say in `alt` what the picture shows; `decorative: true` is for one that says nothing.",
-    "not-an-item": "Write the id and the words first, then what belongs to them on the next lines.",
-    "perspective-form": "Write `text`, or `video` with its captions and transcript, or `audio` with "
-                        "its transcript.",
-    "poll-form": "Give it `options`, or `labels` for a scale, or `first` if it is the second vote of "
-                 "a choice.",
-    "not-https": "Write the whole address, such as `https://www.example.org`.",
-    "not-a-colour": "Write it in quotes, since YAML takes `#` for a comment: `\"#0b5c5c\"`.",
-    "not-a-font": "Such as `Arial, sans-serif`.",
-    "not-pixels": "Such as `8px`.",
-    "bad-point": "Per cent from the left and from the top of the picture.",
-}  # fmt: skip
-"""What to do next, by code."""
 
 
 def _fits(node: list[Any], part: Any) -> bool:
@@ -341,14 +305,3 @@ def name_of(models: list[type[Authored]]) -> str:
         return f"`{kind}`"
     name = NAMES.get(model.__name__, model.__name__.lower())
     return name if name.startswith("`") else f"an {name}" if name[0] in "aeiou" else f"a {name}"
-
-
-NAMES = {
-    "Settings": "`rsscorm.yaml`", "Tokens": "`theme.yaml`", "Module": "`module.yaml`",
-    "Review": "`reviewed`", "Completion": "`complete`", "PollRules": "`polls`",
-    "Turn": "option of a scene", "PollOption": "option", "Film": "`video`", "Picture": "`image`",
-    "Recording": "`audio`", "Pilot": "`pilot`", "Feedback": "`feedback`", "Pair": "pair",
-    "Section": "section", "Moment": "moment", "Markdown": "text",
-}  # fmt: skip
-"""What authors call the parts, where it isn't the class's own name."""
-

@@ -25,7 +25,9 @@ EXTENSIONS: dict[FileRole, tuple[str, ...]] = {
     "captions": (".vtt",),
     "markdown": (".md",),
     "csv": (".csv",),
-    "download": (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".txt", ".csv", ".png", ".jpg"),
+    "download": (
+        ".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".txt", ".csv", ".png", ".jpg",
+    ),
 }  # fmt: skip
 """What a file of each role may be, by its name's end."""
 
@@ -36,7 +38,7 @@ WINDOWS_MARKS = re.compile(r"[<>:\"|?*\x00-\x1f]|[. ]$")
 """Marks that a file's name can't have on Windows."""
 
 
-class Refusal(PydanticCustomError):
+class Refusal(PydanticCustomError):  # noqa: N818 (a refusal is no fault of ours)
     """A reference to a file that won't do: code, message and hint."""
 
     def __new__(cls, code: str, message: str, hint: str = "") -> Refusal:
@@ -75,14 +77,16 @@ class Folder:
         self._listings: dict[str, Listing] = {}
 
     def find(self, role: FileRole, path: str) -> Path:
-        """The file at an author's path; raises `Refusal` where it isn't there or may not be used."""
+        """The file at an author's path; raises `Refusal` where it isn't there or won't do."""
         parts = _parts(path)
-        extension = os.path.splitext(parts[-1])[1].lower()
+        extension = Path(parts[-1]).suffix.lower()
         if extension not in EXTENSIONS[role]:
             raise Refusal("file-type", f"`{path}` can't be used here", _allowed(role, extension))
         entry = self._walk(path, parts)
         if not entry.is_file():
-            raise Refusal("not-a-file", f"`{path}` is a folder or a device, not a file", "Name a file.")
+            raise Refusal(
+                "not-a-file", f"`{path}` is a folder or a device, not a file", "Name a file."
+            )
         return self.root.joinpath(*parts)
 
     def _walk(self, path: str, parts: list[str]) -> os.DirEntry[str]:
@@ -110,8 +114,11 @@ class Folder:
         """What to say of a path that leads nowhere: wrong case, or the nearest name."""
         listing = self._listing(folder)
         if same := listing.twins(part):
-            return Refusal("file-case", f"`{path}` isn't written as the file is named",
-                           f"Write `{folder}{same[0]}`: capitals matter on many machines.")  # fmt: skip
+            return Refusal(
+                "file-case",
+                f"`{path}` isn't written as the file is named",
+                f"Write `{folder}{same[0]}`: capitals matter on many machines.",
+            )
         near = get_close_matches(part, list(listing.entries), 1, 0.6)
         otherwise = "Paths begin in this folder: put the file there, or mend the path."
         hint = f"Did you mean `{folder}{near[0]}`?" if near else otherwise
@@ -120,20 +127,28 @@ class Folder:
     def _refuse_link_out(self, path: str, entry: os.DirEntry[str]) -> None:
         root = Path(os.path.realpath(self.root))
         if not Path(os.path.realpath(entry.path)).is_relative_to(root):
-            raise Refusal("link-outside", f"`{path}` is a link that leads out of the module's folder",
-                          "Put the file itself there instead.")  # fmt: skip
+            raise Refusal(
+                "link-outside",
+                f"`{path}` is a link that leads out of the module's folder",
+                "Put the file itself there instead.",
+            )
 
 
 def _refuse_twins(part: str, listing: Listing) -> None:
     if twins := listing.twins(part):
-        raise Refusal("names-clash", f"`{part}` and `{twins[0]}` are the same name on Windows and a Mac",
-                      "Rename one of the two.")  # fmt: skip
+        raise Refusal(
+            "names-clash",
+            f"`{part}` and `{twins[0]}` are the same name on Windows and a Mac",
+            "Rename one of the two.",
+        )
 
 
 def _parts(path: str) -> list[str]:
     """The parts of an author's path; raises `Refusal` for one that no machine should follow."""
     if "\\" in path:
-        raise Refusal("path-form", f"`{path}` is written with `\\`", f"Write `{path.replace(chr(92), '/')}`.")
+        raise Refusal(
+            "path-form", f"`{path}` is written with `\\`", f"Write `{path.replace(chr(92), '/')}`."
+        )
     parts = path.split("/")
     if path.startswith(("/", "~")) or ".." in parts or re.match(r"[A-Za-z]:", path):
         raise Refusal("path-outside", f"`{path}` leads out of the module's folder",
@@ -142,7 +157,9 @@ def _parts(path: str) -> list[str]:
         raise Refusal("path-form", f"`{path}` is no plain path", "Write it as `media/file.webp`.")
     for part in parts:
         if WINDOWS_NAMES.fullmatch(part) or WINDOWS_MARKS.search(part):
-            raise Refusal("windows-name", f"`{part}` can't be a file's name on Windows", "Rename it.")
+            raise Refusal(
+                "windows-name", f"`{part}` can't be a file's name on Windows", "Rename it."
+            )
     return parts
 
 

@@ -56,15 +56,21 @@ def _folder(outline: Outline, name: str) -> Iterator[Problem]:
     id = _raw(outline, ("id",))
     if isinstance(id, str) and id != name:
         yield outline.document.problem(
-            ("id",), "module-id", f"the module's id is `{id}`, but its folder is `{name}`",
-            "Both must be the same. Once learners have had the module, rename the folder, not the id.",
-        )  # fmt: skip
+            ("id",),
+            "module-id",
+            f"the module's id is `{id}`, but its folder is `{name}`",
+            "Both must be the same. Once learners have had the module, rename the folder alone.",
+        )
 
 
 def _unique_ids(outline: Outline) -> Iterator[Problem]:
     """Steps, blocks and quiz questions share one set of ids."""
     blocks = [((*spot.path, "id"), spot.id) for spot in outline.spots if spot.id]
-    yield from _twice(outline, sorted([*outline.steps, *blocks], key=lambda each: _line(outline, each[0])), "in this module")
+    yield from _twice(
+        outline,
+        sorted([*outline.steps, *blocks], key=lambda each: _line(outline, each[0])),
+        "in this module",
+    )
 
 
 def _unique_parts(outline: Outline, spot: Spot) -> Iterator[Problem]:
@@ -78,8 +84,11 @@ def _unique_parts(outline: Outline, spot: Spot) -> Iterator[Problem]:
     for path in lists:
         items = _raw(outline, path)
         if isinstance(items, list):
-            found += [((*path, n, next(iter(item))), next(iter(item)))
-                      for n, item in enumerate(items) if isinstance(item, dict) and item]  # fmt: skip
+            found += [
+                ((*path, n, next(iter(item))), next(iter(item)))
+                for n, item in enumerate(items)
+                if isinstance(item, dict) and item
+            ]
     yield from _twice(outline, found, "in this block")
 
 
@@ -119,7 +128,9 @@ def _answers(outline: Outline, spot: Spot) -> Iterator[Problem]:
                 did_you_mean(answer, block.answer_ids(), f"They are {listed(block.answer_ids())}."),
             )  # fmt: skip
         elif answer in answers[:number]:
-            yield outline.document.problem(path, "duplicate-id", f"`{answer}` stands twice in the answer", "Delete one.")
+            yield outline.document.problem(
+                path, "duplicate-id", f"`{answer}` stands twice in the answer", "Delete one."
+            )
     if not block.has_right_answer and block.feedback:
         yield outline.document.problem(
             (*spot.path, "feedback"), "no-answer",
@@ -135,9 +146,11 @@ def _quizzes(outline: Outline) -> Iterator[Problem]:
             continue
         if quiz.draw and quiz.draw > len(quiz.bank):
             yield outline.document.problem(
-                (*spot.path, "draw"), "draw", f"{quiz.draw} questions can't be drawn from a bank of {len(quiz.bank)}",
+                (*spot.path, "draw"),
+                "draw",
+                f"{quiz.draw} questions can't be drawn from a bank of {len(quiz.bank)}",
                 "Lower `draw`, or add questions.",
-            )  # fmt: skip
+            )
         if quiz.pass_mark and not any(question.counts for question in quiz.bank):
             yield _no_scored(outline, (*spot.path, "pass-mark"))
 
@@ -166,16 +179,22 @@ def _no_scored(outline: Outline, path: Path) -> Problem:
 
 def _required(outline: Outline) -> Iterator[Problem]:
     module = outline.module
-    if module and module.complete.when == "required-steps" and not any(s.required for s in module.steps):
+    if (
+        module
+        and module.complete.when == "required-steps"
+        and not any(s.required for s in module.steps)
+    ):
         yield outline.document.problem(
-            ("complete", "when"), "nothing-required", "no step is required, so nothing would complete the module",
+            ("complete", "when"),
+            "nothing-required",
+            "no step is required, so nothing would complete the module",
             "Take `required: false` out of at least one step.",
-        )  # fmt: skip
+        )
 
 
 def _codes(outline: Outline) -> Iterator[Problem]:
     """Ids whose short codes in resume data are the same: rare, and never to be guessed at."""
-    places = dict((id, path) for path, id in outline.steps)
+    places = {id: path for path, id in outline.steps}
     places.update({spot.id: (*spot.path, "id") for spot in outline.spots if spot.id})
     for first, second in clashing_codes(list(places), BLOCK_CODE):
         yield _clash(outline, places[second], first, second)
@@ -187,9 +206,11 @@ def _codes(outline: Outline) -> Iterator[Problem]:
 
 def _clash(outline: Outline, path: Path, first: str, second: str) -> Problem:
     return outline.document.problem(
-        path, "code-clash", f"`{first}` and `{second}` would share one short code in the learner's resume data",
+        path,
+        "code-clash",
+        f"`{first}` and `{second}` would share one short code in the learner's resume data",
         "Choose another id for the newer of the two.",
-    )  # fmt: skip
+    )
 
 
 def _room(outline: Outline) -> Iterator[Problem]:
@@ -201,10 +222,11 @@ def _room(outline: Outline) -> Iterator[Problem]:
     blocks = sorted(outline.module.recording(), key=resume_entry, reverse=True)[:3]
     largest = listed([block.id or block.kind for block in blocks])
     yield outline.document.problem(
-        ("steps",), "resume-too-long",
-        f"a learner's place and answers could need {size} characters, and an LMS keeps {RESUME_LIMIT}",
+        ("steps",),
+        "resume-too-long",
+        f"a learner's answers could need {size} characters, and an LMS keeps {RESUME_LIMIT}",
         f"Make two modules of it, or take out options; the blocks that need most are {largest}.",
-    )  # fmt: skip
+    )
 
 
 def _titles(outline: Outline, reader: FolderReader) -> Iterator[Problem]:
@@ -217,9 +239,11 @@ def _titles(outline: Outline, reader: FolderReader) -> Iterator[Problem]:
         for deployment, values in reader.around.values.items() if "{" in title else ():
             if len(fill_text(title, "plain", values)) > TITLE_LIMIT:
                 yield outline.document.problem(
-                    path, "too-long", f"with the values of `{deployment}` this title has more than {TITLE_LIMIT} characters",
+                    path,
+                    "too-long",
+                    f"with `{deployment}`'s values this has more than {TITLE_LIMIT} characters",
                     "Shorten it, or the value.",
-                )  # fmt: skip
+                )
 
 
 def _review(outline: Outline, today: date) -> Iterator[Problem]:
@@ -229,18 +253,25 @@ def _review(outline: Outline, today: date) -> Iterator[Problem]:
     due = date.fromisoformat(review.next)
     if review.next <= review.on:
         yield outline.document.problem(
-            ("reviewed", "next"), "bad-date", "the next review is not after the last", "Mend one of the dates."
-        )  # fmt: skip
+            ("reviewed", "next"),
+            "bad-date",
+            "the next review is not after the last",
+            "Mend one of the dates.",
+        )
     elif due < today:
         yield outline.document.problem(
-            ("reviewed", "next"), "review-past", f"the review of this module was due on {review.next}",
+            ("reviewed", "next"),
+            "review-past",
+            f"the review of this module was due on {review.next}",
             "Have it reviewed; only a release is held up by this.",
-        )  # fmt: skip
+        )
     elif due - today <= REVIEW_NEAR:
         yield outline.document.problem(
-            ("reviewed", "next"), "review-due", f"the review of this module is due on {review.next}",
+            ("reviewed", "next"),
+            "review-due",
+            f"the review of this module is due on {review.next}",
             "Plan it now.",
-        )  # fmt: skip
+        )
 
 
 def _raw(outline: Outline, path: Path) -> Any:

@@ -31,14 +31,22 @@ def rows(source: Source) -> Iterator[Row]:
 def check(source: Source) -> Iterator[Problem]:
     """What is wrong with the form of the figures."""
     if re.sub(r"\s", "", source.text.split("\n")[0]) != "option,votes":
-        yield source.at(1, 1, "pilot-figures", "a pilot's figures begin with the line `option,votes`",
-                        "Write it above the figures.")  # fmt: skip
+        yield source.at(
+            1,
+            1,
+            "pilot-figures",
+            "a pilot's figures begin with the line `option,votes`",
+            "Write it above the figures.",
+        )
     for number, line in _lines(source):
         if line.strip() and not ROW.fullmatch(line):
             yield source.at(
-                number, 1, "pilot-figures", "an option's id, a comma and a whole number belong here",
+                number,
+                1,
+                "pilot-figures",
+                "an option's id, a comma and a whole number belong here",
                 "Such as `speak-now,87`.",
-            )  # fmt: skip
+            )
 
 
 def _lines(source: Source) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,9 @@ def problems(outline: Outline, spot: Spot, reader: FolderReader) -> Iterator[Pro
     """What is wrong with the references of a poll or of perspectives."""
     block = spot.block
     if isinstance(block, (Poll, Perspectives)) and block.after:
-        yield from _reference(outline, spot, "after", block.after, _answers, "something that is answered")
+        yield from _reference(
+            outline, spot, "after", block.after, _answers, "something that is answered"
+        )
     if not isinstance(block, Poll):
         return
     if block.first:
@@ -68,14 +70,23 @@ def _reference(
     path = (*spot.path, key)
     target = outline.find(id)
     if target is None:
-        candidates = [s.id for s in outline.spots[: spot.order] if s.id and s.block and fits(s.block)]
-        otherwise = f"Those it can name are {listed(candidates)}." if candidates else f"Put {what} before it."
+        candidates = [
+            s.id for s in outline.spots[: spot.order] if s.id and s.block and fits(s.block)
+        ]
+        otherwise = (
+            f"Those it can name are {listed(candidates)}."
+            if candidates
+            else f"Put {what} before it."
+        )
         hint = did_you_mean(id, candidates, otherwise)
         yield outline.document.problem(path, "unknown-id", f"there is no block `{id}`", hint)
     elif target.quiz or (target.block and not fits(target.block)):
         yield outline.document.problem(
-            path, "wrong-reference", f"`{id}` is not what `{key}` can name", f"Name {what} outside a quiz."
-        )  # fmt: skip
+            path,
+            "wrong-reference",
+            f"`{id}` is not what `{key}` can name",
+            f"Name {what} outside a quiz.",
+        )
     elif _leads_back(outline, target, spot):
         yield outline.document.problem(
             path, "circle", f"`{id}` waits for this block in its turn, so neither would ever show",
@@ -83,8 +94,11 @@ def _reference(
         )  # fmt: skip
     elif target.order > spot.order:
         yield outline.document.problem(
-            path, "not-earlier", f"`{id}` comes later than this block", f"Put `{id}` first, or name something earlier."
-        )  # fmt: skip
+            path,
+            "not-earlier",
+            f"`{id}` comes later than this block",
+            f"Put `{id}` first, or name something earlier.",
+        )
 
 
 def _leads_back(outline: Outline, target: Spot | None, spot: Spot) -> bool:
@@ -114,22 +128,29 @@ def _again(outline: Outline, spot: Spot, id: str) -> Iterator[Problem]:
     target = outline.find(id)
     if target is None:
         names = [s.id for s in outline.spots if s.id and isinstance(s.block, Perspectives)]
-        otherwise = f"It can name {listed(names)}." if names else "Put `perspectives` after the poll."
-        yield outline.document.problem(path, "unknown-id", f"there is no block `{id}`", did_you_mean(id, names, otherwise))
+        otherwise = (
+            f"It can name {listed(names)}." if names else "Put `perspectives` after the poll."
+        )
+        yield outline.document.problem(
+            path, "unknown-id", f"there is no block `{id}`", did_you_mean(id, names, otherwise)
+        )
     elif target.block and not isinstance(target.block, Perspectives):
         yield outline.document.problem(
-            path, "wrong-reference", f"`{id}` is not what `again-after` can name", "Name `perspectives`."
-        )  # fmt: skip
+            path,
+            "wrong-reference",
+            f"`{id}` is not what `again-after` can name",
+            "Name `perspectives`.",
+        )
     elif target.order < spot.order:
         yield outline.document.problem(
-            path, "not-later", f"`{id}` comes before this poll, so it can't be asked again after it",
+            path,
+            "not-later",
+            f"`{id}` comes before this poll, so it can't be asked again after it",
             f"Put the poll before `{id}`.",
-        )  # fmt: skip
+        )
 
 
-def _figures(
-    outline: Outline, poll: Poll, path: str, reader: FolderReader
-) -> Iterator[Problem]:
+def _figures(outline: Outline, poll: Poll, path: str, reader: FolderReader) -> Iterator[Problem]:
     """A pilot's figures give every answer of the poll, each once."""
     rows = reader.figures(path)
     first = outline.find(poll.first) if poll.first else None
@@ -139,10 +160,23 @@ def _figures(
     source = reader.source("csv", path)
     for number, row in enumerate(rows):
         if row.option not in known:
-            yield source.at(row.line, 1, "pilot-figures", f"`{row.option}` is none of the poll's answers",
-                            did_you_mean(row.option, known, f"They are {listed(known)}."))  # fmt: skip
+            yield source.at(
+                row.line,
+                1,
+                "pilot-figures",
+                f"`{row.option}` is none of the poll's answers",
+                did_you_mean(row.option, known, f"They are {listed(known)}."),
+            )
         elif row.option in (earlier.option for earlier in rows[:number]):
-            yield source.at(row.line, 1, "pilot-figures", f"`{row.option}` stands twice", "Delete one of the lines.")
+            yield source.at(
+                row.line,
+                1,
+                "pilot-figures",
+                f"`{row.option}` stands twice",
+                "Delete one of the lines.",
+            )
     for id in known:
         if id not in (row.option for row in rows):
-            yield source.at(1, 1, "pilot-figures", f"the figures say nothing of `{id}`", f"Add a line `{id},0`.")
+            yield source.at(
+                1, 1, "pilot-figures", f"the figures say nothing of `{id}`", f"Add a line `{id},0`."
+            )

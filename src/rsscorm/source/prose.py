@@ -80,8 +80,12 @@ def _braces(kind: ProseKind, text: str, around: Surroundings) -> Iterator[Fault]
         elif match["lone"] == "}" and open_escaped > 0:
             open_escaped -= 1
         elif match["lone"]:
-            yield Fault(match.start(), "lone-brace", f"`{match['lone']}` stands alone here; braces hold "
-                        "the name of a value", f"If a brace is meant, write `\\{match['lone']}`.")  # fmt: skip
+            yield Fault(
+                match.start(),
+                "lone-brace",
+                f"`{match['lone']}` stands alone here; braces hold the name of a value",
+                f"If a brace is meant, write `\\{match['lone']}`.",
+            )
         elif match["name"] is not None:
             yield from _name(match["name"], match.start(), around)
 
@@ -148,24 +152,38 @@ def _html(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[
     tag = re.match(r"<!?/?[\w-]*", text[offset:])
     name = tag[0] if tag else "<"
     if not name.startswith("</") or f"<{name[2:]}" not in text[:offset]:
-        yield Fault(offset, "raw-html", f"`{name}>` is HTML, which can't stand in a text",
-                    "Use Markdown, or write `\\<` where the mark itself should be seen.")  # fmt: skip
+        yield Fault(
+            offset,
+            "raw-html",
+            f"`{name}>` is HTML, which can't stand in a text",
+            "Use Markdown, or write `\\<` where the mark itself should be seen.",
+        )
 
 
 def _broken_link(text: str, at: int, bracket: str) -> Fault:
     offset = _offset(text, at)
     if bracket == "[":
-        return Fault(offset, "broken-link", "this refers to an address that is given nowhere",
-                     "Write the address itself in round brackets: `[words](https://...)`.")  # fmt: skip
-    return Fault(offset, "broken-link", "this is no link: its address holds a space, or isn't closed",
-                 "Write `%20` for a space, or close the round bracket; for brackets in a sentence put "
-                 "a space between `]` and `(`.")  # fmt: skip
+        return Fault(
+            offset,
+            "broken-link",
+            "this refers to an address that is given nowhere",
+            "Write the address itself in round brackets: `[words](https://...)`.",
+        )
+    return Fault(
+        offset,
+        "broken-link",
+        "this is no link: its address holds a space, or isn't closed",
+        "Write `%20` for a space, or close the round bracket; for brackets in a sentence put "
+        "a space between `]` and `(`.",
+    )
 
 
 def _link(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[Fault]:
     link = event["Start"]["Link"]
     for address in _filled(link["dest_url"], around):
-        told = _unsafe(address, link["link_type"] == "Email") or _missing("download", address, around)
+        told = _unsafe(address, link["link_type"] == "Email") or _missing(
+            "download", address, around
+        )
         if told:
             yield Fault(offset, *told)
             return
@@ -174,11 +192,19 @@ def _link(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[
 def _picture(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[Fault]:
     address = event["Start"]["Image"]["dest_url"]
     if re.match(r"!\[\s*\]", text[offset:]):
-        yield Fault(offset, "alt-text", "this picture has no words for those who can't see it",
-                    "Write them in the square brackets: `![what it shows](media/file.webp)`.")  # fmt: skip
+        yield Fault(
+            offset,
+            "alt-text",
+            "this picture has no words for those who can't see it",
+            "Write them in the square brackets: `![what it shows](media/file.webp)`.",
+        )
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", address):
-        yield Fault(offset, "unsafe-link", "a picture must be a file of the module: the page loads nothing else",
-                    "Put the picture in the module's folder, such as `media/`.")  # fmt: skip
+        yield Fault(
+            offset,
+            "unsafe-link",
+            "a picture must be a file of the module: the page loads nothing else",
+            "Put the picture in the module's folder, such as `media/`.",
+        )
     elif told := _missing("image", address, around):
         yield Fault(offset, *told)
 
@@ -200,11 +226,17 @@ def _filled(address: str, around: Surroundings) -> list[str]:
 def _unsafe(address: str, is_email: bool) -> tuple[str, str, str] | None:
     bare = re.sub(r"[\x00-\x20]", "", address)
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
-    if not is_email and (bare.startswith(("//", "#", "?")) or not bare or (scheme and scheme[1].lower() not in SCHEMES)):
+    if not is_email and (
+        bare.startswith(("//", "#", "?"))
+        or not bare
+        or (scheme and scheme[1].lower() not in SCHEMES)
+    ):
         return (
-            "unsafe-link", f"a link can't lead to `{address[:60]}`",
-            "It can lead to an address that begins with https:, http:, mailto: or tel:, or to a file of the module.",
-        )  # fmt: skip
+            "unsafe-link",
+            f"a link can't lead to `{address[:60]}`",
+            "It can lead to an address that begins with https:, http:, mailto: or tel:, or to "
+            "a file of the module.",
+        )
     return None
 
 

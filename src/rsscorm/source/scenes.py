@@ -18,7 +18,9 @@ def problems(outline: Outline, spot: Spot) -> Iterator[Problem]:
         return
     for path, name in (missing := unknown(spot)):
         hint = did_you_mean(name, scenario.scenes, f"Write a scene `{name}:`, or name another.")
-        yield outline.document.problem(path, "unknown-scene", f"there is no scene `{name}` here", hint)
+        yield outline.document.problem(
+            path, "unknown-scene", f"there is no scene `{name}` here", hint
+        )
     if missing:
         return
     if loop := _loop(scenario):
@@ -27,9 +29,11 @@ def problems(outline: Outline, spot: Spot) -> Iterator[Problem]:
     for scene in scenario.scenes:
         if scene not in reached:
             yield outline.document.problem(
-                (*spot.path, "scenes", scene), "scene-unreached", f"no option leads to the scene `{scene}`",
+                (*spot.path, "scenes", scene),
+                "scene-unreached",
+                f"no option leads to the scene `{scene}`",
                 f"Let an option `goto: {scene}`, or delete the scene.",
-            )  # fmt: skip
+            )
 
 
 def unknown(spot: Spot) -> list[tuple[Path, str]]:

@@ -13,11 +13,23 @@ from rsscorm.source.texts import Source
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 ACTIVE = frozenset(
-    ["script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler", "listener"]
+    [
+        "script",
+        "foreignobject",
+        "iframe",
+        "embed",
+        "object",
+        "audio",
+        "video",
+        "handler",
+        "listener",
+    ]
 )
 """Elements that do more than draw."""
 
-LOADS = re.compile(r"@import|url\(\s*[\"']?(?!\s*#|data:image/(png|jpeg|webp))|javascript:", re.IGNORECASE)
+LOADS = re.compile(
+    r"@import|url\(\s*[\"']?(?!\s*#|data:image/(png|jpeg|webp))|javascript:", re.IGNORECASE
+)
 """Styles that fetch something or run a script."""
 
 SAFE_REFERENCE = re.compile(r"\s*(#|data:image/(png|jpeg|webp);base64,|$)", re.IGNORECASE)
@@ -30,13 +42,15 @@ def check(source: Source) -> list[Problem]:
 
 
 SUSPECT = re.compile(
-    r"\son|href(?!=[\"']#)|src|url\((?!#)|@import|javascript|attributename|&#|<([\w.-]+:)?(" + "|".join(sorted(ACTIVE)) + ")",
+    r"\son|href(?!=[\"']#)|src|url\((?!#)|@import|javascript|attributename|&#|<([\w.-]+:)?("
+    + "|".join(sorted(ACTIVE))
+    + ")",
     re.IGNORECASE,
 )
 """Without any of these a drawing only draws, and its elements need not be looked at one by one."""
 
 
-class _Stop(Exception):
+class _Stop(Exception):  # noqa: N818
     """Nothing more can be trusted."""
 
 
@@ -78,7 +92,9 @@ class _Checker:
         raise _Stop
 
     def instruction(self, target: str, _: str) -> None:
-        self.refuse("svg-active", f"`<?{target}` loads something from outside the drawing", "Delete it.")
+        self.refuse(
+            "svg-active", f"`<?{target}` loads something from outside the drawing", "Delete it."
+        )
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
@@ -88,7 +104,9 @@ class _Checker:
             self.parser.StartElementHandler = None
             return
         if local.lower() in ACTIVE:
-            self.refuse("svg-active", f"`<{local}>` does more than draw", "Delete it from the drawing.")
+            self.refuse(
+                "svg-active", f"`<{local}>` does more than draw", "Delete it from the drawing."
+            )
         for key, value in attributes.items():
             self.attribute(local, key.rpartition(" ")[2].lower(), value)
 
@@ -107,14 +125,25 @@ class _Checker:
         if key.startswith("on"):
             told = (f"`{key}` runs a script", bool)
         elif key in ("href", "src"):
-            told = (f"`{key}` of `<{element}>` leads out of the drawing", lambda v: not SAFE_REFERENCE.match(v))
+            told = (
+                f"`{key}` of `<{element}>` leads out of the drawing",
+                lambda v: not SAFE_REFERENCE.match(v),
+            )
         elif key == "attributename":
-            told = ("an animation may not change where something leads", lambda v: "href" in v.lower())
+            told = (
+                "an animation may not change where something leads",
+                lambda v: "href" in v.lower(),
+            )
         else:
-            told = (f"`{key}` of `<{element}>` loads something or runs a script", lambda v: bool(LOADS.search(v)))
+            told = (
+                f"`{key}` of `<{element}>` loads something or runs a script",
+                lambda v: bool(LOADS.search(v)),
+            )
         if told[1](value):
             self.refuse("svg-active", told[0], "Delete it from the drawing.")
 
     def words(self, text: str) -> None:
         if LOADS.search(text):
-            self.refuse("svg-active", "a style loads something from outside the drawing", "Delete it.")
+            self.refuse(
+                "svg-active", "a style loads something from outside the drawing", "Delete it."
+            )

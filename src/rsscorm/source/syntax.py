@@ -16,7 +16,9 @@ from rsscorm.source.place import IF_TEXT, WAY_OUT, Lines
 Told = tuple[str, str, str]
 """A problem's code, message and hint."""
 
-VALUE = re.compile(r"(?P<lead>\s*(?:- +)*(?:(?:[^\s:#\"'\[{][^:#]*|\"[^\"]*\"|'[^']*'):[ \t]+)?)(?P<value>.*)")
+VALUE = re.compile(
+    r"(?P<lead>\s*(?:- +)*(?:(?:[^\s:#\"'\[{][^:#]*|\"[^\"]*\"|'[^']*'):[ \t]+)?)(?P<value>.*)"
+)
 """A line as an author sees it: dashes and a key, then the value."""
 
 MARKS = {
@@ -30,7 +32,7 @@ MARKS = {
 SPACES = "Count the spaces at the beginning: keys that belong together begin in the same column."
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """Something that is YAML but not the format, after which reading can't go on."""
 
     def __init__(self, place: tuple[int, int], *told: str) -> None:
@@ -131,7 +133,11 @@ def _marked(value: str, error: Any) -> Told | None:
         return None
     if mark in "[{" and not re.match(r"(\[[^\]]*\]|\{[^}]*\})\s*[^\s,#\]}]", value):
         return None
-    return "special-start", f"the text begins with `{mark}`, which YAML takes for {MARKS[mark]}", WAY_OUT
+    return (
+        "special-start",
+        f"the text begins with `{mark}`, which YAML takes for {MARKS[mark]}",
+        WAY_OUT,
+    )
 
 
 def _quote(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
@@ -184,9 +190,16 @@ def _colon(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
         return None
     start = _value_start(lines[line])
     if column - 1 >= start > 0:
-        return Fault(line, column, (
-            "colon-in-text", "this text holds a colon and a space, by which YAML ends a key", WAY_OUT,
-        ), start)  # fmt: skip
+        return Fault(
+            line,
+            column,
+            (
+                "colon-in-text",
+                "this text holds a colon and a space, by which YAML ends a key",
+                WAY_OUT,
+            ),
+            start,
+        )
     return Fault(line, _indent(lines[line]) + 1, (
         "indentation",
         "this line stands further in than the line before, so YAML takes it for more of that text, "
@@ -200,21 +213,34 @@ def _indentation(error: Any, lines: Lines, line: int, column: int) -> Fault:
     problem = str(error.problem)
     before = lines[line][: column - 1].rstrip()
     if before.endswith(('"', "'")) and "expected key" in problem:
-        return Fault(line, len(before), (
-            "quoted-start", f"a quotation that begins the text ends here, and then the text goes on with "
-            f"`{_short(lines[line][column - 1 :])}`", WAY_OUT,
-        ))  # fmt: skip
+        return Fault(
+            line,
+            len(before),
+            (
+                "quoted-start",
+                f"a quotation that begins the text ends here, and then the text goes on with "
+                f"`{_short(lines[line][column - 1 :])}`",
+                WAY_OUT,
+            ),
+        )
     if "expected ':'" in problem:
         number = error.context_mark.line + 1
-        return Fault(number, _indent(lines[number]) + 1, (
-            "indentation", "this line is no key (it has no colon) and stands too far out to be more of the text above",
-            "If it belongs to the text above, begin it further in than that text's key.",
-        ))  # fmt: skip
+        return Fault(
+            number,
+            _indent(lines[number]) + 1,
+            (
+                "indentation",
+                "this line is no key (it has no colon), and too far out to be more of the text",
+                "If it belongs to the text above, begin it further in than that text's key.",
+            ),
+        )
     if "expected key" in problem or "'-' indicator" in problem or "block end" in problem:
         return Fault(line, column, (
             "indentation", "this line begins in a column where nothing above it begins", SPACES,
         ))  # fmt: skip
-    return Fault(line, column, ("yaml-syntax", f"YAML can't read this: {problem}", f"{SPACES} {IF_TEXT}"))
+    return Fault(
+        line, column, ("yaml-syntax", f"YAML can't read this: {problem}", f"{SPACES} {IF_TEXT}")
+    )
 
 
 def _value_start(line: str) -> int:

@@ -72,14 +72,20 @@ def _folder(workspace: Workspace, name: str, chain: list[tuple[Path, Document]])
 
 def _document(workspace: Workspace, path: Path) -> Document:
     inside = path.is_relative_to(workspace.folder)
-    name = path.relative_to(workspace.folder).as_posix() if inside else f"{path.parent.name}/theme.yaml"
+    name = (
+        path.relative_to(workspace.folder).as_posix()
+        if inside
+        else f"{path.parent.name}/theme.yaml"
+    )
     try:
         source = load(path, name)
     except Refusal as refusal:
         raise ProblemsFound([refusal.problem(name)]) from None
     document = parse(source.text, name)
     if not isinstance(document.data, dict) or document.problems:
-        empty = document.at(1, 1, "not-keys", "keys and values belong here", "Write `extends: clear`.")
+        empty = document.at(
+            1, 1, "not-keys", "keys and values belong here", "Write `extends: clear`."
+        )
         raise ProblemsFound(document.problems or [empty])
     return document
 

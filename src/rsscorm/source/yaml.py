@@ -174,8 +174,12 @@ class _Builder:
             self.places[path] = Place(key, value, event.style)
             return self.scalar(event, path, key)
         if depth >= DEEPEST:
-            raise syntax.Refused(value, "too-deep", f"this stands more than {DEEPEST} levels deep",
-                                 "Check the brackets and the spaces at the beginning of lines.")  # fmt: skip
+            raise syntax.Refused(
+                value,
+                "too-deep",
+                f"this stands more than {DEEPEST} levels deep",
+                "Check the brackets and the spaces at the beginning of lines.",
+            )
         self.places[path] = Place(key, value)
         if kind is yaml.SequenceStartEvent:
             return self.sequence(event, path, depth)
@@ -263,8 +267,13 @@ class _Builder:
 
     def alias(self, event: Any, path: Path, key: tuple[int, int], value: tuple[int, int]) -> str:
         """Refuse an alias, and go on with its name as text."""
-        self.refuse(event, "alias", f"YAML takes `*{event.anchor}` for a reference to an anchor, and "
-                    "anchors aren't part of the format", IF_TEXT)  # fmt: skip
+        self.refuse(
+            event,
+            "alias",
+            f"YAML takes `*{event.anchor}` for a reference to an anchor, and "
+            "anchors aren't part of the format",
+            IF_TEXT,
+        )
         self.places[path] = Place(key, value)
         return f"*{event.anchor}"
 
@@ -287,17 +296,24 @@ class _Builder:
 
     def refuse_braces(self, event: Any, words: str) -> str:
         """Refuse text that is all in braces, and go on with it as text."""
-        self.refuse(event, "special-start", "the text begins with `{`, which YAML takes for keys in "
-                    "braces", WAY_OUT)  # fmt: skip
+        self.refuse(
+            event,
+            "special-start",
+            "the text begins with `{`, which YAML takes for keys in braces",
+            WAY_OUT,
+        )
         return f"{{{words}}}"
 
     def refuse_bare(self, key: str, place: tuple[int, int]) -> None:
         """Refuse words in braces that have no colon: a sentence with a comma in it."""
-        self.problems.append(self.document.at(
-            *place, "cut-prose",
-            f"inside `{{...}}` a comma ends the text, so `{key}` is read as a key with nothing behind it",
-            "Write each key on its own line, without braces.",
-        ))  # fmt: skip
+        self.problems.append(
+            self.document.at(
+                *place,
+                "cut-prose",
+                f"inside `{{...}}` a comma ends the text, so `{key}` is read as a key of its own",
+                "Write each key on its own line, without braces.",
+            )
+        )
 
     def refuse(self, event: Any, code: str, message: str, hint: str) -> None:
         """Note a problem at an event and go on."""
