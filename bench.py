@@ -37,17 +37,26 @@ each patient, about ourselves and about the place we share, and **what we do** w
 
 
 class Line(NamedTuple):
-    """One thing measured: what, the ratio or megabytes found, the goal, and how it came about."""
+    """One thing measured: what, the ratio or megabytes found, the goal, and how it came about.
+
+    The ratios to and of a cold build have goals at full size only: starting up is most of it at
+    a tenth.
+    """
 
     name: str
     found: float
-    goal: float
+    goal: float | None
     unit: str
     how: str
 
+    @property
+    def missed(self) -> bool:
+        """Whether there is a goal and it was not met."""
+        return self.goal is not None and self.found > self.goal
+
     def __str__(self) -> str:
-        mark = "ok    " if self.found <= self.goal else "MISSED"
-        goal = f"goal {self.goal:g}{self.unit}"
+        mark = "MISSED" if self.missed else "ok    " if self.goal else "      "
+        goal = f"goal {self.goal:g}{self.unit}" if self.goal else "no goal"
         return f"{mark} {self.name:<32} {self.found:8.2f}{self.unit:<4} {goal:<14} {self.how}"
 
 
@@ -64,7 +73,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="rsscorm-bench-", dir=options.folder) as folder:
         bench = Bench(Path(folder), scale)
         lines = [*bench.speed(), bench.memory()]
-    return 0 if all(line.found <= line.goal for line in lines) else 1
+    return 1 if any(line.missed for line in lines) else 0
 
 
 class Bench:
@@ -91,11 +100,12 @@ class Bench:
         changed = middle(7, lambda: self.build(workspace), before=change)
         help_ = middle(15, lambda: run(self.rsscorm, "--help"))
         zipped = self.zip(workspace)
-        first = f"{pictures:.1f} s when the pictures are made"
+        ratio, share = (1.3, 15) if self.scale == 1 else (None, None)
+        first = f"; {pictures:.1f} s when the pictures are made"
         return [
-            tell("cold build / zip -0 -r", cold / zipped, 1.3, "x", f"{ms(cold, zipped)}; {first}"),
+            tell("cold build / zip -0 -r", cold / zipped, ratio, "x", ms(cold, zipped) + first),
             tell("nothing changed / python -c pass", nothing / python, 8, "x", ms(nothing, python)),
-            tell("one changed / cold build", 100 * changed / cold, 15, "%", ms(changed, cold)),
+            tell("one changed / cold build", 100 * changed / cold, share, "%", ms(changed, cold)),
             tell("--help / python -c pass", help_ / python, 6, "x", ms(help_, python)),
         ]
 
@@ -161,8 +171,8 @@ def middle(
 def run(*command: str | Path) -> float:
     """Run a command quietly to its end; its processor time in seconds."""
     words = [str(part) for part in command]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    with subprocess.Popen(words, env=ENVIRONMENT, **quiet) as process:  # noqa: S603
+    null, pipe = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(words, env=ENVIRONMENT, stdout=null, stderr=pipe) as process:
         said = process.stderr.read() if process.stderr else b""
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -184,7 +194,7 @@ def peak(*command: str | Path) -> int:
     Started by a small process of its own: Linux counts what the starting one holds, too.
     """
     words = [sys.executable, "-c", PEAK, *(str(part) for part in command)]
-    return int(subprocess.run(words, check=True, capture_output=True, env=ENVIRONMENT).stdout)  # noqa: S603
+    return int(subprocess.run(words, check=True, capture_output=True, env=ENVIRONMENT).stdout)
 
 
 def forget(workspace: Path) -> None:
@@ -305,7 +315,7 @@ def say(words: str) -> None:
     print(f"· {words}", file=sys.stderr, flush=True)
 
 
-def tell(name: str, found: float, goal: float, unit: str, how: str) -> Line:
+def tell(name: str, found: float, goal: float | None, unit: str, how: str) -> Line:
     """Print a line as soon as it is known."""
     line = Line(name, found, goal, unit, how)
     print(line, flush=True)

@@ -149,7 +149,7 @@ def test_a_misnamed_module_is_told(workspace: Path) -> None:
         (["check", "notcing"], "There is no module `notcing`. Did you mean `noticing`?"),
         (["build", "zzz"], "There is no module `zzz`. There is: noticing."),
         (["build", "--for", "defalt"], "There is no deployment `defalt`. Did you mean `default`?"),
-        (["build", "--format", "scorm2004"], "'scorm2004' is not one of 'scorm12', 'xapi'"),
+        (["build", "--format", "cmi5"], "There is no format `cmi5`. There are scorm12 and xapi."),
         (["buidl"], "No such command 'buidl'"),
         (["build", "--fast"], "No such option"),
         (["build", "-C", "nowhere"], "does not exist"),

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rsscorm import __version__
-from rsscorm.build import FORMAT_NAMES, Made, Order, Outcome, UnknownNameError, build
-from rsscorm.build.stamp import Stamp
 
 if TYPE_CHECKING:
+    from rsscorm.build import Made, Outcome, UnknownNameError
     from rsscorm.problems import Problem
 
 FINE, PROBLEMS, USAGE, FAULT, DISK, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -101,6 +100,18 @@ def _is_workspace(folder: str) -> bool:
     return any(os.path.exists(path) for path in inside)
 
 
+def _known_formats(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    from rsscorm.build import FORMAT_NAMES
+
+    for name in given:
+        if name not in FORMAT_NAMES:
+            known = " and ".join(FORMAT_NAMES)
+            raise click.UsageError(f"There is no format `{name}`. There are {known}.")
+    return given or FORMAT_NAMES
+
+
 @commands.command("build")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option(
@@ -108,8 +119,8 @@ def _is_workspace(folder: str) -> bool:
     help="Build for this deployment of rsscorm.yaml, or for `all`. May be repeated.",
 )  # fmt: skip
 @click.option(
-    "--format", "formats", multiple=True, type=click.Choice(FORMAT_NAMES), default=FORMAT_NAMES,
-    help="Build this format alone. May be repeated.",
+    "--format", "formats", multiple=True, metavar="FORMAT", callback=_known_formats,
+    help="Build this format alone, scorm12 or xapi. May be repeated.",
 )  # fmt: skip
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done, line by line.")
 @_workspace
@@ -124,7 +135,9 @@ def build_command(
 
     Without names all modules are built. A module with problems is not built; the others are.
     """
-    if not modules and not _has_folders(folder):
+    from rsscorm.build import Order, UnknownNameError, build
+
+    if not modules and not any(_modules(folder)):
         return _nothing_here(folder)
     progress = Progress(verbose)
     order = Order(modules, deployments, formats)
@@ -149,7 +162,9 @@ def check(modules: tuple[str, ...], as_json: bool, folder: str) -> int:
 
     With --json each problem has code, file, line, column, message and hint.
     """
-    there, _ = Stamp(folder).modules()
+    from rsscorm.build import UnknownNameError
+
+    there, _ = _modules(folder)
     for name in modules:
         if name not in there:
             raise _usage_error(UnknownNameError("module", name, there))
@@ -173,9 +188,11 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-def _has_folders(folder: str) -> bool:
-    modules, others = Stamp(folder).modules()
-    return bool(modules or others)
+def _modules(folder: str) -> tuple[list[str], list[str]]:
+    """The names of the module folders, and of those in `modules/` that hold no module."""
+    from rsscorm.build.stamp import Stamp
+
+    return Stamp(folder).modules()
 
 
 def _nothing_here(folder: str) -> int:
