@@ -28,9 +28,18 @@ export async function play(
 ): Promise<void> {
   const launch = await tracker.start(data);
   mount(new LivePlayer(data, tracker, launch));
-  addEventListener("pagehide", () => void tracker.end());
+  addEventListener("pagehide", leaving(tracker));
   addEventListener("pageshow", (event) => event.persisted && tracker.wake());
   document.addEventListener("visibilitychange", () => document.hidden && tracker.flush());
+}
+
+/** Tells a reload from leaving, where the browser says which it is (Navigation API). */
+function leaving(tracker: Tracker): () => void {
+  let isReload = false;
+  window.navigation?.addEventListener("navigate", (event) => {
+    isReload = event.navigationType === "reload";
+  });
+  return () => (isReload ? tracker.reload() : void tracker.end());
 }
 
 class LivePlayer implements Player {

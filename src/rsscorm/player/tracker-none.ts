@@ -9,6 +9,7 @@ export function noTracker(): Tracker {
     record: () => undefined,
     flush: () => undefined,
     end: () => Promise.resolve(),
+    reload: () => undefined,
     wake: () => undefined,
     onSaving: (listener) => listener({ kind: "nowhere" }),
   };

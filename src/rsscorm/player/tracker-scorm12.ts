@@ -85,6 +85,11 @@ export class Scorm12Tracker implements Tracker {
     return Promise.resolve();
   }
 
+  /** Without LMSFinish, after which no LMS would let the page begin again. */
+  reload(): void {
+    this.flush();
+  }
+
   /** After LMSFinish no LMS takes anything more from this window. */
   wake(): void {
     this.tell({ kind: "ended" });

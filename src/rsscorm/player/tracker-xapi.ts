@@ -96,6 +96,10 @@ export class XapiTracker implements Tracker {
     await this.send();
   }
 
+  reload(): void {
+    void this.end();
+  }
+
   /** A page that comes back begins a new session; what its last words did, only the LRS knows. */
   wake(): void {
     this.ended = false;

@@ -186,6 +186,8 @@ export interface Tracker {
   flush(): void;
   /** The learner finished, or the page is going: end the session, once. */
   end(): Promise<void>;
+  /** The page is reloaded: end the session, or leave it to be taken over. */
+  reload(): void;
   /** The page came back from the browser's memory, after `end`. */
   wake(): void;
   /** Called at once and whenever what can be told about saving changes. */
