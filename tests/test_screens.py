@@ -87,6 +87,7 @@ def assert_accessible(page: Page) -> None:
     assert_axe_finds_nothing(page, TAGS)
     page.evaluate(WEAR, "nhs.css")
     assert_axe_finds_nothing(page, ["color-contrast", "target-size"])
+    page.evaluate(WEAR, "player.css")
 
 
 def assert_axe_finds_nothing(page: Page | Frame, rules: list[str]) -> None:
