@@ -211,6 +211,7 @@ def _marks_in(annotation: Any) -> set[str]:
     return {mark for each in inner for mark in _marks_in(each)}
 
 
+@cache
 def code(id: str, length: int) -> str:
     """The short code under which an id stands in resume data.
 

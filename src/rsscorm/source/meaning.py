@@ -25,7 +25,7 @@ from rsscorm.module import (
 from rsscorm.problems import Problem
 from rsscorm.source import polls, scenes
 from rsscorm.source.explain import did_you_mean, listed
-from rsscorm.source.outline import Outline, Spot
+from rsscorm.source.outline import Outline, Spot, items
 from rsscorm.source.reader import FolderReader
 from rsscorm.source.yaml import Path
 
@@ -53,7 +53,7 @@ def problems(outline: Outline, name: str, reader: FolderReader, today: date) -> 
 
 
 def _folder(outline: Outline, name: str) -> Iterator[Problem]:
-    id = _raw(outline, ("id",))
+    id = outline.document.data.get("id") if isinstance(outline.document.data, dict) else None
     if isinstance(id, str) and id != name:
         yield outline.document.problem(
             ("id",),
@@ -75,21 +75,21 @@ def _unique_ids(outline: Outline) -> Iterator[Problem]:
 
 def _unique_parts(outline: Outline, spot: Spot) -> Iterator[Problem]:
     """Options, pairs and speakers have ids unique within their block, over all of its scenes."""
-    data = _raw(outline, spot.path)
-    lists = [(*spot.path, key) for key in ("options", "pairs", "perspectives")]
-    named = data.get("scenes") if isinstance(data, dict) else None
-    if isinstance(named, dict):
-        lists += [(*spot.path, "scenes", scene, "options") for scene in named]
     found: list[tuple[Path, str]] = []
-    for path in lists:
-        items = _raw(outline, path)
-        if isinstance(items, list):
-            found += [
-                ((*path, n, next(iter(item))), next(iter(item)))
-                for n, item in enumerate(items)
-                if isinstance(item, dict) and item
-            ]
+    for key in ("options", "pairs", "perspectives"):
+        found += _part_ids(spot.data, (*spot.path, key))
+    named = spot.data.get("scenes") if isinstance(spot.data, dict) else None
+    for name, scene in named.items() if isinstance(named, dict) else ():
+        found += _part_ids(scene, (*spot.path, "scenes", name, "options"))
     yield from _twice(outline, found, "in this block")
+
+
+def _part_ids(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """The ids of the items behind the last key of a path, each with its place."""
+    for number, item in enumerate(items(data, str(path[-1]))):
+        if isinstance(item, dict) and item:
+            id = next(iter(item))
+            yield (*path, number, id), id
 
 
 def _twice(outline: Outline, ids: list[tuple[Path, str]], where: str) -> Iterator[Problem]:
@@ -105,8 +105,7 @@ def _twice(outline: Outline, ids: list[tuple[Path, str]], where: str) -> Iterato
 def _later_kinds(outline: Outline) -> Iterator[Problem]:
     """Kinds that are part of the format and that the player doesn't show yet."""
     for spot in outline.spots:
-        data = _raw(outline, spot.path)
-        kind = next(iter(data), "") if isinstance(data, dict) else ""
+        kind = next(iter(spot.data), "") if isinstance(spot.data, dict) else ""
         if kind in KINDS and not KINDS[kind].plays and spot.quiz is None:
             yield outline.document.problem(
                 (*spot.path, kind), "not-yet", f"the player doesn't show `{kind}` yet",
@@ -272,19 +271,6 @@ def _review(outline: Outline, today: date) -> Iterator[Problem]:
             f"the review of this module is due on {review.next}",
             "Plan it now.",
         )
-
-
-def _raw(outline: Outline, path: Path) -> Any:
-    """What the author wrote at a path, or None."""
-    node = outline.document.data
-    for part in path:
-        if isinstance(node, dict):
-            node = node.get(part)
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            node = node[part]
-        else:
-            return None
-    return node
 
 
 def _line(outline: Outline, path: Path) -> tuple[int, int]:

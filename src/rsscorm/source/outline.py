@@ -24,14 +24,20 @@ READ_BLOCK: TypeAdapter[Any] = TypeAdapter(one_of(AnyBlock), config={"defer_buil
 class Spot:
     """A block and where it stands; `block` is None where it can't be read.
 
-    `order` counts blocks in reading order; `quiz` is the spot of the quiz that it is drawn from.
+    `data` is what its author wrote, whatever that is. `order` counts blocks in reading order; `quiz` is the spot of the quiz that it is drawn from.
     """
 
     path: Path
     order: int
-    id: str | None
+    data: Any
     block: Block | None
     quiz: Spot | None = None
+
+    @property
+    def id(self) -> str | None:
+        """The block's id as its author wrote it."""
+        id = self.data.get("id") if isinstance(self.data, dict) else None
+        return id if isinstance(id, str) else None
 
 
 @dataclass(frozen=True)
@@ -72,11 +78,11 @@ def outline(document: Document, module: Module | None) -> Outline:
     """The outline of a module that has been validated, or (None) refused."""
     spots: list[Spot] = []
     steps: list[tuple[Path, str]] = []
-    for number, step in enumerate(_items(document.data, "steps")):
+    for number, step in enumerate(items(document.data, "steps")):
         path: Path = ("steps", number)
         if isinstance(step, dict) and isinstance(step.get("id"), str):
             steps.append(((*path, "id"), step["id"]))
-        for place, data in enumerate(_items(step, "blocks")):
+        for place, data in enumerate(items(step, "blocks")):
             block = module.steps[number].blocks[place] if module else _read(data)
             spots += _spots((*path, "blocks", place), data, block, len(spots))
     return Outline(document, module, tuple(spots), tuple(steps))
@@ -84,12 +90,12 @@ def outline(document: Document, module: Module | None) -> Outline:
 
 def _spots(path: Path, data: Any, block: Block | None, order: int) -> Iterator[Spot]:
     """A block, and the questions of a quiz behind it."""
-    spot = Spot(path, order, _id(data), block)
+    spot = Spot(path, order, data, block)
     yield spot
     children = block.children() if block else ()
-    for number, question in enumerate(_items(data, "bank")):
+    for number, question in enumerate(items(data, "bank")):
         child = children[number] if children else _read(question)
-        yield Spot((*path, "bank", number), order + 1 + number, _id(question), child, spot)
+        yield Spot((*path, "bank", number), order + 1 + number, question, child, spot)
 
 
 def _read(data: Any) -> Block | None:
@@ -101,11 +107,7 @@ def _read(data: Any) -> Block | None:
     return block
 
 
-def _id(data: Any) -> str | None:
-    id = data.get("id") if isinstance(data, dict) else None
-    return str(id) if isinstance(id, str) else None
-
-
-def _items(data: Any, key: str) -> list[Any]:
-    items = data.get(key) if isinstance(data, dict) else None
-    return items if isinstance(items, list) else []
+def items(data: Any, key: str) -> list[Any]:
+    """The list that an author wrote behind a key; nothing where there is none."""
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, list) else []
