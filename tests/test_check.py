@@ -130,6 +130,25 @@ def test_an_unreadable_workspace_file_lets_names_pass(tmp_path: Path) -> None:
     assert {problem.file for problem in check(tmp_path)} == {"rsscorm.yaml"}
 
 
+def test_a_module_that_is_a_link_out(tmp_path: Path) -> None:
+    """A `module.yaml` that is a link to somewhere else is refused unread."""
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(GOOD)
+    (tmp_path / "modules/a-first").mkdir(parents=True)
+    (tmp_path / "modules/a-first/module.yaml").symlink_to(outside)
+    assert codes(check(tmp_path)) == ["link-outside"]
+
+
+def test_an_invisible_character_in_a_file_beside(tmp_path: Path) -> None:
+    """What a page can't hold is refused in Markdown and captions as in the module itself."""
+    path = write(tmp_path, "a-first", GOOD + "      - text: {from: see.md}\n")
+    (path.parent / "see.md").write_text("One.\n\nTwo\x0bthree.\n")
+    (problem,) = check(tmp_path)
+    assert (problem.file, problem.line, problem.code) == (
+        "modules/a-first/see.md", 3, "control-character",
+    )  # fmt: skip
+
+
 def test_a_report_in_colour(tmp_path: Path) -> None:
     """A terminal gets colours; a file and `--json` never do."""
     write(tmp_path, "a-first", GOOD.replace("minutes: 5", "minutes: five", 1))

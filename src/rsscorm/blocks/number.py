@@ -24,7 +24,7 @@ class Number(ScoredQuestion):
 
     def interaction(self) -> Interaction:
         return Interaction(
-            self.id, "numeric", plain(self.number), correct=(f"{self.answer:.6g}",),
+            self.id, "numeric", plain(self.number), correct=(f"{self.answer:.6f}".rstrip("0").rstrip("."),),
             reports=self.reports(), scored=self.counts,
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from rsscorm.module import Module
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.source import meaning
 from rsscorm.source.explain import did_you_mean, explain, listed
-from rsscorm.source.files import WINDOWS_NAMES, Refusal
+from rsscorm.source.files import WINDOWS_NAMES, Refusal, link_out
 from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
 from rsscorm.source.reader import FolderReader
@@ -149,6 +149,9 @@ def _module(
     path = home / "module.yaml"
     if not path.is_file():
         return None, [_no_module(folder, name)]
+    if not path.resolve().is_relative_to(home.resolve()):
+        file = f"modules/{name}/module.yaml"
+        return None, [link_out("module.yaml").problem(file)]
     reader = FolderReader(home, f"modules/{name}/", values)
     module, document, problems = _read(Module, path, f"modules/{name}/module.yaml", reader)
     if document is not None:

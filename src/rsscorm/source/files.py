@@ -127,11 +127,16 @@ class Folder:
     def _refuse_link_out(self, path: str, entry: os.DirEntry[str]) -> None:
         root = Path(os.path.realpath(self.root))
         if not Path(os.path.realpath(entry.path)).is_relative_to(root):
-            raise Refusal(
-                "link-outside",
-                f"`{path}` is a link that leads out of the module's folder",
-                "Put the file itself there instead.",
-            )
+            raise link_out(path)
+
+
+def link_out(path: str) -> Refusal:
+    """What is told of a link that leads out of the module's folder."""
+    return Refusal(
+        "link-outside",
+        f"`{path}` is a link that leads out of the module's folder",
+        "Put the file itself there instead.",
+    )
 
 
 def _refuse_twins(part: str, listing: Listing) -> None:

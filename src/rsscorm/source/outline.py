@@ -24,7 +24,8 @@ READ_BLOCK: TypeAdapter[Any] = TypeAdapter(one_of(AnyBlock), config={"defer_buil
 class Spot:
     """A block and where it stands; `block` is None where it can't be read.
 
-    `data` is what its author wrote, whatever that is. `order` counts blocks in reading order; `quiz` is the spot of the quiz that it is drawn from.
+    `data` is what its author wrote, whatever that is. `order` counts blocks in reading order;
+    `quiz` is the spot of the quiz that it is drawn from.
     """
 
     path: Path

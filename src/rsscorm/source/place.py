@@ -16,6 +16,16 @@ WAY_OUT = (
 IF_TEXT = f"If it is text, p{WAY_OUT[1:]}"
 """The same, where it may not be text that was meant."""
 
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 (section 2.2) can't hold, and DEL, which libyaml refuses."""
+
+INVISIBLE = (
+    "control-character",
+    "there is an invisible character here that no page can hold",
+    "Delete it; it often comes with text pasted from another program.",
+)
+"""What is told of one."""
+
 BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line for libyaml (YAML 1.1, 5.4)."""
 

@@ -227,9 +227,7 @@ def _unsafe(address: str, is_email: bool) -> tuple[str, str, str] | None:
     bare = re.sub(r"[\x00-\x20]", "", address)
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
     if not is_email and (
-        bare.startswith(("//", "#", "?"))
-        or not bare
-        or (scheme and scheme[1].lower() not in SCHEMES)
+        bare.startswith(("//", "#", "?")) or not bare or (scheme and scheme[1] not in SCHEMES)
     ):
         return (
             "unsafe-link",

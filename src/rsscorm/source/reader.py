@@ -99,7 +99,7 @@ class FolderReader:
             self.problems += self._markdown(source)
         elif role in CHECKS:
             self.problems += CHECKS[role](source)
-        self.problems += source.secrets()
+        self.problems += source.strangers()
 
     def _markdown(self, source: Source) -> list[Problem]:
         return [

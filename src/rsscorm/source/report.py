@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 
 from rsscorm.problems import Problem
+from rsscorm.source.place import UNPRINTABLE
 
 WIDTH, ROOM = 100, 85
 """Columns of a report, and of the author's own line in it."""
@@ -50,7 +51,7 @@ def _told(problem: Problem) -> str:
 
 def _excerpt(problem: Problem, colour: str) -> list[str]:
     """The author's line, or as much of it as there is room for, and a caret below the place."""
-    line = problem.excerpt.replace("\t", " ")
+    line = UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", problem.excerpt).replace("\t", " ")
     start = len(line) - len(line.lstrip())
     if problem.column - start > ROOM:
         start = problem.column - ROOM // 2

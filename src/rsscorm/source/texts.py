@@ -8,7 +8,7 @@ from pathlib import Path
 from rsscorm.problems import Problem
 from rsscorm.source import secrets
 from rsscorm.source.files import Refusal
-from rsscorm.source.place import Lines
+from rsscorm.source.place import INVISIBLE, UNPRINTABLE, Lines
 
 TEXT_LIMIT = 4 * 1024 * 1024
 """Bytes of a text file; a long module's text is a hundredth of it."""
@@ -29,6 +29,12 @@ class Source:
     def at(self, line: int, column: int, code: str, message: str, hint: str = "") -> Problem:
         """A problem at a line and column of the file."""
         return Problem(self.name, line, column, code, message, hint, self.lines.shown(line))
+
+    def strangers(self) -> Iterator[Problem]:
+        """What no packed text may hold: secrets, and characters that no page can show."""
+        if match := UNPRINTABLE.search(self.text):
+            yield self.problem(match.start(), *INVISIBLE)
+        yield from self.secrets()
 
     def secrets(self) -> Iterator[Problem]:
         """Keys, passwords and tokens in the file."""

@@ -18,15 +18,12 @@ import yaml
 from rsscorm.blocks.base import Cut
 from rsscorm.problems import Problem
 from rsscorm.source import syntax
-from rsscorm.source.place import IF_TEXT, WAY_OUT, Lines
+from rsscorm.source.place import IF_TEXT, INVISIBLE, UNPRINTABLE, WAY_OUT, Lines
 
 Path = tuple[str | int, ...]
 
 DEEPEST = 40
 """Levels that lists and keys may stand inside each other; a module needs ten."""
-
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML 1.0 (section 2.2) can't hold, and DEL, which libyaml refuses."""
 
 REPAIRS = 20
 """Syntax errors after which we go on to look for more in the same file."""
@@ -118,12 +115,7 @@ def _attempt(document: Document, text: str) -> str | None:
 
 
 def _unprintable(document: Document, match: re.Match[str]) -> Problem:
-    line, column = document.lines.place(match.start())
-    return document.at(
-        line, column, "control-character",
-        f"there is an invisible character (U+{ord(match[0]):04X}) here that no page can hold",
-        "Delete it; it often comes with text pasted from another program.",
-    )  # fmt: skip
+    return document.at(*document.lines.place(match.start()), *INVISIBLE)
 
 
 class _Builder:
@@ -239,6 +231,7 @@ class _Builder:
             )  # fmt: skip
         if event.anchor is not None or event.tag is not None:
             self.refuse_marks(event, _place(event.start_mark))
+        self.refuse_unprintable(event)
         return str(event.value)
 
     def scalar(self, event: Any, path: Path, key: tuple[int, int]) -> str | None:
@@ -251,10 +244,7 @@ class _Builder:
             if self.has_comments and (comment := self.comment(event, key)):
                 why = "everything from ` #` on is a comment to YAML, so it would be dropped"
                 return _cut(text, why, comment)
-        elif event.style == '"' and (match := UNPRINTABLE.search(text)):
-            self.refuse(event, "control-character",
-                        f"U+{ord(match[0]):04X} is a character that no page can hold",
-                        "Leave it out of the text.")  # fmt: skip
+        self.refuse_unprintable(event)
         return text
 
     def comment(self, event: Any, key: tuple[int, int]) -> tuple[int, int] | None:
@@ -286,6 +276,11 @@ class _Builder:
         else:
             self.refuse(event, "tag", "YAML takes what begins with `!` for a tag, and tags aren't "
                         "part of the format", IF_TEXT)  # fmt: skip
+
+    def refuse_unprintable(self, event: Any) -> None:
+        """Refuse a character that only an escape in double quotes can bring in."""
+        if event.style == '"' and UNPRINTABLE.search(event.value):
+            self.refuse(event, *INVISIBLE)
 
     def refuse_double(self, key: str, place: tuple[int, int], first: Path) -> None:
         """Refuse a key that stands twice."""
