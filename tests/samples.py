@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 from PIL import Image
@@ -57,8 +58,8 @@ def step(
     blocks: str, id: str = "first", kind: str = "learn", title: str = "A step", minutes: int = 2
 ) -> str:
     """A step that holds these blocks, as an author writes it."""
-    indented = "".join(f"      {line}" if line.strip() else line for line in blocks.splitlines(True))
-    return STEP.format(id=id, kind=kind, title=title, minutes=minutes, blocks=indented.rstrip())
+    indented = textwrap.indent(blocks, 6 * " ").rstrip()
+    return STEP.format(id=id, kind=kind, title=title, minutes=minutes, blocks=indented)
 
 
 def write_module(

@@ -263,7 +263,7 @@ PLAYING = [name for name, kind in KINDS.items() if kind.plays]
 
 @pytest.mark.parametrize("kind", PLAYING)
 def test_states(kind: str, browser: Browser, tmp_path: Path) -> None:
-    """In each state of each block a learner finds the words expected, and axe-core finds nothing."""
+    """In each state of each block a learner finds the words expected, and axe-core nothing."""
     assert kind in STATES, f"say in STATES what a learner does with `{kind}`"
     write_module(tmp_path, step(example(kind)))
     with Server(Site(both_themes(tmp_path))) as server:
@@ -280,7 +280,8 @@ def test_states(kind: str, browser: Browser, tmp_path: Path) -> None:
         watch.verdict()
 
 
-EVERYTHING = "\n".join(example(kind) for kind in PLAYING if kind not in ("perspectives", "commitment"))
+ELSEWHERE = {"perspectives", "commitment"}
+EVERYTHING = "\n".join(example(kind) for kind in PLAYING if kind not in ELSEWHERE)
 SCORED = """\
 - choice: Who needs to know?
   id: who-needs
@@ -385,14 +386,15 @@ def test_not_finished(browser: Browser, three_steps: Path) -> None:
 def test_retake(browser: Browser, tmp_path: Path) -> None:
     """Below the mark a learner is told which questions to look at, and can open them again."""
     write_module(tmp_path, step(SCORED), complete="{when: passed, pass-mark: 80}")
-    wrong = [pick("Nobody", block="who-needs", send=CHECK), pick("Act", block="comes-first", send=CHECK)]
+    wrong = {"who-needs": "Nobody", "comes-first": "Act"}
     with opened(browser, tmp_path, viewport=FRAME) as at:
         page = at.page
-        for act in wrong:
-            act(page)
+        for block, option in wrong.items():
+            pick(option, block=block, send=CHECK)(page)
         page.get_by_role("link", name="Finish").click()
         expect(page.get_by_text("Your score is 0%. You need 80% to pass")).to_be_visible()
-        expect(page.locator(".end-retake li")).to_have_text(["Who needs to know?", "What comes first?"])
+        questions = page.locator(".end-retake li")
+        expect(questions).to_have_text(["Who needs to know?", "What comes first?"])
         assert_accessible(page)
         page.get_by_role("button", name="Open these questions again").click()
         expect(page.locator("#b_who-needs")).to_be_focused()
@@ -453,8 +455,9 @@ RESTORED = [
 
 
 def test_without_scripts(browser: Browser, tmp_path: Path) -> None:
-    """Without JavaScript everything can be read: all steps, transcripts, what is said of answers."""
-    write_module(tmp_path, step(EVERYTHING), step(example("perspectives"), "second", title="Others"))
+    """Without JavaScript all can be read: every step, transcripts, what is said of answers."""
+    others = step(example("perspectives"), "second", title="Others")
+    write_module(tmp_path, step(EVERYTHING), others)
     with opened(browser, tmp_path, java_script_enabled=False) as at:
         page = at.page
         expect(page.get_by_role("heading", level=2)).to_have_text(["A step", "Others"])
@@ -467,8 +470,8 @@ def test_without_scripts(browser: Browser, tmp_path: Path) -> None:
             "And what cannot?",
         ):
             expect(page.get_by_text(words).first).to_be_visible()
-        for nothing in ("Record my answer", "These open when you have answered", "Finish and close"):
-            expect(page.get_by_text(nothing).locator("visible=true")).to_have_count(0)
+        for words in ("Record my answer", "These open when you have answered", "Finish and close"):
+            expect(page.get_by_text(words).locator("visible=true")).to_have_count(0)
 
 
 def test_without_the_script(browser: Browser, three_steps: Path) -> None:
@@ -507,7 +510,8 @@ def test_broken_block(browser: Browser, three_steps: Path) -> None:
 @pytest.mark.parametrize("width", [320, 390, 836, 1280])
 def test_widths(width: int, browser: Browser, tmp_path: Path) -> None:
     """Nothing scrolls sideways and nothing is cut, from 320 pixels (400 % zoom) to a desktop."""
-    long = step("- text: |\n    " + "Donaudampfschifffahrtsgesellschaft" * 4 + "\n", "long", title="W" * 60)
+    word = "Donaudampfschifffahrtsgesellschaft"
+    long = step(f"- text: {word * 4}\n", "long", title="W" * 60)
     write_module(tmp_path, step(EVERYTHING), long)
     with opened(browser, tmp_path, viewport={"width": width, "height": 600}) as at:
         page = at.page
@@ -588,7 +592,7 @@ def test_keyboard(browser: Browser, tmp_path: Path) -> None:
         expect(page.locator(".to-do")).to_be_hidden()
         to(page.get_by_role("link", name="Finish"))
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=2)).to_have_text(["You have completed this module"])
+        expect(page.get_by_role("heading", level=2)).to_have_text("You have completed this module")
 
 
 def test_html(tmp_path: Path) -> None:

@@ -160,6 +160,6 @@ function mountSaving(player: Player): void {
 
 function savingWords(player: Player, saving: Saving): string {
   if (saving.kind !== "saved") return player.word(saving.kind);
-  const clock = { hour: "2-digit", minute: "2-digit" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   return player.word("saved", { time: saving.at.toLocaleTimeString(player.data.language, clock) });
 }

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from rsscorm.blocks import Block
 from rsscorm.module import BLOCK_CODE, OPTION_CODE, Module, Step, code
+from rsscorm.render.html import safe
 from rsscorm.workspace import Deployment, Settings, activity_id
 
 
@@ -65,4 +66,4 @@ def as_script(data: dict[str, Any]) -> Markup:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)
+    return safe(text)

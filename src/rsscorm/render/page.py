@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -11,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
-import tomllib
 from markupsafe import Markup, escape
 
 from rsscorm.blocks import Block
@@ -163,13 +163,15 @@ class Page:
 
     def _attributes(self, picture: Path) -> Markup:
         forms = renditions(picture, self.cache)
-        names = [(form, self._keep(form.file, self._rendition_name(picture, form))) for form in forms]
+        names = [
+            (form, self._keep(form.file, self._rendition_name(picture, form))) for form in forms
+        ]
         largest, source = names[-1][0], names[len(names) // 2][1]
         parts = [f'src="{escape(source)}" width="{largest.width}" height="{largest.height}"']
         if len(names) > 1:
             each = ", ".join(f"{name} {form.width}w" for form, name in names)
             parts.append(f'srcset="{escape(each)}" sizes="{SIZES}"')
-        return Markup(" ".join(parts))
+        return html.safe(" ".join(parts))
 
     def _rendition_name(self, picture: Path, form: Rendition) -> Path:
         if form.file.suffix == ".svg":
