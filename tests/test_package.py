@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import struct
@@ -382,6 +383,27 @@ def test_a_film_changed_while_it_is_packed_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceChangedError):
         write_zip({"media/film.mp4": film}, target, saved_meanwhile)
     assert list(target.parent.iterdir()) == []
+
+
+def test_a_package_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a name stands for the old content or the new one, never for half."""
+    done: list[str] = []
+    flush, rename = os.fsync, Path.replace
+
+    def flushed(file: int) -> None:
+        done.append("flushed")
+        flush(file)
+
+    def named(path: Path, target: Path) -> Path:
+        done.append("named")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(Path, "replace", named)
+    write_zip({"a": b"1"}, tmp_path / "a.zip")
+    assert done == ["flushed", "named"]
 
 
 def test_very_many_files_need_zip64(tmp_path: Path) -> None:

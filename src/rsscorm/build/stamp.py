@@ -9,6 +9,7 @@ differ its content is looked at, so that touching a file changes nothing.
 from __future__ import annotations
 
 import os
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -242,13 +243,14 @@ def _own_themes() -> str:
 
 
 def _versions() -> list[str]:
-    """Versions of what we build with, as installed beside click; and of zlib."""
+    """Versions of what we build with, as installed beside click; and the date of the entries."""
     import click
 
     installed = os.listdir(os.path.dirname(os.path.dirname(click.__file__)))
     infos = [name.lower() for name in installed if name.endswith(".dist-info")]
     ours = [name for name in infos if name.split("-")[0] in DEPENDENCIES]
-    return [*sorted(ours), zlib.ZLIB_RUNTIME_VERSION]
+    date = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return [*sorted(ours), sys.version, zlib.ZLIB_RUNTIME_VERSION, date]
 
 
 def _read(path: str) -> dict[str, Any]:
