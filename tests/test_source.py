@@ -92,6 +92,16 @@ def test_a_deployment_s_values(tmp_path: Path) -> None:
     assert shown["north"] == ("Ask Ward lead", "Ask Ward lead about {this}.")
 
 
+def test_a_value_with_braces(tmp_path: Path) -> None:
+    """Settings are shown as they are typed: a brace in a value is a brace."""
+    (tmp_path / "rsscorm.yaml").write_text("values: {lead: 'the {best} lead \\{'}\n")
+    write(tmp_path, "a-first", GOOD.replace("title: An example", "title: Ask {lead}"))
+    workspace = read_workspace(tmp_path)
+    module, _ = read_module(workspace, "a-first")
+    values = workspace.values(workspace.settings.deployments["default"])
+    assert fill(module, values).title == r"Ask the {best} lead \{"
+
+
 def test_filling_changes_nothing_that_names_no_value(tmp_path: Path) -> None:
     """A module without names is the same module for every deployment."""
     write(tmp_path, "a-first", GOOD)

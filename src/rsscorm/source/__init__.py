@@ -19,7 +19,7 @@ from rsscorm.source.explain import did_you_mean, explain, listed
 from rsscorm.source.files import WINDOWS_NAMES, Refusal, link_out
 from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
-from rsscorm.source.reader import FolderReader
+from rsscorm.source.reader import FolderReader, SettingsReader
 from rsscorm.source.schema import json_schema
 from rsscorm.source.texts import load
 from rsscorm.source.theme import read_theme, theme_names
@@ -41,7 +41,7 @@ def read_workspace(folder: Path) -> Workspace:
     path = folder / "rsscorm.yaml"
     if not path.exists():
         return Workspace(folder, Settings())
-    reader = FolderReader(folder, "", {})
+    reader = SettingsReader(folder)
     settings, document, problems = _read(Settings, path, "rsscorm.yaml", reader)
     if settings is None or document is None or problems:
         raise ProblemsFound(problems)

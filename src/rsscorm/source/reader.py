@@ -26,7 +26,7 @@ CHECKS: dict[FileRole, Callable[[Source], Iterable[Problem]]] = {
 
 
 class FolderReader:
-    """The `Reader` of one module (or of the workspace, for its settings).
+    """The `Reader` of one module.
 
     `prefix` is how the folder is named in problems; `values` what `{name}` may stand for in
     each deployment, or None while that can't be known.
@@ -106,3 +106,13 @@ class FolderReader:
             source.problem(fault.offset, fault.code, fault.message, fault.hint)
             for fault in prose.faults("markdown", source.text, self.around)
         ]
+
+
+class SettingsReader(FolderReader):
+    """The `Reader` of a workspace's settings, whose words are shown just as they are typed."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, "", None)
+
+    def prose(self, kind: ProseKind, text: str) -> None:
+        """Take braces as they are: a value is put into a module's text, and none into a value."""
