@@ -80,11 +80,11 @@ def write_module(
     return target
 
 
-def write_file(path: Path) -> None:
-    """A small file that is what its name says."""
+def write_file(path: Path, colour: str = "#8fb8ae") -> None:
+    """A small file that is what its name says; a picture is all of that colour."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".webp":
-        Image.new("RGB", (1200, 675), "#8fb8ae").save(path)
+        Image.new("RGB", (1200, 675), colour).save(path)
     else:
         path.write_bytes(CONTENTS[path.suffix])
 
