@@ -132,6 +132,16 @@ def test_one_changed_module_is_made_again_alone(workspace: Path) -> None:
     assert files_made(workspace) == TELLING
 
 
+def test_what_is_no_file_is_passed_over(workspace: Path) -> None:
+    """A link to a folder, a link to nowhere and a pipe in a module's folder harm nobody."""
+    folder = workspace / "modules/noticing"
+    (folder / "elsewhere").symlink_to(workspace)
+    (folder / "nowhere").symlink_to("nothing")
+    os.mkfifo(folder / "pipe")
+    assert files_made(workspace) == NOTICING | TELLING
+    assert files_made(workspace) == set()
+
+
 def test_a_quick_second_edit_is_found_out(workspace: Path) -> None:
     """A file saved twice within one tick of the clock, at the same length, is not missed."""
     path = workspace / "modules/noticing/module.yaml"

@@ -48,7 +48,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _failed("Interrupted. What was finished is there, and whole.", INTERRUPTED)
     except OSError as error:
-        return _failed(f"{error.filename or 'The disk'}: {error.strerror}", DISK)
+        return _failed(f"{error.filename or 'The disk'}: {error.strerror or error}", DISK)
     except Exception as error:
         return _fault(error)
 

@@ -33,7 +33,7 @@ class Order(NamedTuple):
 
     def names(self, there: Iterable[str]) -> list[str]:
         """The modules to build, of those that are there."""
-        return list(self.modules or there)
+        return list(dict.fromkeys(self.modules or there))
 
     def targets(self, there: Iterable[str]) -> list[str]:
         """The deployments to build for, of those that are there."""

@@ -9,6 +9,7 @@ differ its content is looked at, so that touching a file changes nothing.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 import zlib
@@ -28,6 +29,9 @@ DEPENDENCIES = frozenset(
 
 Look = list[int]
 """Of a file: size, modification time in ns, inode, CRC-32 of the content."""
+
+NOTHING = (0, 0, 0, 0)
+"""The look of what is not there, or is no file."""
 
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -206,7 +210,9 @@ def _look(path: str, old: Look | None) -> Look:
     try:
         found = os.stat(path)
     except OSError:
-        return [0, 0, 0, 0]
+        return list(NOTHING)
+    if not stat.S_ISREG(found.st_mode):
+        return list(NOTHING)
     now = [found.st_size, found.st_mtime_ns, found.st_ino]
     if old and old[:3] == now:
         return old

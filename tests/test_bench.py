@@ -1,0 +1,21 @@
+"""What is promised of speed and memory is measured on a tenth, so that the measuring works."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).parent.parent / "bench.py"
+
+
+@pytest.mark.long
+def test_the_bench_measures_all_that_is_promised() -> None:
+    """Five lines, and none of the goals that hold at a tenth is missed."""
+    done = subprocess.run([sys.executable, BENCH, "--quick"], capture_output=True, text=True)
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("cold build", "nothing changed", "one changed", "--help", "memory"):
+        assert name in done.stdout
