@@ -16,7 +16,7 @@ from samples import example, pages, step, write_file, write_module
 from rsscorm.blocks import KINDS
 from rsscorm.module import code
 from rsscorm.problems import ProblemsFound
-from rsscorm.render.html import Markdown
+from rsscorm.render.html import NO_MARKS, Markdown
 from rsscorm.render.page import fill, words
 from rsscorm.source import read_theme, read_workspace
 from rsscorm.workspace import Deployment, Tokens
@@ -38,12 +38,19 @@ def shown(text: str, level: int = 3) -> str:
         ("> one", "<blockquote><p>one</p>\n</blockquote>"),
         ("one\n\n---\n\ntwo", "<p>one</p>\n<hr>\n<p>two</p>"),
         ("```\n<b>\n```", '<pre tabindex="0"><code>&lt;b&gt;\n</code></pre>'),
-        ('"Sam\'s" <3 & \\*', "<p>&#34;Sam&#39;s&#34; &lt;3 &amp; *</p>"),
+        ('"Sam\'s" <3 & \\*', "<p>&quot;Sam&#x27;s&quot; &lt;3 &amp; *</p>"),
     ],
 )
 def test_markdown(written: str, html: str) -> None:
     """An author's marks become the HTML that stands for them."""
     assert shown(written) == html
+
+
+@given(st.text(alphabet="ab1 .,?!-()%:;*_#`[]<&\n", min_size=1, max_size=20))
+def test_words_without_marks_take_the_short_way(text: str) -> None:
+    """Words that are not parsed, because no mark can be in them, come out as if they were."""
+    if NO_MARKS.fullmatch(text) and text == text.strip():
+        assert shown(text) == f"<p>{text}</p>"
 
 
 def test_headings_leave_no_gap() -> None:
@@ -65,7 +72,7 @@ def test_links() -> None:
 def test_pictures_in_markdown() -> None:
     """A picture's alternative is its words without marks, braces and quotation marks included."""
     assert shown('![A *red* {door} "x"](door.webp)') == (
-        '<p><img src="door.webp" alt="A red {door} &#34;x&#34;"></p>'
+        '<p><img src="door.webp" alt="A red {door} &quot;x&quot;"></p>'
     )
 
 

@@ -5,10 +5,12 @@ Raw HTML is refused by `source`; were some to come this far, it is shown as type
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rsscorm.markdown import events
 
@@ -18,6 +20,9 @@ Address = Callable[[str], str]
 PLAIN = {"Paragraph": "p", "BlockQuote": "blockquote", "Emphasis": "em", "Strong": "strong",
          "Item": "li", "TableHead": "tr", "TableRow": "tr"}  # fmt: skip
 MARKS = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
+NO_MARKS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.?!;:()%-])*")
+"""Words in which no Markdown can be: most options and labels."""
+
 SCHEMES = ("https:", "http:", "mailto:", "tel:")
 
 
@@ -36,7 +41,6 @@ class Markdown:
         self._headings = _levels(self._events, level)
         self._file, self._picture, self._new_window = file, picture, new_window
         self._closing: list[str] = []
-        self._cells: list[str] = []
         self._head = False
         self._alt: list[str] | None = None
 
@@ -55,7 +59,7 @@ class Markdown:
         return self._closing.pop() if name == "End" else self._words(name, value)
 
     def _words(self, name: str, value: str) -> str:
-        return f"<code>{escape(value)}</code>" if name == "Code" else str(escape(value))
+        return f"<code>{escape(value)}</code>" if name == "Code" else escape(value)
 
     def _picture_words(self, name: str, value: Any) -> str:
         """Collect what stands between the brackets of a picture: its text alternative."""
@@ -133,9 +137,10 @@ def _levels(found: list[Any], top: int) -> dict[str, str]:
     return {level: f"h{min(6, top + rank)}" for rank, level in enumerate(used)}
 
 
-def without_paragraph(html: Markup) -> Markup:
+def inline(text: str, file: Address, picture: Address, new_window: str) -> Markup:
     """A passage of one paragraph as its words alone, to stand in a line."""
-    text = str(html)
-    if text.startswith("<p>") and text.endswith("</p>") and text.count("<p>") == 1:
-        return safe(text[3:-4])
-    return html
+    if NO_MARKS.fullmatch(text):
+        return safe(text)
+    html = str(Markdown(text, 3, file, picture, new_window).html())
+    alone = html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1
+    return safe(html[3:-4] if alone else html)

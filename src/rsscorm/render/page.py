@@ -73,7 +73,7 @@ class Page:
 
     def inline(self, text: str) -> Markup:
         """A little Markdown, to stand in a line."""
-        return html.without_paragraph(self.prose(text))
+        return html.inline(text, self.link, self.image, self.words.new_window)
 
     def link(self, path: str) -> str:
         """The package name of a file that Markdown links to."""
