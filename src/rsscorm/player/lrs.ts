@@ -27,11 +27,11 @@ export class Lrs {
 
   constructor(
     private readonly launch: TinCanLaunch,
-    /** Which state document: `activityId`, `agent`, `stateId`, and `registration` if there is one. */
+    /** Which state document: `activityId`, `agent`, `stateId`, and any `registration`. */
     private readonly place: Record<string, string>,
   ) {}
 
-  /** Learns which version to speak: 1.0.3, unless the LRS knows no 1.0 at all (Communication 2.8). */
+  /** Learns which version to speak: 1.0.3, unless the LRS knows no 1.0 (Communication 2.8). */
   async meet(): Promise<void> {
     const response = await this.send("GET", "about", {});
     const about = response?.ok ? await json(response) : null;

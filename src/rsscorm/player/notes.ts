@@ -37,7 +37,11 @@ async function unlocked(key: string, block: string): Promise<string> {
   if (!stored) return "";
   const bytes = Uint8Array.from(atob(stored), (sign) => sign.charCodeAt(0));
   const iv = bytes.slice(0, IV_BYTES);
-  const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await cipher(key), bytes.slice(IV_BYTES));
+  const text = await crypto.subtle.decrypt(
+    { name: "AES-GCM", iv },
+    await cipher(key),
+    bytes.slice(IV_BYTES),
+  );
   return new TextDecoder().decode(text);
 }
 
@@ -57,17 +61,24 @@ async function lock(keyring: Keyring, block: string, text: string): Promise<bool
 /** 22 characters of base64url, as the resume data has room for. */
 function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").slice(0, 22);
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .slice(0, 22);
 }
 
 async function cipher(key: string): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", await hash(`text|${key}`), "AES-GCM", false, ["encrypt", "decrypt"]);
+  return crypto.subtle.importKey("raw", await hash(`text|${key}`), "AES-GCM", false, [
+    "encrypt",
+    "decrypt",
+  ]);
 }
 
 /** Named after the key too, so that not even which module it belongs to can be read. */
 async function placeOf(key: string, block: string): Promise<string> {
   const bytes = new Uint8Array(await hash(`place|${key}|${block}`));
-  return `note-${[...bytes.slice(0, KEY_BYTES)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  const hex = [...bytes.slice(0, KEY_BYTES)].map((byte) => byte.toString(16).padStart(2, "0"));
+  return `note-${hex.join("")}`;
 }
 
 function hash(text: string): Promise<ArrayBuffer> {

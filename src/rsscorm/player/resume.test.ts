@@ -65,7 +65,10 @@ test("An anonymous vote comes back as cast, without its option", () => {
 
 test("A number and pairs come back as typed", () => {
   const pick = { ...data.steps[1]?.blocks[0] } as ModuleData["steps"][0]["blocks"][0];
-  const number = { ...pick, interaction: { type: "numeric" as const, name: "?", reports: "answer" as const } };
+  const number = {
+    ...pick,
+    interaction: { type: "numeric" as const, name: "?", reports: "answer" as const },
+  };
   const pairs = {
     ...pick,
     id: "pairs",
@@ -106,7 +109,7 @@ test("The LMS may hold more interactions than the data knows of: the next is put
 
 test("Anything at all can be opened: what makes no sense is a fresh start or left out", () => {
   const random = dice(2026);
-  const signs = "a1/,.-_0Zz~ \u00e9\u{1f642}\n{}[]\"";
+  const signs = 'a1/,.-_0Zz~ \u00e9\u{1f642}\n{}[]"';
   const good = encode(named, after(named, ALL));
   for (let round = 0; round < 3000; round += 1) {
     const spoilt = [...good];

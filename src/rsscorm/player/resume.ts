@@ -62,7 +62,10 @@ function encodeAnswer(block: BlockData, answer: Answer, kept: boolean): string {
 
 function encodeValue(block: BlockData, { value }: Answer): string {
   if (block.interaction?.type === "numeric") {
-    return value.join("").replace(/[^\d.-]/g, "").slice(0, LONGEST_NUMBER);
+    return value
+      .join("")
+      .replace(/[^\d.-]/g, "")
+      .slice(0, LONGEST_NUMBER);
   }
   const ids = value.flatMap((id) => id.split("."));
   return ids.map((id) => block.codes[id] ?? "").join("");
@@ -74,7 +77,8 @@ function decodeAnswers(data: ModuleData, entries: string[]): Record<string, Answ
   for (const entry of entries) {
     const [, code = "", marks = "0", tries = "0", rest = ""] = ENTRY.exec(entry) ?? [];
     const block = blockOf.get(code);
-    if (block?.interaction) answers[block.id] = decodeAnswer(block, number(marks), number(tries), rest);
+    if (block?.interaction)
+      answers[block.id] = decodeAnswer(block, number(marks), number(tries), rest);
   }
   return answers;
 }

@@ -51,7 +51,12 @@ function polls(): BlockData[] {
     block("poll", "rated", scale("poll")),
     block("choice", "before", choice("fact")),
     block("poll", "after", choice("poll"), { first: "before" }),
-    block("commitment", "mine", { type: "fill-in", name: "I will", reports: "fact" }, { holds: false }),
+    block(
+      "commitment",
+      "mine",
+      { type: "fill-in", name: "I will", reports: "fact" },
+      { holds: false },
+    ),
   ];
 }
 
@@ -69,7 +74,16 @@ function block(
   const ids = (interaction?.components ?? []).map((component) => component.id);
   const codes = Object.fromEntries(ids.map((option) => [option, codeOf(option, 3)]));
   const records = interaction ? { interaction } : {};
-  return { id, kind, code: codeOf(id, 4), iri: `${BASE}/${id}`, codes, holds: true, ...records, ...rest };
+  return {
+    id,
+    kind,
+    code: codeOf(id, 4),
+    iri: `${BASE}/${id}`,
+    codes,
+    holds: true,
+    ...records,
+    ...rest,
+  };
 }
 
 type Reports = InteractionData["reports"];

@@ -48,13 +48,14 @@ export class Scorm12Api {
  * Each step may meet a window of another origin, which throws when it is touched.
  */
 export function findApi(from: Window): Scorm12Api | null {
-  const behind = attempt(() => from.top?.opener as Window) ?? attempt(() => from.opener as Window);
-  const found = findAbove(from) ?? (behind ? findAbove(behind) : undefined);
+  const behind = (): Window | undefined => attempt(() => from.opener as Window);
+  const behindTop = (): Window | undefined => attempt(() => from.top?.opener as Window);
+  const found = findAbove(from) ?? findAbove(behindTop()) ?? findAbove(behind());
   return found ? new Scorm12Api(found) : null;
 }
 
-function findAbove(from: Window): Api | undefined {
-  let here: Window | undefined = from;
+function findAbove(from: Window | undefined): Api | undefined {
+  let here = from;
   for (let height = 0; here && height < HIGHEST; height += 1) {
     const at: Window = here;
     const api = attempt(() => (at as unknown as { API?: Api }).API);

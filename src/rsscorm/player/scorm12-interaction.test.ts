@@ -87,13 +87,24 @@ test("A second vote is an interaction of its own, with its own answer", () => {
 
 test("The id is set first and the type second, since some LMSs read the rest by them", () => {
   const [first, second] = interactionFields(anonymous, answering(anonymous, "pick", ["a-one"]));
-  assert.deepEqual([first, second], [["id", "pick"], ["type", "choice"]]);
+  assert.deepEqual(
+    [first, second],
+    [
+      ["id", "pick"],
+      ["type", "choice"],
+    ],
+  );
 });
 
 test("CMIFeedback of the other types: letters in order, pairs, a number; cut at 255", () => {
   const abc = ["a-one", "b-two"].map((id) => ({ id, text: id }));
-  const of = (type: InteractionData["type"]): InteractionData =>
-    ({ type, name: "?", reports: "answer", components: abc, targets: abc });
+  const of = (type: InteractionData["type"]): InteractionData => ({
+    type,
+    name: "?",
+    reports: "answer",
+    components: abc,
+    targets: abc,
+  });
   assert.equal(feedback(of("sequencing"), ["b-two", "a-one"]), "b,a");
   assert.equal(feedback(of("matching"), ["a-one.b-two", "b-two.a-one"]), "1.b,2.a");
   assert.equal(feedback(of("numeric"), ["-2.5"]), "-2.5");

@@ -32,7 +32,11 @@ export function interactionFields(data: ModuleData, answered: Answered): [string
 /** CMIFeedback: single characters for options, joined by commas; text is cut at 255. */
 export function feedback(interaction: InteractionData, value: string[]): string {
   const { type, components = [], targets = [] } = interaction;
-  if (type === "choice") return value.map((id) => letter(components, id)).sort().join();
+  if (type === "choice")
+    return value
+      .map((id) => letter(components, id))
+      .sort()
+      .join();
   if (type === "sequencing") return value.map((id) => letter(components, id)).join();
   if (type === "likert") return value.map((id) => Number(id).toString(36)).join();
   if (type === "matching") return value.map((pair) => matched(components, targets, pair)).join();

@@ -42,7 +42,15 @@ function block(id: string, of: ModuleData = data): BlockData {
 
 const SEE_ALL: Action[] = ["read", "questions", "polls"].map((step) => ({ type: "visit", step }));
 const SKIP_ALL: Action[] = [
-  "opinion", "told-opinion", "sure", "told-sure", "own-words", "vote", "rated", "before", "after",
+  "opinion",
+  "told-opinion",
+  "sure",
+  "told-sure",
+  "own-words",
+  "vote",
+  "rated",
+  "before",
+  "after",
 ].map((id) => ({ type: "skip", block: id }));
 const STORIES = [answer("story", "ask"), answer("told-story", "ask")];
 const RIGHT = [answer("pick", "b-two"), answer("several", "c-three", "a-one")];
@@ -120,7 +128,11 @@ test("A choice of several is right as a whole or not at all, in whatever order",
 });
 
 test("An order is right in its order, pairs in any, a number within its tolerance", () => {
-  const question = (type: "sequencing" | "matching" | "numeric", correct: string[], tolerance = 0) => ({
+  const question = (
+    type: "sequencing" | "matching" | "numeric",
+    correct: string[],
+    tolerance = 0,
+  ) => ({
     ...block("pick"),
     tolerance,
     interaction: { type, name: "?", reports: "answer" as const, correct },
@@ -202,7 +214,12 @@ test("A mark is reached exactly when it is: two of three are 66, not 67", () => 
 });
 
 test("A poll is voted on once, or once more where it is asked again; the votes stay in order", () => {
-  const state = doing(data, answer("vote", "a-one"), answer("vote", "b-two"), answer("vote", "c-three"));
+  const state = doing(
+    data,
+    answer("vote", "a-one"),
+    answer("vote", "b-two"),
+    answer("vote", "c-three"),
+  );
   assert.deepEqual(answerTo(state, "vote").value, ["a-one", "b-two"]);
   const once = doing(data, answer("rated", "1"), answer("rated", "2"));
   assert.deepEqual(answerTo(once, "rated").value, ["1"]);

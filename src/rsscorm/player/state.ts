@@ -36,7 +36,8 @@ export function answerTo(state: State, id: string): Answer {
 /** Whether an answer to it is a vote: it is a poll, or the choice that is a poll's first vote. */
 export function isVote(data: ModuleData, block: BlockData): boolean {
   return (
-    block.interaction?.reports === "poll" || blocksOf(data).some((other) => other.first === block.id)
+    block.interaction?.reports === "poll" ||
+    blocksOf(data).some((other) => other.first === block.id)
   );
 }
 

@@ -69,7 +69,9 @@ export function lifecycle(
   { seconds, score }: { seconds?: number; score?: number } = {},
 ): Json {
   const outcome = {
-    ...(score === undefined ? {} : { score: { scaled: score / 100, raw: score, min: 0, max: 100 } }),
+    ...(score === undefined
+      ? {}
+      : { score: { scaled: score / 100, raw: score, min: 0, max: 100 } }),
     ...(verb === "passed" ? { success: true } : {}),
     ...(verb === "completed" || verb === "passed" ? { completion: true } : {}),
     ...(seconds === undefined ? {} : { duration: duration(seconds) }),

@@ -15,7 +15,10 @@ const WHOLE = {
 };
 
 function launch(query: Record<string, string>): ReturnType<typeof parseLaunch> {
-  return parseLaunch(new URLSearchParams(query).toString(), "https://lms.example.org/content/index.html");
+  return parseLaunch(
+    new URLSearchParams(query).toString(),
+    "https://lms.example.org/content/index.html",
+  );
 }
 
 test("A whole launch: the endpoint ends with a slash, and nothing is left over", () => {
@@ -27,13 +30,21 @@ test("A whole launch: the endpoint ends with a slash, and nothing is left over",
 });
 
 test("An endpoint on the LMS's own host, and one that has a query of its own", () => {
-  assert.equal(launch({ ...WHOLE, endpoint: "/lrs/" })?.endpoint.href, "https://lms.example.org/lrs/");
+  assert.equal(
+    launch({ ...WHOLE, endpoint: "/lrs/" })?.endpoint.href,
+    "https://lms.example.org/lrs/",
+  );
   const own = launch({ ...WHOLE, endpoint: "https://lrs.example.org/xapi?tenant=7" });
   assert.equal(own?.endpoint.href, "https://lrs.example.org/xapi/?tenant=7");
 });
 
 test("What we do not know goes back to the LRS; what we know does not", () => {
-  const found = launch({ ...WHOLE, content_token: "t", "Accept-Language": "en", grouping: "https://g.example" });
+  const found = launch({
+    ...WHOLE,
+    content_token: "t",
+    "Accept-Language": "en",
+    grouping: "https://g.example",
+  });
   assert.deepEqual(found?.extra, [["content_token", "t"]]);
   assert.equal(found?.grouping, "https://g.example");
 });
@@ -63,5 +74,8 @@ test("Actors of xAPI 0.9 come in arrays, with the account's names of that time",
 
 test("2.4.2.1: an agent has exactly one identifier, the account before all others", () => {
   const account = { homePage: "https://lms.example.org", name: "7" };
-  assert.deepEqual(readActor(JSON.stringify({ ...AGENT, account })), { objectType: "Agent", account });
+  assert.deepEqual(readActor(JSON.stringify({ ...AGENT, account })), {
+    objectType: "Agent",
+    account,
+  });
 });

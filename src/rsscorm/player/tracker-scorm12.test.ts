@@ -1,4 +1,4 @@
-/** The SCORM 1.2 tracker against the referee: a learner's visits, and what the LMS holds of them. */
+/** The SCORM 1.2 tracker against the referee: a learner's visits, and what the LMS then holds. */
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -17,9 +17,17 @@ type Options = ConstructorParameters<typeof Referee>[0];
 const data = sample();
 const REST: Action[] = [
   ...["questions", "polls"].map((step) => ({ type: "visit", step }) as const),
-  ...["opinion", "told-opinion", "sure", "told-sure", "own-words", "vote", "rated", "before", "after"].map(
-    (block) => ({ type: "skip", block }) as const,
-  ),
+  ...[
+    "opinion",
+    "told-opinion",
+    "sure",
+    "told-sure",
+    "own-words",
+    "vote",
+    "rated",
+    "before",
+    "after",
+  ].map((block) => ({ type: "skip", block }) as const),
   { type: "answer", block: "story", value: ["ask"] },
   { type: "answer", block: "told-story", value: ["ask"] },
   { type: "answer", block: "several", value: ["b-two"] },
@@ -33,7 +41,11 @@ class Visit {
   launch!: Launch;
   readonly tracker: Scorm12Tracker;
 
-  private constructor(api: object, isReturn: boolean, readonly of: ModuleData) {
+  private constructor(
+    api: object,
+    isReturn: boolean,
+    readonly of: ModuleData,
+  ) {
     this.tracker = new Scorm12Tracker(new Scorm12Api(api as never), isReturn);
     this.tracker.onSaving((saving) => this.saving.push(saving));
   }
@@ -63,7 +75,9 @@ class Visit {
     const answer = block && answerTo(this.state, block.id);
     const isNew = answer && answer.tries > answerTo(before, block.id).tries;
     const index = answer?.records[answer.records.length - 1] ?? 0;
-    const answered = isNew ? { answered: { block, answer, index, at: new Date(), seconds: 2 } } : {};
+    const answered = isNew
+      ? { answered: { block, answer, index, at: new Date(), seconds: 2 } }
+      : {};
     this.tracker.record({ state: this.state, standing: at, ...answered });
   }
 }
@@ -87,7 +101,10 @@ test("From the first moment the attempt is incomplete and can be resumed, and th
 test("What happens at once is written in one task and committed once", async () => {
   const lms = referee();
   const visit = await Visit.begin(lms);
-  await visit.do({ type: "visit", step: "questions" }, { type: "answer", block: "sure", value: ["3"] });
+  await visit.do(
+    { type: "visit", step: "questions" },
+    { type: "answer", block: "sure", value: ["3"] },
+  );
   assert.equal(calls(lms, "LMSCommit").length, 2);
   assert.equal(lms.attempt["cmi.core.lesson_location"], "questions");
   assert.equal(lms.attempt["cmi.interactions.0.id"], "sure");
@@ -173,7 +190,8 @@ function lenient(lms: Referee, values: Record<string, string>): object {
   const api = Object.fromEntries(
     ["Initialize", "Finish", "SetValue", "Commit", "GetLastError"].map((name) => [
       `LMS${name}`,
-      (...args: string[]) => (lms[`LMS${name}` as "LMSCommit"] as (...a: string[]) => string).apply(lms, args),
+      (...args: string[]) =>
+        (lms[`LMS${name}` as "LMSCommit"] as (...a: string[]) => string).apply(lms, args),
     ]),
   );
   return { ...api, LMSGetValue: (element: string) => values[element] ?? lms.LMSGetValue(element) };
@@ -203,10 +221,23 @@ test("A mastery score of the LMS is the pass mark: below it the attempt stays in
   const visit = await Visit.begin(lms);
   await visit.do(...REST, LAST);
   assert.equal(lms.attempt["cmi.core.lesson_status"], "incomplete");
-  await visit.do({ type: "retake" }, { type: "answer", block: "several", value: ["a-one", "c-three"] });
+  await visit.do(
+    { type: "retake" },
+    { type: "answer", block: "several", value: ["a-one", "c-three"] },
+  );
   await visit.tracker.end();
   assert.equal(lms.attempt["cmi.core.lesson_status"], "passed");
   assert.deepEqual(lms.breaches, []);
+});
+
+test("A mastery score of nought, or of nonsense, is none", async () => {
+  for (const masteryScore of ["0", "none", "101"]) {
+    const lms = referee();
+    const visit = await Visit.begin(
+      lenient(lms, { "cmi.student_data.mastery_score": masteryScore }),
+    );
+    assert.equal(visit.launch.masteryScore, null, masteryScore);
+  }
 });
 
 test("A reload takes over the session that still runs: no second LMSInitialize", async () => {
@@ -229,7 +260,10 @@ test("A page gone back to in a new session of the LMS begins it", async () => {
 test("Leaving: what is new, the time and the exit are committed, then LMSFinish, once", async () => {
   const lms = referee();
   const visit = await Visit.begin(lms);
-  visit.tracker.record({ state: reduce(data, visit.state, { type: "visit", step: "polls" }), standing: standing(data, visit.state, null) });
+  visit.tracker.record({
+    state: reduce(data, visit.state, { type: "visit", step: "polls" }),
+    standing: standing(data, visit.state, null),
+  });
   await visit.tracker.end();
   await visit.tracker.end();
   visit.tracker.flush();
@@ -270,7 +304,23 @@ test("A commit that fails is told as not saved; the next one carries all that wa
   await visit.do({ type: "visit", step: "polls" });
   assert.equal(visit.last, "saved");
   assert.equal(lms.attempt["cmi.interactions.0.id"], "sure");
-  assert.equal(calls(lms, "LMSSetValue").filter(([name]) => name === "cmi.interactions.0.id").length, 2);
+  assert.equal(
+    calls(lms, "LMSSetValue").filter(([name]) => name === "cmi.interactions.0.id").length,
+    2,
+  );
+});
+
+test("What could not be saved is tried again after a while, from the very first commit on", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  let works = false;
+  const lms = referee({}, { save: () => works });
+  const visit = await Visit.begin(lms);
+  assert.equal(visit.last, "unsaved");
+  works = true;
+  context.mock.timers.tick(30_000);
+  assert.equal(visit.last, "saved");
+  assert.equal(lms.attempt["cmi.core.lesson_status"], "incomplete");
+  assert.equal(lms.attempt["cmi.core.exit"], "suspend");
 });
 
 test("An LMS without interactions (401) keeps everything else, and gets none", async () => {
@@ -289,14 +339,24 @@ test("An LMS without interactions (401) keeps everything else, and gets none", a
   };
   const visit = await Visit.begin(api);
   await visit.do(...REST, LAST);
-  assert.deepEqual([visit.launch.mode, visit.launch.masteryScore, visit.launch.recorded], ["normal", null, 0]);
+  assert.deepEqual(
+    [visit.launch.mode, visit.launch.masteryScore, visit.launch.recorded],
+    ["normal", null, 0],
+  );
   assert.equal(lms.attempt["cmi.core.lesson_status"], "completed");
   assert.equal(lms.attempt["cmi.interactions.0.id"], undefined);
   assert.equal(visit.last, "saved");
 });
 
 test("An LMS whose every call throws stops nothing; the learner is told", async () => {
-  const api = new Proxy({}, { get: () => () => { throw new Error("gone"); } });
+  const api = new Proxy(
+    {},
+    {
+      get: () => () => {
+        throw new Error("gone");
+      },
+    },
+  );
   const visit = await Visit.begin(api);
   await visit.do(...REST);
   visit.tracker.flush();
@@ -318,14 +378,29 @@ test("The API is found in any window above, or behind in the one that opened it"
   top["parent"] = top["top"] = top;
   const frame = { parent: { parent: top, top }, top } as unknown as Window;
   assert.equal(findApi(frame)?.error, "7");
+  const empty: Record<string, unknown> = {};
+  empty["parent"] = empty["top"] = empty;
+  const popup = { parent: { top: empty }, opener: frame, top: { opener: empty } };
+  assert.equal(findApi(popup as unknown as Window)?.error, "7");
   const alone: Record<string, unknown> = { opener: frame };
   alone["parent"] = alone["top"] = alone;
   assert.equal(findApi(alone as unknown as Window)?.error, "7");
 });
 
 test("Windows of other origins throw when touched, and some never end: then there is no API", () => {
-  const throws = new Proxy({}, { get: () => { throw new Error("another origin"); } });
+  const throws = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error("another origin");
+      },
+    },
+  );
   assert.equal(findApi(throws as Window), null);
-  const endless = (): object => ({ get parent() { return endless(); } });
+  const endless = (): object => ({
+    get parent() {
+      return endless();
+    },
+  });
   assert.equal(findApi(endless() as Window), null);
 });

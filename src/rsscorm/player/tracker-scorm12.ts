@@ -19,6 +19,9 @@ const RAW = "cmi.core.score.raw";
 const RANKS = ["", "not attempted", "browsed", "incomplete", "failed", "completed", "passed"];
 const OPEN_FROM = RANKS.indexOf("completed");
 
+/** Milliseconds until what could not be saved is tried again by itself. */
+const PAUSE = 30_000;
+
 /** `closed`: nothing can be written, because the LMS refused to begin, or the session has ended. */
 type Phase = "open" | "review" | "closed";
 
@@ -29,12 +32,15 @@ export class Scorm12Tracker implements Tracker {
   private latest?: Milestone;
   /** Answers that no commit has confirmed yet. */
   private waiting: Answered[] = [];
-  /** What the LMS was last given and did not refuse; forgotten when a commit fails. */
+  /** What the LMS should hold, in the order of the latest change. */
+  private wanted = new Map<string, string>();
+  /** What it was last given and did not refuse; forgotten when a commit fails. */
   private given = new Map<string, string>();
   private status = "";
   private score = -1;
   private takesInteractions = false;
   private scheduled = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   private saving: Saving = { kind: "saving" };
   private listeners: ((saving: Saving) => void)[] = [];
   private readonly began = Date.now();
@@ -60,7 +66,8 @@ export class Scorm12Tracker implements Tracker {
 
   record({ answered, ...milestone }: Milestone): void {
     this.latest = milestone;
-    if (this.phase !== "open") return this.phase === "closed" ? this.tell({ kind: "ended" }) : undefined;
+    if (this.phase === "closed") this.tell({ kind: "ended" });
+    if (this.phase !== "open") return;
     if (answered) this.waiting.push(answered);
     this.tell({ kind: "saving" });
     if (this.scheduled) return;
@@ -81,6 +88,7 @@ export class Scorm12Tracker implements Tracker {
     // In review too the LMS waits for its session to be finished.
     const runs = this.phase !== "closed";
     this.phase = "closed";
+    clearTimeout(this.retry);
     if (runs && this.api.call("Finish", "") !== "true") this.tell({ kind: "unsaved" });
     return Promise.resolve();
   }
@@ -114,14 +122,15 @@ export class Scorm12Tracker implements Tracker {
     const mode = this.api.get("cmi.core.lesson_mode");
     this.status = this.api.get(STATUS) ?? "";
     this.given.set(STATUS, this.status);
-    this.score = Number(this.api.get(RAW) || -1);
+    this.score = percent(this.api.get(RAW)) ?? -1;
     const count = this.api.get("cmi.interactions._count");
     this.takesInteractions = count !== undefined;
     return {
       // `entry` is no guide: it says "resume" only after a clean suspend.
       resume: this.api.get("cmi.suspend_data") ?? "",
       mode: mode === "review" || mode === "browse" ? mode : "normal",
-      masteryScore: percent(this.api.get("cmi.student_data.mastery_score")),
+      // A mark of nought asks for nothing; some LMSs say so where there is none.
+      masteryScore: percent(this.api.get("cmi.student_data.mastery_score")) || null,
       recorded: Number(count) || 0,
     };
   }
@@ -139,21 +148,35 @@ export class Scorm12Tracker implements Tracker {
     this.scheduled = false;
     if (this.phase !== "open") return;
     for (const answered of this.waiting) this.writeInteraction(answered);
-    const news = { ...more, ...(this.latest ? this.standingFields(this.latest) : {}) };
-    const taken = Object.entries(news).map(([element, value]) => this.write(element, value));
+    this.want({ ...more, ...(this.latest ? this.standingFields(this.latest) : {}) });
+    const taken = [...this.wanted].map(([element, value]) => this.write(element, value));
     if (!this.waiting.length && !taken.includes("new") && !taken.includes("refused")) {
-      return this.tell(this.saving.kind === "saving" ? { kind: "saved", at: new Date() } : this.saving);
+      return this.tell(
+        this.saving.kind === "saving" ? { kind: "saved", at: new Date() } : this.saving,
+      );
     }
     this.confirm(this.api.commit() && !taken.includes("refused"));
   }
 
+  /** Completion is wanted last, after the state and the score that it stands on. */
+  private want(fields: Record<string, string>): void {
+    for (const [element, value] of Object.entries(fields)) {
+      if (this.wanted.get(element) === value) continue;
+      this.wanted.delete(element);
+      this.wanted.set(element, value);
+    }
+  }
+
   private confirm(saved: boolean): void {
+    clearTimeout(this.retry);
     if (saved) this.waiting = [];
-    else this.given.clear();
+    else {
+      this.given.clear();
+      this.retry = setTimeout(() => this.save(), PAUSE);
+    }
     this.tell(saved ? { kind: "saved", at: new Date() } : { kind: "unsaved" });
   }
 
-  /** Completion comes last, after the state and the score that it stands on. */
   private standingFields({ state, standing }: Milestone): Record<string, string> {
     const fields: Record<string, string> = {
       "cmi.core.lesson_location": location(state.place),

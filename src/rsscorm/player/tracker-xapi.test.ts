@@ -1,4 +1,4 @@
-/** The Tin Can tracker against servers that misbehave: a real HTTP server, with scripted answers. */
+/** The Tin Can tracker against LRSs that misbehave: a real HTTP server with scripted answers. */
 
 import assert from "node:assert/strict";
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
@@ -42,7 +42,9 @@ class Lrs {
   }
 
   verbs(): unknown[] {
-    return [...this.statements.values()].map((one) => ((one["verb"] as Json)["display"] as Json)["en"]);
+    return [...this.statements.values()].map(
+      (one) => ((one["verb"] as Json)["display"] as Json)["en"],
+    );
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -59,7 +61,10 @@ class Lrs {
     this.asked.push(asked);
     const id = url.searchParams.get("statementId") ?? "";
     const { status, body, etag } = this.answer(asked) ?? this.proper(asked, id);
-    response.writeHead(status, { "Content-Type": "application/json", ...(etag ? { ETag: etag } : {}) });
+    response.writeHead(status, {
+      "Content-Type": "application/json",
+      ...(etag ? { ETag: etag } : {}),
+    });
     response.end(status === 204 ? undefined : JSON.stringify(body ?? {}));
   }
 
@@ -91,7 +96,10 @@ class Visit {
     tracker.onSaving(({ kind }) => this.said.push(kind));
   }
 
-  static async begin(endpoint: string, registration = "0b7c3d2e-7f4a-4c0e-9a53-3a1d6f6a2c11"): Promise<Visit> {
+  static async begin(
+    endpoint: string,
+    registration = "0b7c3d2e-7f4a-4c0e-9a53-3a1d6f6a2c11",
+  ): Promise<Visit> {
     const actor = JSON.stringify({ mbox: "mailto:asha@example.org" });
     const query = new URLSearchParams({ endpoint, auth: "Basic YTpi", actor, registration });
     const launch = parseLaunch(query.toString(), endpoint);
@@ -111,7 +119,11 @@ class Visit {
       answer && answer.tries > answerTo(before, block.id).tries
         ? { answered: { block, answer, index: 0, at: new Date(), seconds: 2 } }
         : {};
-    this.tracker.record({ state: this.state, standing: standing(data, this.state, null), ...answered });
+    this.tracker.record({
+      state: this.state,
+      standing: standing(data, this.state, null),
+      ...answered,
+    });
   }
 
   /** Resolves when the tracker says this. */
@@ -140,103 +152,128 @@ function story(name: string, tell: (lrs: Lrs, endpoint: string) => Promise<void>
 
 const ANSWER: Action = { type: "answer", block: "pick", value: ["b-two"] };
 
-story("An LRS that knows no 1.0 is spoken to in 2.0.0, and any other in 1.0.3", async (lrs, endpoint) => {
-  await (await Visit.begin(endpoint)).says("saved");
-  assert.equal(lrs.asked[1]?.version, "1.0.3");
-  lrs.answer = ({ path }) => (path === "about" ? { status: 200, body: { version: ["2.0.0"] } } : null);
-  lrs.asked.length = 0;
-  await (await Visit.begin(endpoint)).says("saved");
-  assert.equal(lrs.asked[1]?.version, "2.0.0");
-});
+story(
+  "An LRS that knows no 1.0 is spoken to in 2.0.0, and any other in 1.0.3",
+  async (lrs, endpoint) => {
+    await (await Visit.begin(endpoint)).says("saved");
+    assert.equal(lrs.asked[1]?.version, "1.0.3");
+    lrs.answer = ({ path }) =>
+      path === "about" ? { status: 200, body: { version: ["2.0.0"] } } : null;
+    lrs.asked.length = 0;
+    await (await Visit.begin(endpoint)).says("saved");
+    assert.equal(lrs.asked[1]?.version, "2.0.0");
+  },
+);
 
-story("An answer that was stored though its reply was lost: 409 to the repeat is looked into", async (lrs, endpoint) => {
-  let failures = 1;
-  const visit = await Visit.begin(endpoint);
-  await visit.says("saved");
-  lrs.answer = ({ method, path, body }) => {
-    if (method !== "PUT" || path !== "statements") return null;
-    const id = String(body["id"]);
-    if (failures-- > 0) {
-      lrs.statements.set(id, body);
-      return { status: 503 };
-    }
-    return { status: 409 };
-  };
-  visit.do(ANSWER);
-  await visit.says("unsaved");
-  await visit.says("saved");
-  assert.deepEqual(lrs.verbs(), ["initialized", "answered"]);
-  assert.ok(lrs.asked.some(({ method, path }) => method === "GET" && path === "statements"));
-});
+story(
+  "An answer that was stored though its reply was lost: 409 to the repeat is looked into",
+  async (lrs, endpoint) => {
+    let failures = 1;
+    const visit = await Visit.begin(endpoint);
+    await visit.says("saved");
+    lrs.answer = ({ method, path, body }) => {
+      if (method !== "PUT" || path !== "statements") return null;
+      const id = String(body["id"]);
+      if (failures-- > 0) {
+        lrs.statements.set(id, body);
+        return { status: 503 };
+      }
+      return { status: 409 };
+    };
+    visit.do(ANSWER);
+    await visit.says("unsaved");
+    await visit.says("saved");
+    assert.deepEqual(lrs.verbs(), ["initialized", "answered"]);
+    assert.ok(lrs.asked.some(({ method, path }) => method === "GET" && path === "statements"));
+  },
+);
 
-story("A retry carries the same id, timestamp and words as the first try", async (lrs, endpoint) => {
-  let failures = 2;
-  lrs.answer = ({ path }) => (path === "statements" && failures-- > 0 ? { status: 500 } : null);
-  const visit = await Visit.begin(endpoint);
-  await visit.says("saved");
-  const tries = lrs.asked.filter(({ path }) => path === "statements").map(({ body }) => body);
-  assert.equal(tries.length, 3);
-  assert.deepEqual(tries[0], tries[2]);
-});
+story(
+  "A retry carries the same id, timestamp and words as the first try",
+  async (lrs, endpoint) => {
+    let failures = 2;
+    lrs.answer = ({ path }) => (path === "statements" && failures-- > 0 ? { status: 500 } : null);
+    const visit = await Visit.begin(endpoint);
+    await visit.says("saved");
+    const tries = lrs.asked.filter(({ path }) => path === "statements").map(({ body }) => body);
+    assert.equal(tries.length, 3);
+    assert.deepEqual(tries[0], tries[2]);
+  },
+);
 
-story("A statement that the LRS will never take does not hold up the others", async (lrs, endpoint) => {
-  lrs.answer = ({ body }) =>
-    JSON.stringify(body).includes("/verbs/initialized") ? { status: 400 } : null;
-  const visit = await Visit.begin(endpoint);
-  visit.do(ANSWER);
-  await visit.says("saved");
-  assert.deepEqual(lrs.verbs(), ["answered"]);
-});
+story(
+  "A statement that the LRS will never take does not hold up the others",
+  async (lrs, endpoint) => {
+    lrs.answer = ({ body }) =>
+      JSON.stringify(body).includes("/verbs/initialized") ? { status: 400 } : null;
+    const visit = await Visit.begin(endpoint);
+    visit.do(ANSWER);
+    await visit.says("saved");
+    assert.deepEqual(lrs.verbs(), ["answered"]);
+  },
+);
 
-story("Credentials that have run out: she is told that nothing is saved, and nothing is lost", async (lrs, endpoint) => {
-  const visit = await Visit.begin(endpoint);
-  await visit.says("saved");
-  lrs.answer = () => ({ status: 401 });
-  visit.do(ANSWER);
-  await visit.says("unsaved");
-  lrs.answer = () => null;
-  visit.do({ type: "visit", step: "polls" });
-  await visit.says("saved");
-  assert.deepEqual(lrs.verbs(), ["initialized", "answered"]);
-});
+story(
+  "Credentials that have run out: she is told that nothing is saved, and nothing is lost",
+  async (lrs, endpoint) => {
+    const visit = await Visit.begin(endpoint);
+    await visit.says("saved");
+    lrs.answer = () => ({ status: 401 });
+    visit.do(ANSWER);
+    await visit.says("unsaved");
+    lrs.answer = () => null;
+    visit.do({ type: "visit", step: "polls" });
+    await visit.says("saved");
+    assert.deepEqual(lrs.verbs(), ["initialized", "answered"]);
+  },
+);
 
-story("The State is never overwritten unread: 412 is read, united and written again", async (lrs, endpoint) => {
-  const phone = await Visit.begin(endpoint);
-  const desk = await Visit.begin(endpoint);
-  phone.do({ type: "answer", block: "told-sure", value: ["3"] });
-  await phone.says("saved");
-  desk.do(ANSWER);
-  await desk.says("saved");
-  const resume = String(lrs.document?.["resume"]);
-  assert.equal(lrs.asked.filter(({ condition }) => condition === "*").length, 2);
-  assert.match(resume, new RegExp(blockOf(data, "told-sure")?.code ?? ""));
-  assert.match(resume, new RegExp(blockOf(data, "pick")?.code ?? ""));
-});
+story(
+  "The State is never overwritten unread: 412 is read, united and written again",
+  async (lrs, endpoint) => {
+    const phone = await Visit.begin(endpoint);
+    const desk = await Visit.begin(endpoint);
+    phone.do({ type: "answer", block: "told-sure", value: ["3"] });
+    await phone.says("saved");
+    desk.do(ANSWER);
+    await desk.says("saved");
+    const resume = String(lrs.document?.["resume"]);
+    assert.equal(lrs.asked.filter(({ condition }) => condition === "*").length, 2);
+    assert.match(resume, new RegExp(blockOf(data, "told-sure")?.code ?? ""));
+    assert.match(resume, new RegExp(blockOf(data, "pick")?.code ?? ""));
+  },
+);
 
-story("An LRS whose State can't be read at first is read before it is written", async (lrs, endpoint) => {
-  lrs.document = { resume: "", completed: true, passed: false };
-  let failures = 1;
-  lrs.answer = ({ method, path }) =>
-    path === "activities/state" && method === "GET" && failures-- > 0 ? { status: 503 } : null;
-  const visit = await Visit.begin(endpoint);
-  visit.do(ANSWER);
-  await visit.says("saved");
-  assert.equal(lrs.document?.["completed"], true);
-});
+story(
+  "An LRS whose State can't be read at first is read before it is written",
+  async (lrs, endpoint) => {
+    lrs.document = { resume: "", completed: true, passed: false };
+    let failures = 1;
+    lrs.answer = ({ method, path }) =>
+      path === "activities/state" && method === "GET" && failures-- > 0 ? { status: 503 } : null;
+    const visit = await Visit.begin(endpoint);
+    visit.do(ANSWER);
+    await visit.says("saved");
+    assert.equal(lrs.document?.["completed"], true);
+  },
+);
 
-story("completed is told once in a registration, in whatever visit, and never untold", async (lrs, endpoint) => {
-  const one = { ...data, steps: data.steps.slice(0, 1) };
-  const visit = await Visit.begin(endpoint);
-  const record = { state: fresh(one), standing: standing(one, fresh(one), null) };
-  visit.tracker.record(record);
-  visit.tracker.record(record);
-  await visit.says("saved");
-  const later = await Visit.begin(endpoint);
-  later.tracker.record(record);
-  await later.says("saved");
-  assert.equal(lrs.verbs().filter((verb) => verb === "completed").length, 1);
-  assert.equal(lrs.document?.["completed"], true);
-});
+story(
+  "completed is told once in a registration, in whatever visit, and never untold",
+  async (lrs, endpoint) => {
+    const one = { ...data, steps: data.steps.slice(0, 1) };
+    const visit = await Visit.begin(endpoint);
+    const record = { state: fresh(one), standing: standing(one, fresh(one), null) };
+    visit.tracker.record(record);
+    visit.tracker.record(record);
+    await visit.says("saved");
+    const later = await Visit.begin(endpoint);
+    later.tracker.record(record);
+    await later.says("saved");
+    assert.equal(lrs.verbs().filter((verb) => verb === "completed").length, 1);
+    assert.equal(lrs.document?.["completed"], true);
+  },
+);
 
 story("A page that comes back after its end begins a session of its own", async (lrs, endpoint) => {
   const visit = await Visit.begin(endpoint);
@@ -252,10 +289,13 @@ story("A page that comes back after its end begins a session of its own", async 
   assert.equal(new Set(lrs.statements.keys()).size, 4);
 });
 
-story("Notes and commitments: not a word of them, not even that they are there", async (lrs, endpoint) => {
-  const visit = await Visit.begin(endpoint);
-  visit.do({ type: "answer", block: "own-words", value: [] });
-  visit.do({ type: "answer", block: "mine", value: [] });
-  await visit.says("saved");
-  assert.deepEqual(lrs.verbs(), ["initialized"]);
-});
+story(
+  "Notes and commitments: not a word of them, not even that they are there",
+  async (lrs, endpoint) => {
+    const visit = await Visit.begin(endpoint);
+    visit.do({ type: "answer", block: "own-words", value: [] });
+    visit.do({ type: "answer", block: "mine", value: [] });
+    await visit.says("saved");
+    assert.deepEqual(lrs.verbs(), ["initialized"]);
+  },
+);

@@ -163,7 +163,10 @@ export class XapiTracker implements Tracker {
   }
 
   private tellOnce(verb: "completed" | "passed", outcome: { score?: number }): void {
-    const id = namedUuid(NAMESPACE, `${this.setting.registration}|${this.setting.activity.id}|${verb}`);
+    const id = namedUuid(
+      NAMESPACE,
+      `${this.setting.registration}|${this.setting.activity.id}|${verb}`,
+    );
     if (this.document[verb] || this.queue.some((statement) => statement["id"] === id)) return;
     this.queue.push(lifecycle(this.setting, id, new Date().toISOString(), verb, outcome));
   }
@@ -195,7 +198,9 @@ export class XapiTracker implements Tracker {
     const outcome = await this.put(statement);
     if (outcome === "later") return false;
     this.queue.shift();
-    const verb = String((statement["verb"] as Json)["id"]).split("/").pop();
+    const verb = String((statement["verb"] as Json)["id"])
+      .split("/")
+      .pop();
     if (outcome === "sent" && (verb === "completed" || verb === "passed")) {
       this.document[verb] = this.isDirty = true;
     }

@@ -71,8 +71,16 @@ export interface ModuleData {
   summary: string;
   language: string;
   iri: string;
-  complete: { when: "all-steps" | "required-steps" | "passed"; passMark: number | null; score: boolean };
-  polls: { answers: "anonymous" | "named"; compare: "after-vote" | "after-second-vote"; service: string | null };
+  complete: {
+    when: "all-steps" | "required-steps" | "passed";
+    passMark: number | null;
+    score: boolean;
+  };
+  polls: {
+    answers: "anonymous" | "named";
+    compare: "after-vote" | "after-second-vote";
+    service: string | null;
+  };
   steps: StepData[];
   /** Words that the script shows, by key; `{name}` in them is filled in by the script. */
   words: Record<string, string>;
@@ -208,7 +216,7 @@ export interface Player {
   word(key: string, values?: Record<string, string | number>): string;
   /** Say something to a screen reader, politely: in the page's `#announcements`, a live region. */
   announce(text: string): void;
-  /** The learner's own words on this device; `read` gives "" when there are none or they can't be had. */
+  /** The learner's own words on this device; `read` gives "" where there are none to be had. */
   notes: {
     read(block: string): Promise<string>;
     /** Resolves to whether they were kept. */

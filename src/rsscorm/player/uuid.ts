@@ -43,7 +43,8 @@ function padded(message: number[]): number[] {
 function mix(state: number[], words: number[]): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
   for (let round = 0; round < 80; round += 1) {
-    if (round >= 16) words.push(turn(word(words, 3) ^ word(words, 8) ^ word(words, 14) ^ word(words, 16), 1));
+    if (round >= 16)
+      words.push(turn(word(words, 3) ^ word(words, 8) ^ word(words, 14) ^ word(words, 16), 1));
     const [mixed, constant] = [
       [(b & c) | (~b & d), 0x5a827999],
       [b ^ c ^ d, 0x6ed9eba1],
