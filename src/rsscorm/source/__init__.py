@@ -7,27 +7,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import ValidationError
-
-from rsscorm.blocks.base import Authored
 from rsscorm.module import Module
 from rsscorm.problems import Problem, ProblemsFound
-from rsscorm.source import meaning
-from rsscorm.source.explain import did_you_mean, explain, listed
-from rsscorm.source.files import WINDOWS_NAMES, Refusal, link_out
+from rsscorm.source import meaning, settings
+from rsscorm.source.explain import did_you_mean
+from rsscorm.source.files import link_out
+from rsscorm.source.model import read_model
 from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
 from rsscorm.source.reader import FolderReader, SettingsReader
 from rsscorm.source.schema import json_schema
-from rsscorm.source.texts import load
-from rsscorm.source.theme import read_theme, theme_names
-from rsscorm.source.yaml import Document, parse
-from rsscorm.source.yaml import Path as Path_
+from rsscorm.source.theme import read_theme
 from rsscorm.workspace import Settings, Workspace
-
-Model = TypeVar("Model", bound=Authored)
 
 MISNAMED = ("module.yml", "module.yaml", "module.yaml.txt", "module.json")
 """What else a module's file is called by those who didn't know."""
@@ -42,39 +34,13 @@ def read_workspace(folder: Path) -> Workspace:
     if not path.exists():
         return Workspace(folder, Settings())
     reader = SettingsReader(folder)
-    settings, document, problems = _read(Settings, path, "rsscorm.yaml", reader)
-    if settings is None or document is None or problems:
+    found, document, problems = read_model(Settings, path, "rsscorm.yaml", reader)
+    if found is None or document is None or problems:
         raise ProblemsFound(problems)
-    workspace = Workspace(folder, settings)
-    if problems := [*_names(workspace, document), *_themes(workspace, document)]:
+    workspace = Workspace(folder, found)
+    if problems := settings.problems(workspace, document):
         raise ProblemsFound(problems)
     return workspace
-
-
-def _names(workspace: Workspace, document: Document) -> list[Problem]:
-    """Deployments whose name can't be a folder's everywhere."""
-    return [
-        document.problem(
-            ("deployments", name), "windows-name",
-            f"`{name}` can't be a folder's name on Windows", "Give the deployment another name.",
-        )
-        for name in workspace.settings.deployments
-        if WINDOWS_NAMES.fullmatch(name)
-    ]  # fmt: skip
-
-
-def _themes(workspace: Workspace, document: Document) -> list[Problem]:
-    """Themes that deployments name and that are nowhere, or are wrong themselves."""
-    problems: list[Problem] = []
-    names = theme_names(workspace)
-    for name, deployment in workspace.settings.deployments.items():
-        if deployment.theme not in names:
-            hint = did_you_mean(deployment.theme, names, f"The themes here are {listed(names)}.")
-            problems.append(document.problem(
-                ("deployments", name, "theme"), "no-theme",
-                f"there is no theme `{deployment.theme}`", hint,
-            ))  # fmt: skip
-    return problems
 
 
 def read_module(
@@ -153,7 +119,7 @@ def _module(
         file = f"modules/{name}/module.yaml"
         return None, [link_out("module.yaml").problem(file)]
     reader = FolderReader(home, f"modules/{name}/", values)
-    module, document, problems = _read(Module, path, f"modules/{name}/module.yaml", reader)
+    module, document, problems = read_model(Module, path, f"modules/{name}/module.yaml", reader)
     if document is not None:
         found = meaning.problems(outline(document, module), name, reader, today or date.today())
         problems += [problem for problem in found if problem.line not in document.repaired]
@@ -168,56 +134,6 @@ def _no_module(folder: Path, name: str) -> Problem:
         name, names, "A module is a folder in `modules/` with a `module.yaml` in it."
     )
     return Problem(f"modules/{name}", 0, 0, "no-module", f"there is no module `{name}`", hint)
-
-
-def _read(
-    kind: type[Model], path: Path, name: str, reader: FolderReader
-) -> tuple[Model | None, Document | None, list[Problem]]:
-    """A YAML file as a model, with the text it was read from and what is wrong with it."""
-    try:
-        source = load(path, name)
-    except Refusal as refusal:
-        return None, None, [refusal.problem(name)]
-    document = parse(source.text, name)
-    model, problems = _validate(kind, document, reader)
-    problems += _empty(document, problems)
-    problems += [*document.problems, *reader.problems, *source.secrets()]
-    return model, document, problems
-
-
-def _empty(document: Document, told: list[Problem]) -> list[Problem]:
-    """Keys and list items with nothing behind them, unless the key itself is wrong."""
-    places = {(problem.line, problem.column) for problem in told}
-    return [
-        document.problem(
-            path,
-            "empty",
-            f"nothing is written after `{_mark(path)}`",
-            "Write it, or delete this line.",
-        )
-        for path in sorted(document.empty, key=str)
-        if path and document.place(path).key not in places
-    ]
-
-
-def _mark(path: Path_) -> str:
-    return f"{path[-1]}:" if isinstance(path[-1], str) else "- "
-
-
-def _validate(
-    kind: type[Model], document: Document, reader: FolderReader
-) -> tuple[Model | None, list[Problem]]:
-    if document.data is None:
-        return None, [] if document.problems else [_nothing(document)]
-    try:
-        return kind.model_validate(document.data, context=reader), []
-    except ValidationError as error:
-        problems = explain(error, document, kind)
-        return None, [problem for problem in problems if problem.line not in document.repaired]
-
-
-def _nothing(document: Document) -> Problem:
-    return document.at(1, 1, "file-empty", "nothing is written in this file", "Write it.")
 
 
 __all__ = ["check", "json_schema", "misnamed", "read_module", "read_theme", "read_workspace"]
