@@ -56,7 +56,6 @@ def _block(block: Block, module: Module, settings: Settings) -> dict[str, Any]:
         "holds": block.records,
         "codes": {answer: code(answer, OPTION_CODE) for answer in block.answer_ids()},
         **({"interaction": interaction.as_data()} if interaction else {}),
-        **({"holds": True} if block.records else {}),
         **block.data(),
     }
 
