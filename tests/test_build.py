@@ -333,6 +333,15 @@ def test_two_modules_never_share_a_package(workspace: Path) -> None:
     }
 
 
+def test_a_freed_name_can_be_taken(workspace: Path) -> None:
+    """Once a module has another edition, another may have the package's name."""
+    edit(workspace / "modules/noticing/module.yaml", "2026.1", "early-1")
+    built(workspace)
+    edit(workspace / "modules/noticing/module.yaml", "early-1", "2026.2")
+    write_module(workspace, "noticing-early", edition="1")
+    assert "dist/noticing-early-1-xapi.zip" in files_made(workspace)
+
+
 def test_a_picture_that_breaks_off_is_told(workspace: Path) -> None:
     """Only decoding finds it out, so only a build can."""
     picture = workspace / "modules/noticing/media/ward.jpg"

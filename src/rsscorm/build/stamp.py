@@ -134,8 +134,9 @@ class Stamp:
 
     def keep(self, unit: Unit, file: str) -> None:
         """Remember that a unit's file was made just now."""
-        made = {"of": self._sources(unit), "file": file}
-        self._put("made", "/".join(unit), {**made, "look": self._on_disk(made)})
+        key, made = "/".join(unit), {"of": self._sources(unit), "file": file}
+        self._makers.pop(self.known["made"].get(key, made)["file"], None)
+        self._put("made", key, {**made, "look": self._on_disk(made)})
         self._makers[file] = unit.module
 
     def file_of(self, unit: Unit) -> str:
