@@ -13,4 +13,6 @@ from rsscorm.package.zip import Files, SourceChangedError, whole, write_zip
 FORMATS = {"scorm12": scorm12.package, "xapi": xapi.package}
 """Every format by the name that its packages end in."""
 
-__all__ = ["FORMATS", "Files", "SelfCheckError", "SourceChangedError", "poll_file", "whole", "write_zip"]
+__all__ = [
+    "FORMATS", "Files", "SelfCheckError", "SourceChangedError", "poll_file", "whole", "write_zip",
+]  # fmt: skip
