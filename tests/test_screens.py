@@ -156,6 +156,10 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
         ("fresh", [look], "The team"),
         ("open", [press("The place")], "And what cannot?"),
     ],
+    "tabs": [
+        ("fresh", [look], "Breakfast, medication and the first talks of the day."),
+        ("second tab", [press("Late shift")], "Visits, supper and the quiet after it."),
+    ],
     "timeline": [("fresh", [look], "A card in the post")],
     "download": [("fresh", [look], "(PDF, 1 kB)")],
     "choice": [
@@ -229,6 +233,11 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
             "voted",
             [pick("Speak to them there and then", block="bent-rule")],
             "The answer given most often was “Speak to them after the shift” (59%).",
+        ),
+        (
+            "own answer in the figures",
+            [pick("Speak to them there and then", block="bent-rule")],
+            "Speak to them there and then Your answer",
         ),
         ("read on", [press("Read on without answering")], "Tell me early"),
         (
@@ -575,6 +584,9 @@ def test_keyboard(browser: Browser, tmp_path: Path) -> None:
         to(page.locator(".block-accordion summary").first)
         page.keyboard.press("Enter")
         expect(page.get_by_text("Shared rules are easier")).to_be_visible()
+        to(page.get_by_role("tab", name="Early shift"))
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_text("Visits, supper and the quiet after it.")).to_be_visible()
         answer("early-sign", 1, CHECK)
         answer("would-help", 0, "Record my answer")
         answer("stop-and-ask", 2, CHECK, several=True)

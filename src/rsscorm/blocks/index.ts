@@ -7,6 +7,7 @@ import { behaviour as perspectives } from "./perspectives";
 import { behaviour as poll } from "./poll";
 import { behaviour as scale } from "./scale";
 import { behaviour as scenario } from "./scenario";
+import { behaviour as tabs } from "./tabs";
 
 export const COMPONENTS: Record<string, Behaviour> = {
   choice,
@@ -17,4 +18,5 @@ export const COMPONENTS: Record<string, Behaviour> = {
   poll,
   scale,
   scenario,
+  tabs,
 };

@@ -3,7 +3,7 @@
  * colleagues there is nothing to show yet but figures that the author gave.
  */
 
-import { make } from "../player/screen-dom";
+import { icon, make } from "../player/screen-dom";
 import { answerTo, isOpen } from "../player/state";
 import type { Answer, Behaviour, BlockData, Player, State } from "../player/types";
 import { holdBack } from "./gate";
@@ -50,12 +50,19 @@ function show(
   question.skippable(!answer.skipped && answer.tries === 0);
   const figures = element.querySelector<HTMLElement>(".figures");
   if (figures) figures.hidden = !voted;
+  if (figures && voted && now) markBar(figures, now, player.word("your_answer"));
   if (voted) {
     question.choose(now ? [now] : []);
     question.clearMarks();
     if (now) question.mark(now, player.word("your_answer"), "is-yours");
     question.say(verdict("is-noted", thanks(player, block, before, now)));
   } else if (answer.skipped) question.say(make("p", "", player.word("skipped")));
+}
+
+/** Shows in figures of others which answer was the learner's own. */
+function markBar(figures: HTMLElement, id: string, words: string): void {
+  const bar = figures.querySelector(`[data-option="${id}"] .bar-words`);
+  bar?.append(" ", make("span", "mark", icon("dot"), words));
 }
 
 /** The votes that are known: what was said before, and what this asking of the poll got. */

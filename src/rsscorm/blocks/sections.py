@@ -34,7 +34,6 @@ class Tabs(Block):
     """Passages of which one shows at a time."""
 
     kind = "tabs"
-    plays = False
 
     tabs: Annotated[tuple[Section, ...], Field(min_length=2)]
 

@@ -23,7 +23,7 @@ export function mountEnd(player: Player): void {
     show();
   });
   mountRetake(page, player);
-  mountFinish(page, player);
+  mountFinish(page, player, () => saving);
 }
 
 function title(player: Player): string {
@@ -89,16 +89,17 @@ function mountRetake(page: HTMLElement, player: Player): void {
   });
 }
 
-function mountFinish(page: HTMLElement, player: Player): void {
+function mountFinish(page: HTMLElement, player: Player, saving: () => Saving["kind"]): void {
   const button = find<HTMLButtonElement>(page, ".finish");
   button.addEventListener("click", async () => {
     button.disabled = true;
     await player.finish();
-    const done = make("p", "finished", player.word("finished"));
+    const word = saving() === "unsaved" ? "finished_unsaved" : "finished";
+    const done = make("p", "finished", player.word(word));
     done.tabIndex = -1;
     button.replaceWith(done);
     done.focus();
     // A window of its own may close itself; a frame inside an LMS is the LMS's to close.
-    if (window.opener && window === window.top) window.close();
+    if (word === "finished" && window.opener && window === window.top) window.close();
   });
 }
