@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tiny
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rsscorm.blocks.base import Cut
 from rsscorm.module import fill
 from rsscorm.problems import CODES
 from rsscorm.source import captions, check, pilot, prose, read_module, read_workspace, secrets, svg
@@ -64,8 +64,8 @@ def test_any_text_as_a_module(times: int) -> None:
     """Any text in place of a module is refused with known codes."""
 
     def claim(text: str) -> None:
-        assert codes_of({"module.yaml": text.encode("utf-8", "surrogatepass")})
-        assert codes_of({"module.yaml": text.encode("utf-8", "surrogatepass")}) <= set(CODES)
+        found = codes_of({"module.yaml": text.encode("utf-8", "surrogatepass")})
+        assert found and found <= set(CODES)
 
     hold(times, st.text() | YAML_MARKS, claim)
 
@@ -77,9 +77,10 @@ def test_any_text_behind_a_key(times: int) -> None:
     def claim(text: str) -> None:
         document = parse(f"title: {text}\nsummary: x\n", "module.yaml")
         if not document.problems and not document.empty:
-            assert isinstance(document.data, dict)
+            title = document.data["title"]
+            assert isinstance(title, (Cut, list, dict)) or title == text.strip()
 
-    hold(times, YAML_MARKS, claim)
+    hold(times, st.text("ab:-#{}[]&*!%@`\\\t ,?1", max_size=40), claim)
 
 
 @OFTEN
@@ -190,4 +191,3 @@ def test_a_bomb_of_scenes_is_quick(tmp_path: Path) -> None:
     )
     text = HEAD.format(title="Any") + scenario + "          s200:\n            text: The end.\n"
     assert codes_of({"module.yaml": text.encode()}) <= {"code-clash"}
-    assert tiny.content("a.svg")
