@@ -319,3 +319,37 @@ def test_what_does_not_play_is_never_rendered(tmp_path: Path) -> None:
         with pytest.raises(ProblemsFound) as found:
             pages(tmp_path, name=f"with-{name}")
         assert {problem.code for problem in found.value.problems} == {"not-yet"}
+
+
+def test_an_organisation_shows_itself(tmp_path: Path) -> None:
+    """A deployment's logo, privacy page and contact are on every screen, and nobody else's."""
+    write_module(tmp_path, step(example("text")))
+    (tmp_path / "brand").mkdir()
+    (tmp_path / "brand" / "ward.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 50"><path d="M0 0h9v9z"/></svg>'
+    )
+    trust = Deployment(
+        name="Northfield & Sons",
+        logo="brand/ward.svg",
+        privacy="https://www.example.org/privacy",
+        contact="ward.security@example.org",
+    )
+    page = tree(index(tmp_path, deployment=trust))
+    (logo,) = page.xpath("//header//img")
+    assert dict(logo.attrib) == {
+        "class": "logo", "src": "media/ward.svg", "width": "200", "height": "50",
+        "alt": "Northfield & Sons",
+    }  # fmt: skip
+    assert page.xpath("//footer//a/@href") == [
+        "https://www.example.org/privacy", "mailto:ward.security@example.org",
+    ]  # fmt: skip
+    assert tree(index(tmp_path)).xpath("//header//img | //footer//a") == []
+
+
+def test_a_review_is_shown(tmp_path: Path) -> None:
+    """A learner sees which edition this is, who reviewed it, and when."""
+    folder = write_module(tmp_path, step(example("text")))
+    source = (folder / "module.yaml").read_text("utf-8")
+    review = "reviewed:\n  by: Clinical lead\n  on: 2026-05-01\n  next: 2099-05-01\n"
+    (folder / "module.yaml").write_text(source.replace("steps:\n", review + "steps:\n"))
+    assert "Edition 1. Reviewed by Clinical lead, 1 May 2026" in index(tmp_path)

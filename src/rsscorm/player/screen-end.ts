@@ -37,7 +37,7 @@ function summary(player: Player, nowhere: boolean): string[] {
   const says: string[] = [];
   if (nowhere) says.push(status === "incomplete" ? "says_nowhere" : "says_ready");
   else if (status !== "incomplete") says.push(`says_${status}`);
-  if (notMet(player).length) says.push("says_below");
+  if (notMet(player).length) says.push(isTried(player) ? "says_below" : "says_so_far");
   else if (score !== null && (status === "completed" || (nowhere && status === "passed"))) {
     says.push("says_score");
   }
@@ -69,6 +69,12 @@ function notMet(player: Player): BlockData[] {
     const { tries, best } = answerTo(player.state, id);
     return tries > 0 && !best;
   });
+}
+
+/** Whether every question that counts has been tried, so that the score says something. */
+function isTried(player: Player): boolean {
+  const counting = blocksOf(player.data).filter((block) => block.counts);
+  return counting.every(({ id }) => answerTo(player.state, id).tries > 0);
 }
 
 function showRetake(page: HTMLElement, player: Player): void {
