@@ -98,7 +98,7 @@ def test_no_markup_of_an_author_survives(text: str) -> None:
         assert not any(name.startswith("on") for name in element.attrib)
 
 
-HOSTILE = "</script><img src=x onerror=alert(1)> & \"it's\" {{ 7 * 7 }} <!--"
+HOSTILE = '</script><img src=x onerror=alert(1)> & "it\'s" {{ 7 * 7 }} <!--'
 
 
 @pytest.fixture

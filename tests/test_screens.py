@@ -443,6 +443,7 @@ def test_come_back(lms: Lms, page: Page, tmp_path: Path) -> None:
 
 def answer_everything(screen: FrameLocator) -> None:
     """Answer one of each kind."""
+
     def choose(block: str, option: str, send: str = "Record my answer") -> None:
         question = screen.locator(f"#b_{block}")
         question.locator(".option").get_by_text(option, exact=True).click()
