@@ -23,8 +23,9 @@ class Number(ScoredQuestion):
     unit: Plain | None = None
 
     def interaction(self) -> Interaction:
+        right = f"{self.answer:.6f}".rstrip("0").rstrip(".")
         return Interaction(
-            self.id, "numeric", plain(self.number), correct=(f"{self.answer:.6f}".rstrip("0").rstrip("."),),
+            self.id, "numeric", plain(self.number), correct=(right,),
             reports=self.reports(), scored=self.counts,
         )  # fmt: skip
 
