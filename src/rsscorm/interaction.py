@@ -7,7 +7,7 @@ what SCORM 1.2 allows (option k is the letter k), `statement` maps them to xAPI 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 InteractionType = Literal[
@@ -45,7 +45,6 @@ class Interaction:
     targets: tuple[Component, ...] = ()
     correct: tuple[str, ...] | None = None
     reports: Reports = "answer"
-    scored: bool = field(default=False)
 
     def as_data(self) -> dict[str, Any]:
         """The JSON form that the player gets in the page."""

@@ -127,11 +127,6 @@ class Module(Authored):
         """The blocks that leave something in an LMS's record."""
         return (block for block in self.blocks() if block.interaction() or block.children())
 
-    @property
-    def is_scored(self) -> bool:
-        """Whether any question counts towards a score."""
-        return any(getattr(block, "counts", False) for block in self.blocks())
-
 
 BRACES = re.compile(r"\\([{}])|\{([a-z0-9-]{1,40})\}")
 """An escaped brace, or the name of a value (format.md, Rules of the text)."""
@@ -140,20 +135,16 @@ MARKDOWN_BRACES = re.compile(r"\\\\|" + BRACES.pattern)
 """The same in Markdown, where a pair of backslashes is one that escapes nothing."""
 
 
-def fill(module: Module, values: dict[str, str]) -> Module:
-    """The module as a deployment shows it: `{name}` is its value, and `\\{` a brace.
-
-    In Markdown a value's own marks are escaped, so that it shows as it was typed. Raises
-    `KeyError` for a name without a value, which `source` has refused before.
-    """
-    return _fill(module, values)
-
-
 _Part = TypeVar("_Part", bound=Authored)
 
 
-def _fill(part: _Part, values: dict[str, str]) -> _Part:
-    """A part with its texts filled, or the part itself where that changes nothing."""
+def fill(part: _Part, values: dict[str, str]) -> _Part:
+    """A module, or a part of one, as a deployment shows it: `{name}` is its value, `\\{` a brace.
+
+    In Markdown a value's own marks are escaped, so that it shows as it was typed. Where nothing
+    changes it is the part itself. Raises `KeyError` for a name without a value, which `source`
+    has refused before.
+    """
     changes: dict[str, Any] = {}
     for name, kind in _texts(type(part)).items():
         before = getattr(part, name)
@@ -167,7 +158,7 @@ def _filled(value: Any, kind: str | None, values: dict[str, str]) -> Any:
     if isinstance(value, str):
         return fill_text(value, kind, values) if kind and ("{" in value or "}" in value) else value
     if isinstance(value, Authored):
-        return _fill(value, values)
+        return fill(value, values)
     if isinstance(value, tuple):
         items = tuple(_filled(item, kind, values) for item in value)
         return value if all(a is b for a, b in zip(items, value, strict=True)) else items
@@ -229,17 +220,19 @@ def code(id: str, length: int) -> str:
 def longest_resume(module: Module) -> int:
     """The characters that the module's resume data can need at most.
 
-    Mirrors `player/resume.ts`: a base, a code for every step seen, and for every recording
-    block (`resume_entry`) its code, mark, tries, separator, two places in the LMS's record (a
-    poll may be voted
-    on twice) of two digits each, and one option code for each id answered.
+    Mirrors `player/resume.ts`: a base, a code for every step seen, and an entry for every block
+    that records.
     """
     answers = sum(resume_entry(block) for block in module.recording())
     return RESUME_BASE + BLOCK_CODE * len(module.steps) + answers
 
 
 def resume_entry(block: Block) -> int:
-    """The characters of resume data that one block's answer can need at most."""
+    """The characters of resume data that one block's answer can need at most.
+
+    Its code, mark, tries, separator, two places in the LMS's record (a poll may be voted on
+    twice) of two digits each, and one option code for each id answered.
+    """
     return BLOCK_CODE + 7 + OPTION_CODE * block.longest_answer()
 
 

@@ -346,6 +346,10 @@ class ReportingQuestion(Question):
 
     report: Truth = False
 
+    def reports(self) -> Literal["answer", "fact"]:
+        """What an LMS record may hold of it (format.md, What leaves the device)."""
+        return "answer" if self.report else "fact"
+
 
 class ScoredQuestion(ReportingQuestion):
     """A question that may have a right answer, which is then always reported."""
@@ -368,8 +372,7 @@ class ScoredQuestion(ReportingQuestion):
         return {"attempts": self.attempts, "counts": self.counts}
 
     def reports(self) -> Literal["answer", "fact"]:
-        """What an LMS record may hold of it (format.md, What leaves the device)."""
-        return "answer" if self.has_right_answer or self.report else "fact"
+        return "answer" if self.has_right_answer else super().reports()
 
 
 def gather(value: Any, into: str, keys: frozenset[str], sign: str) -> Any:

@@ -14,7 +14,7 @@ Options = Annotated[tuple[Option, ...], Field(min_length=2, max_length=26)]
 """SCORM 1.2 names options by single letters, so there are at most 26."""
 
 
-class _OptionQuestion(ScoredQuestion):
+class OptionQuestion(ScoredQuestion):
     """What questions with options share."""
 
     options: Options
@@ -27,7 +27,7 @@ class _OptionQuestion(ScoredQuestion):
         return tuple(Component(option.id, plain(option.words)) for option in self.options)
 
 
-class Choice(_OptionQuestion):
+class Choice(OptionQuestion):
     """A question of which one option is taken; without an `answer`, a matter of opinion."""
 
     kind = "choice"
@@ -43,14 +43,14 @@ class Choice(_OptionQuestion):
         correct = (self.answer,) if self.answer else None
         return Interaction(
             self.id, "choice", plain(self.choice), self.components(),
-            correct=correct, reports=self.reports(), scored=self.counts,
+            correct=correct, reports=self.reports(),
         )  # fmt: skip
 
     def longest_answer(self) -> int:
         return 1
 
 
-class Choices(_OptionQuestion):
+class Choices(OptionQuestion):
     """A question of which several options may be taken."""
 
     kind = "choices"
@@ -65,7 +65,7 @@ class Choices(_OptionQuestion):
     def interaction(self) -> Interaction:
         return Interaction(
             self.id, "choice", plain(self.choices), self.components(),
-            correct=self.answer, reports=self.reports(), scored=self.counts,
+            correct=self.answer, reports=self.reports(),
         )  # fmt: skip
 
     def data(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Match(ScoredQuestion):
             tuple(Component(pair.id, plain(pair.words)) for pair in self.pairs),
             tuple(Component(id, plain(words)) for words, id in ids.items()),
             correct=tuple(f"{pair.id}.{ids[pair.to]}" for pair in self.pairs),
-            reports=self.reports(), scored=self.counts,
+            reports=self.reports(),
         )  # fmt: skip
 
     def longest_answer(self) -> int:

@@ -25,9 +25,8 @@ class Number(ScoredQuestion):
     def interaction(self) -> Interaction:
         right = f"{self.answer:.6f}".rstrip("0").rstrip(".")
         return Interaction(
-            self.id, "numeric", plain(self.number), correct=(right,),
-            reports=self.reports(), scored=self.counts,
-        )  # fmt: skip
+            self.id, "numeric", plain(self.number), correct=(right,), reports=self.reports()
+        )
 
     def data(self) -> dict[str, Any]:
         return {**super().data(), "tolerance": self.tolerance}

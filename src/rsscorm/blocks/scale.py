@@ -33,7 +33,7 @@ class Scale(ReportingQuestion):
     def interaction(self) -> Interaction:
         return Interaction(
             self.id, "likert", plain(self.scale), label_components(self.labels),
-            reports="answer" if self.report else "fact",
+            reports=self.reports(),
         )  # fmt: skip
 
     def longest_answer(self) -> int:

@@ -60,7 +60,7 @@ class Scenario(ReportingQuestion):
         scenes = tuple(Component(id, plain(scene.text.text)) for id, scene in self.scenes.items())
         return Interaction(
             self.id, "performance", plain(self.scenario.text), scenes,
-            reports="answer" if self.report else "fact",
+            reports=self.reports(),
         )  # fmt: skip
 
     def data(self) -> dict[str, Any]:
