@@ -328,9 +328,7 @@ def test_two_modules_never_share_a_package(workspace: Path) -> None:
     edit(workspace / "modules/noticing/module.yaml", "2026.1", "early-1")
     outcome = build(str(workspace), Order(), Quiet())
     assert {problem.code for problem in outcome.problems} == {"same-package"}
-    assert {problem.file for problem in outcome.problems} == {
-        "modules/noticing-early/module.yaml"
-    }
+    assert {problem.file for problem in outcome.problems} == {"modules/noticing-early/module.yaml"}
 
 
 def test_a_freed_name_can_be_taken(workspace: Path) -> None:
@@ -578,9 +576,7 @@ def test_a_photograph_comes_in_three_sizes(tmp_path: Path) -> None:
     ("width", "widths"),
     [(300, [300]), (480, [480]), (500, [500]), (1000, [480, 1000]), (1200, [480, 960, 1200])],
 )
-def test_no_picture_is_made_wider_than_it_is(
-    tmp_path: Path, width: int, widths: list[int]
-) -> None:
+def test_no_picture_is_made_wider_than_it_is(tmp_path: Path, width: int, widths: list[int]) -> None:
     """A small picture stays as it is; sizes that hardly differ are left out."""
     Image.new("RGB", (width, 100)).save(tmp_path / "a.png")
     found = renditions(tmp_path / "a.png", tmp_path / "cache")

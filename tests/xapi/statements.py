@@ -147,4 +147,5 @@ class Statements:
 
 
 def written(moment: datetime) -> str:
+    """The moment as an LRS writes it: UTC, with `Z`."""
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

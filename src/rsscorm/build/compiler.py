@@ -1,8 +1,8 @@
 """The compiler on one screen: sources in, packages out.
 
-    module, warnings = read_module(workspace, name)
-    files = render(fill(module, values), theme)
-    write_zip(FORMATS[format](files), target)
+module, warnings = read_module(workspace, name)
+files = render(fill(module, values), theme)
+write_zip(FORMATS[format](files), target)
 """
 
 from __future__ import annotations

@@ -63,9 +63,7 @@ def checksum(path: Path) -> int:
     return total
 
 
-def write_zip(
-    files: Files, target: Path, checksum_of: Callable[[Path], int] = checksum
-) -> str:
+def write_zip(files: Files, target: Path, checksum_of: Callable[[Path], int] = checksum) -> str:
     """Write the files to `target` and return their content digest.
 
     `checksum_of` gives the CRC-32 of a media file where it is known already. Raises `OSError`
