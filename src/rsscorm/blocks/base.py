@@ -332,6 +332,16 @@ class Block(Authored):
         """Blocks inside this one (the questions of a quiz)."""
         return ()
 
+    @property
+    def counts(self) -> bool:
+        """Whether it takes part in the score."""
+        return False
+
+    @property
+    def may_skip(self) -> bool:
+        """Whether a learner may go on without answering it (`canSkip` of `player/state.ts`)."""
+        return True
+
 
 class Question(Block):
     """A block that records an answer, and so has a permanent id."""
@@ -365,8 +375,11 @@ class ScoredQuestion(ReportingQuestion):
 
     @property
     def counts(self) -> bool:
-        """Whether it takes part in the score."""
         return self.scored and self.has_right_answer
+
+    @property
+    def may_skip(self) -> bool:
+        return not self.has_right_answer
 
     def data(self) -> dict[str, Any]:
         return {"attempts": self.attempts, "counts": self.counts}

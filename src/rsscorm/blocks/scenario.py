@@ -53,6 +53,10 @@ class Scenario(ReportingQuestion):
     start: OptionId
     scenes: Annotated[dict[OptionId, Scene], Field(min_length=1)]
 
+    @property
+    def may_skip(self) -> bool:
+        return False
+
     def answer_ids(self) -> tuple[str, ...]:
         return tuple(turn.id for scene in self.scenes.values() for turn in scene.options or ())
 
@@ -72,7 +76,6 @@ class Scenario(ReportingQuestion):
 
     def longest_answer(self) -> int:
         """The most decisions on any path; the paths are known to end (see `source`)."""
-
         longest = {self.start: 0}
         waiting = [self.start]
         while waiting:

@@ -115,9 +115,8 @@ class Page:
         return found if isinstance(found, str) else str(found.text)
 
     def may_skip(self, id: str) -> bool:
-        """Whether a block may be skipped: not where something is right, nor a scenario."""
-        block = self._block(id)
-        return block.kind != "scenario" and not getattr(block, "has_right_answer", False)
+        """Whether the block of this id may be skipped."""
+        return self._block(id).may_skip
 
     def vote_on(self, choice: str) -> bool:
         """Whether a choice is the first vote of a poll."""

@@ -164,7 +164,7 @@ def _scores(outline: Outline) -> Iterator[Problem]:
             ("complete", "when"), "missing-key", "`when: passed` needs a `pass-mark`",
             "Say what must be reached, such as `pass-mark: 80`.",
         )  # fmt: skip
-    is_scored = any(getattr(spot.block, "counts", False) for spot in outline.spots)
+    is_scored = any(spot.block and spot.block.counts for spot in outline.spots)
     if completion.pass_mark is not None and outline.is_whole and not is_scored:
         yield _no_scored(outline, ("complete", "pass-mark"))
 
@@ -251,26 +251,15 @@ def _review(outline: Outline, today: date) -> Iterator[Problem]:
         return
     due = date.fromisoformat(review.next)
     if review.next <= review.on:
-        yield outline.document.problem(
-            ("reviewed", "next"),
-            "bad-date",
-            "the next review is not after the last",
-            "Mend one of the dates.",
-        )
+        told = ("bad-date", "the next review is not after the last", "Mend one of the dates.")
     elif due < today:
-        yield outline.document.problem(
-            ("reviewed", "next"),
-            "review-past",
-            f"the review of this module was due on {review.next}",
-            "Have it reviewed; only a release is held up by this.",
-        )
+        told = ("review-past", f"the review of this module was due on {review.next}",
+                "Have it reviewed; only a release is held up by this.")  # fmt: skip
     elif due - today <= REVIEW_NEAR:
-        yield outline.document.problem(
-            ("reviewed", "next"),
-            "review-due",
-            f"the review of this module is due on {review.next}",
-            "Plan it now.",
-        )
+        told = ("review-due", f"the review of this module is due on {review.next}", "Plan it now.")
+    else:
+        return
+    yield outline.document.problem(("reviewed", "next"), *told)
 
 
 def _line(outline: Outline, path: Path) -> tuple[int, int]:
