@@ -193,14 +193,9 @@ def _too_many(case: _Case) -> list[Problem]:
 
 def _too_small(case: _Case) -> list[Problem]:
     least = case.context["ge"]
-    hint = (
-        "It protects the people who answer, so it may only be raised."
-        if case.key in ("least", "step")
-        else ""
-    )
-    return case.told(
-        "out-of-range", f"`{case.key}` must be at least {least:g}", hint or "Raise it."
-    )
+    protects = "It protects the people who answer, so it may only be raised."
+    hint = protects if case.key in ("least", "step") else "Raise it."
+    return case.told("out-of-range", f"`{case.key}` must be at least {least:g}", hint)
 
 
 def _too_large(case: _Case) -> list[Problem]:
@@ -225,12 +220,6 @@ def _cut(case: _Case) -> list[Problem]:
     ]
 
 
-def _name(case: _Case) -> list[Problem]:
-    """A wrong id, at the key where it stands as one."""
-    hint = case.context.get("hint") or HINTS[case.details["type"]]
-    return case.told(case.details["type"], case.details["msg"], hint)
-
-
 TELL: dict[str, Callable[[_Case], list[Problem]]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,
@@ -246,8 +235,6 @@ TELL: dict[str, Callable[[_Case], list[Problem]]] = {
     "less_than_equal": _too_large,
     "prose": _faults,
     "cut-prose": _cut,
-    "bad-id": _name,
-    "reserved-id": _name,
 }
 """What is told of each type of error; the rest are our own and speak for themselves."""
 

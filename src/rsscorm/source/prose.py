@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from rsscorm import markdown
 from rsscorm.blocks.base import FileRole, ProseKind
+from rsscorm.source.explain import did_you_mean
 
 BRACE = re.compile(r"\\(?P<escaped>[{}])|\{(?P<name>[^{}\s]*)\}|(?P<lone>[{}])")
 """Braces in a text: escaped, around the name of a value, or lone."""
@@ -103,8 +104,6 @@ def _name(name: str, offset: int, around: Surroundings) -> Iterator[Fault]:
 
 
 def _known_values(name: str, values: dict[str, dict[str, str]]) -> str:
-    from rsscorm.source.explain import did_you_mean
-
     known = sorted({key for each in values.values() for key in each} - {name})
     braces = f"If braces are meant, write `\\{{{name}}}`."
     return did_you_mean(name, known, f"Give it one under `values:`. {braces}")

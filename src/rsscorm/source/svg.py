@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pyexpat import ExpatError
 from xml.parsers import expat
 
@@ -12,19 +11,9 @@ from rsscorm.source.texts import Source
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 
-ACTIVE = frozenset(
-    [
-        "script",
-        "foreignobject",
-        "iframe",
-        "embed",
-        "object",
-        "audio",
-        "video",
-        "handler",
-        "listener",
-    ]
-)
+ACTIVE = frozenset([
+    "script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler", "listener",
+])  # fmt: skip
 """Elements that do more than draw."""
 
 LOADS = re.compile(
@@ -125,26 +114,19 @@ class _Checker:
                         'Give `<svg>` a `viewBox`, such as `viewBox="0 0 800 450"`.')  # fmt: skip
 
     def attribute(self, element: str, key: str, value: str) -> None:
-        told: tuple[str, Callable[[str], bool]] | None = None
         if key.startswith("on"):
-            told = (f"`{key}` runs a script", bool)
+            is_active, why = bool(value), f"`{key}` runs a script"
         elif key in ("href", "src"):
-            told = (
-                f"`{key}` of `<{element}>` leads out of the drawing",
-                lambda v: not SAFE_REFERENCE.match(v),
-            )
+            is_active = not SAFE_REFERENCE.match(value)
+            why = f"`{key}` of `<{element}>` leads out of the drawing"
         elif key == "attributename":
-            told = (
-                "an animation may not change where something leads",
-                lambda v: "href" in v.lower(),
-            )
+            is_active = "href" in value.lower()
+            why = "an animation may not change where something leads"
         else:
-            told = (
-                f"`{key}` of `<{element}>` loads something or runs a script",
-                lambda v: bool(LOADS.search(v)),
-            )
-        if told[1](value):
-            self.refuse("svg-active", told[0], "Delete it from the drawing.")
+            is_active = bool(LOADS.search(value))
+            why = f"`{key}` of `<{element}>` loads something or runs a script"
+        if is_active:
+            self.refuse("svg-active", why, "Delete it from the drawing.")
 
     def words(self, text: str) -> None:
         if LOADS.search(text):
