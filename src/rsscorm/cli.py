@@ -226,7 +226,7 @@ def _tell(problems: list[Problem]) -> int:
     from rsscorm.source.report import show
 
     show(problems, sys.stderr, _wants_colour(sys.stderr))
-    return PROBLEMS if any(not problem.is_warning for problem in problems) else FINE
+    return _code_for(problems)
 
 
 def _tell_json(problems: list[Problem]) -> int:
@@ -234,6 +234,11 @@ def _tell_json(problems: list[Problem]) -> int:
 
     data = [problem.as_json() for problem in problems]
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    return _code_for(problems)
+
+
+def _code_for(problems: list[Problem]) -> int:
+    """Warnings alone leave all well."""
     return PROBLEMS if any(not problem.is_warning for problem in problems) else FINE
 
 

@@ -210,11 +210,7 @@ def _definition(
 
 
 def _result(interaction: Interaction, told: Told) -> Result:
-    return Result(
-        response=_response(interaction, told.response),
-        success=told.right,
-        duration=f"PT{told.seconds}S",
-    )
+    return Result(response=_response(interaction, told.response), success=told.right)
 
 
 def _outcome(verb: LifecycleVerb, score: int | None, timed: bool) -> Result | None:

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from rsscorm.module import TITLE_LIMIT
 from rsscorm.package.carried import schemas
 from rsscorm.package.xml import DECLARATION
 from rsscorm.package.zip import Files
@@ -24,12 +25,12 @@ from rsscorm.package.zip import Files
 NAMES = {
     "cp": "http://www.imsproject.org/xsd/imscp_rootv1p1p2",
     "md": "http://www.imsglobal.org/xsd/imsmd_rootv1p2p1",
+    "adlcp": "http://www.adlnet.org/xsd/adlcp_rootv1p2",
     "tc": "http://projecttincan.com/tincan.xsd",
 }
-ADLCP = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}"
+ADLCP = f"{{{NAMES['adlcp']}}}"
 SAFE_NAME = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 PATH_LIMIT = 200
-TITLE_LIMIT = 200
 CONNECT = re.compile(rb"connect-src ([^;\"]*)")
 
 Rule = Callable[["Packed"], Iterator[str]]
@@ -96,7 +97,7 @@ def scorm12_schema() -> etree.XMLSchema:
         for space, name in (
             (NAMES["cp"], "imscp_rootv1p1p2.xsd"),
             (NAMES["md"], "imsmd_rootv1p2p1.xsd"),
-            (ADLCP.strip("{}"), "adlcp_rootv1p2.xsd"),
+            (NAMES["adlcp"], "adlcp_rootv1p2.xsd"),
         )
     )
     parser = etree.XMLParser(no_network=True)
@@ -195,7 +196,7 @@ def names_are_as_moodle_reads_them(packed: Packed) -> Iterator[str]:
         yield "the manifest's own elements must have no prefix"
     if packed.find("//cp:*[substring-before(name(), ':') != '']"):
         yield "the manifest's own elements must have no prefix"
-    if packed.tree.nsmap.get("adlcp") != ADLCP.strip("{}"):
+    if packed.tree.nsmap.get("adlcp") != NAMES["adlcp"]:
         yield "ADL's names must have the prefix adlcp"
 
 
