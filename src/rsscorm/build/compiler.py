@@ -40,11 +40,13 @@ class Compiler:
         folder = Path(self.stamp.folder)
         try:
             self.workspace = read_workspace(folder)
+            self.there = self.workspace.modules
             names, targets = self._names(), self._targets()
         except ProblemsFound as found:
             problems = {*found.problems, *check(folder, list(self.order.modules) or None)}
             return self.outcome._replace(problems=sorted(problems))
-        self.outcome.problems.extend([] if self.order.modules else misnamed(folder))
+        if not self.order.modules:
+            self.outcome.problems.extend(misnamed(folder))
         self._remove_leftovers(targets)
         for number, name in enumerate(names, 1):
             with self._collecting():
@@ -110,7 +112,7 @@ class Compiler:
         self.listener.made(made)
 
     def _names(self) -> list[str]:
-        self.there = self.workspace.modules
+        """The modules to build."""
         for name in self.order.modules:
             if name not in self.there:
                 raise UnknownNameError("module", name, self.there)

@@ -33,7 +33,6 @@ Look = list[int]
 NOTHING = (0, 0, 0, 0)
 """The look of what is not there, or is no file."""
 
-
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -223,6 +222,7 @@ def _look(path: str, old: Look | None) -> Look:
 
 
 def _checksum(path: str) -> int:
+    """The CRC-32 of a file, as `package.zip` takes it; importing that would load lxml."""
     total, buffer = 0, memoryview(bytearray(256 * 1024))
     with open(path, "rb", buffering=0) as file:
         while count := file.readinto(buffer):
