@@ -60,7 +60,7 @@ def rendered(folder: Path) -> Files:
 
 def packed(format: str, folder: Path) -> Files:
     """A package that keeps every rule."""
-    return FORMATS[format](module(), rendered(folder), Settings(), Deployment())
+    return FORMATS[format](module(), rendered(folder), Settings())
 
 
 # An LMS imports
@@ -119,7 +119,7 @@ def test_every_title_survives_xml(title: str) -> None:
 def test_an_lrs_gets_one_activity_to_launch(tmp_path: Path) -> None:
     """Tin Can: one activity with its permanent id, launched at the page."""
     settings = Settings.model_validate({"iri": "https://learning.example.org/"})
-    files = xapi.package(module(), rendered(tmp_path), settings, Deployment())
+    files = xapi.package(module(), rendered(tmp_path), settings)
     root = ElementTree.fromstring(bytes(files["tincan.xml"]))
     (activity,) = root.iter(f"{TINCAN}activity")
     assert activity.get("id") == "https://learning.example.org/noticing"

@@ -20,7 +20,7 @@ from rsscorm.blocks import KINDS
 from rsscorm.package import scorm12
 from rsscorm.package.zip import write_zip
 from rsscorm.render import Files
-from rsscorm.workspace import Deployment, Settings
+from rsscorm.workspace import Settings
 
 AXE = PLAYER / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -425,7 +425,7 @@ def test_come_back(lms: Lms, page: Page, tmp_path: Path) -> None:
     write_module(tmp_path, step(EVERYTHING), step(example("commitment"), "second"))
     archive = tmp_path / "sample.zip"
     module = read(tmp_path)
-    write_zip(scorm12.package(module, pages(tmp_path), Settings(), Deployment()), archive)
+    write_zip(scorm12.package(module, pages(tmp_path), Settings()), archive)
     package = lms.add(archive)
     page.goto(lms.launch(package, "scorm-again"))
     screen = page.frame_locator("iframe")

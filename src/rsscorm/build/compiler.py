@@ -1,8 +1,7 @@
 """The compiler on one screen: sources in, packages out.
 
-module, warnings = read_module(workspace, name)
-files = render(fill(module, values), theme)
-write_zip(FORMATS[format](files), target)
+A module is read (`read_module`), filled in and rendered for each deployment (`fill`, `render`), and
+packed in each format (`FORMATS`, `write_zip`).
 """
 
 from __future__ import annotations
@@ -86,7 +85,7 @@ class Compiler:
                     file.write(content)
                 digest = sha256(content).hexdigest()
             else:
-                packed = FORMATS[unit.format](filled, files, settings, deployment)
+                packed = FORMATS[unit.format](filled, files, settings)
                 digest = write_zip(packed, target, self.stamp.checksum)
             self._keep(unit, target, digest)
 

@@ -18,7 +18,7 @@ from rsscorm.package.carried import player_script, schemas
 from rsscorm.package.checks import check_scorm12
 from rsscorm.package.xml import Element, document, maker
 from rsscorm.package.zip import Files
-from rsscorm.workspace import Deployment, Settings, activity_id
+from rsscorm.workspace import Settings, activity_id
 
 CP = "http://www.imsproject.org/xsd/imscp_rootv1p1p2"
 ADLCP = "http://www.adlnet.org/xsd/adlcp_rootv1p2"
@@ -33,7 +33,7 @@ PREFIXES = {None: CP, "adlcp": ADLCP, "imsmd": MD, "xsi": XSI}
 e, m = maker(CP, PREFIXES), maker(MD, PREFIXES)
 
 
-def package(module: Module, files: Files, settings: Settings, deployment: Deployment) -> Files:
+def package(module: Module, files: Files, settings: Settings) -> Files:
     """Everything of a SCORM 1.2 package; raises `SelfCheckError` if it breaks a rule."""
     content: Files = {**files, "player.js": player_script("scorm12")}
     packed: Files = {**content, **schemas(), MANIFEST: manifest(module, content, settings)}

@@ -15,7 +15,7 @@ from rsscorm.package.carried import player_script
 from rsscorm.package.checks import SelfCheckError, check_xapi
 from rsscorm.package.xml import document, maker
 from rsscorm.package.zip import Files
-from rsscorm.workspace import Deployment, Settings, activity_id
+from rsscorm.workspace import Settings, activity_id
 
 TINCAN = "http://projecttincan.com/tincan.xsd"
 ACTIVITY_TYPE = "http://adlnet.gov/expapi/activities/module"
@@ -24,7 +24,7 @@ POLICY = re.compile(rb"<meta[^>]*Content-Security-Policy[^>]*>")
 CLOSED, OPEN = b"connect-src 'self'", b"connect-src 'self' https:"
 
 
-def package(module: Module, files: Files, settings: Settings, deployment: Deployment) -> Files:
+def package(module: Module, files: Files, settings: Settings) -> Files:
     """Everything of a Tin Can package; raises `SelfCheckError` if it breaks a rule."""
     packed: Files = {
         **files,
