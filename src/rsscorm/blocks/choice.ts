@@ -6,12 +6,7 @@ import type { Answer, Behaviour, BlockData, Player } from "../player/types";
 import { ask, type Question, verdict } from "./question";
 
 export const behaviour: Behaviour = (element, block, player) => {
-  const question = ask(
-    element,
-    player,
-    (value) => player.dispatch({ type: "answer", block: block.id, value }),
-    () => player.dispatch({ type: "skip", block: block.id }),
-  );
+  const question = ask(element, block, player);
   let shown: Answer | undefined;
   player.subscribe((state) => {
     const answer = answerTo(state, block.id);

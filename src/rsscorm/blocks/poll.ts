@@ -12,12 +12,7 @@ import { ask, type Question, verdict } from "./question";
 export const behaviour: Behaviour = (element, block, player) => {
   const again = "again" in element.dataset;
   if (!again) holdBack(element, block, player);
-  const question = ask(
-    element,
-    player,
-    (value) => player.dispatch({ type: "answer", block: block.id, value }),
-    () => player.dispatch({ type: "skip", block: block.id }),
-  );
+  const question = ask(element, block, player);
   let shown: Answer | undefined;
   player.subscribe((state) => {
     if (again) element.hidden = !isAskedAgain(player, block, state);

@@ -1,7 +1,7 @@
 /** What questions with options share: asking, and showing what was answered. */
 
 import { all, find, icon, make } from "../player/screen-dom";
-import type { Player } from "../player/types";
+import type { BlockData, Player } from "../player/types";
 
 export interface Question {
   /** Choose these options, as if the learner had. */
@@ -17,13 +17,8 @@ export interface Question {
   skippable(maySkip: boolean): void;
 }
 
-/** Ask the question of a block; `send` gets the ids chosen, at least one. */
-export function ask(
-  element: HTMLElement,
-  player: Player,
-  send: (value: string[]) => void,
-  skip: () => void,
-): Question {
+/** Asks the question of a block: an answer holds at least one option. */
+export function ask(element: HTMLElement, { id }: BlockData, player: Player): Question {
   const form = find<HTMLFormElement>(element, "form");
   const inputs = all<HTMLInputElement>(form, ".option input");
   const [actions, said, nudge] = [".actions", ".said", ".nudge"].map((part) => find(form, part));
@@ -40,10 +35,12 @@ export function ask(
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const value = inputs.filter((input) => input.checked).map((input) => input.value);
-    if (value.length) act(() => send(value));
+    if (value.length) act(() => player.dispatch({ type: "answer", block: id, value }));
     else nudge.textContent = player.word("choose_first");
   });
-  skipper?.addEventListener("click", () => act(skip));
+  skipper?.addEventListener("click", () =>
+    act(() => player.dispatch({ type: "skip", block: id })),
+  );
   form.addEventListener("change", () => {
     nudge.textContent = "";
     clear(inputs);
