@@ -1,5 +1,6 @@
 /** Requests to a Learning Record Store (xAPI 1.0.3, Part Three): one call, one plain outcome. */
 
+import type { Json } from "./statement";
 import type { TinCanLaunch } from "./tincan-launch";
 
 /**
@@ -7,8 +8,6 @@ import type { TinCanLaunch } from "./tincan-launch";
  * document has changed meanwhile. `refused`: it will never be taken.
  */
 export type Outcome = "sent" | "later" | "conflict" | "refused";
-
-export type Json = Record<string, unknown>;
 
 /**
  * A state document with what must be said to replace it: the ETag; "*", that there is none yet;

@@ -3,16 +3,13 @@
  * data alone. Nobody else at this browser can read them, and neither can the LMS.
  */
 
+import type { Notes } from "./types";
+
 export interface Keyring {
   /** The learner's key, "" before the first note. */
   key(): string;
   /** Keeps a new key in the resume data; false where nothing is recorded, so it would be lost. */
   keep(key: string): boolean;
-}
-
-export interface Notes {
-  read(block: string): Promise<string>;
-  write(block: string, text: string): Promise<boolean>;
 }
 
 const KEY_BYTES = 16;

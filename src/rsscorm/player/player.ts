@@ -8,6 +8,7 @@ import type {
   Answered,
   Launch,
   ModuleData,
+  Notes,
   Player,
   Saving,
   Standing,
@@ -44,7 +45,7 @@ function leaving(tracker: Tracker): () => void {
 
 class LivePlayer implements Player {
   readonly reviewing: boolean;
-  readonly notes;
+  readonly notes: Notes;
   state: State;
   private readonly listeners: ((state: State) => void)[] = [];
   /** When each step was first shown in this visit, by the page's clock. */

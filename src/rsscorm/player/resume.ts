@@ -119,5 +119,5 @@ function digits(value: number, length: number): string {
 
 /** `\w` also lets an underscore through, which counts as nothing. */
 function number(text: string): number {
-  return [...text].reduce((sum, digit) => sum * 62 + Math.max(0, DIGITS.indexOf(digit)), 0);
+  return [...text].reduce((sum, digit) => sum * DIGITS.length + Math.max(0, DIGITS.indexOf(digit)), 0);
 }

@@ -1,6 +1,6 @@
 /** A small module with a block of every kind that records, for the tests. */
 
-import type { BlockData, InteractionData, ModuleData, StepData } from "./types";
+import type { BlockData, Component, InteractionData, ModuleData, StepData } from "./types";
 
 const BASE = "https://learning.example.org/sample";
 const SCENES = {
@@ -9,6 +9,19 @@ const SCENES = {
   end: {},
   alone: {},
 };
+
+/** The blocks that a learner may skip. */
+export const SKIPPABLE = [
+  "opinion",
+  "told-opinion",
+  "sure",
+  "told-sure",
+  "own-words",
+  "vote",
+  "rated",
+  "before",
+  "after",
+];
 
 /** What differs is laid over the module: its rule of completion, its polls. */
 export function sample(changes: Partial<ModuleData> = {}): ModuleData {
@@ -103,7 +116,7 @@ function story(reports: Reports): InteractionData {
   return { type: "performance", name: "A story", reports, components };
 }
 
-function options(...ids: string[]): { id: string; text: string }[] {
+function options(...ids: string[]): Component[] {
   return ids.map((id) => ({ id, text: `Words of ${id}` }));
 }
 

@@ -1,8 +1,8 @@
 /** The end page: what was recorded, what remains, and finishing. */
 
 import { all, find, link, make } from "./screen-dom";
-import { answerTo, blocksOf } from "./state";
-import type { BlockData, Player, Saving } from "./types";
+import { answerTo, countingBlocks, neededSteps } from "./state";
+import type { BlockData, Player, Saving, StepData } from "./types";
 
 export function mountEnd(player: Player): void {
   const page = find(document, "#end");
@@ -45,12 +45,9 @@ function summary(player: Player, nowhere: boolean): string[] {
   return says.map((key) => player.word(key, values));
 }
 
-function remaining(player: Player): { id: string; title: string }[] {
+function remaining(player: Player): StepData[] {
   const { stepsDone } = player.standing;
-  const needed = player.data.complete.when === "all-steps";
-  return player.data.steps.filter(
-    (step) => (needed || step.required) && !stepsDone.includes(step.id),
-  );
+  return neededSteps(player.data).filter(({ id }) => !stepsDone.includes(id));
 }
 
 function showRemaining(page: HTMLElement, player: Player): void {
@@ -64,8 +61,7 @@ function showRemaining(page: HTMLElement, player: Player): void {
 function notMet(player: Player): BlockData[] {
   const { score, passMark } = player.standing;
   if (score === null || passMark === null || score >= passMark) return [];
-  const counting = blocksOf(player.data).filter((block) => block.counts);
-  return counting.filter(({ id }) => {
+  return countingBlocks(player.data).filter(({ id }) => {
     const { tries, best } = answerTo(player.state, id);
     return tries > 0 && !best;
   });
@@ -73,8 +69,7 @@ function notMet(player: Player): BlockData[] {
 
 /** Whether every question that counts has been tried, so that the score says something. */
 function isTried(player: Player): boolean {
-  const counting = blocksOf(player.data).filter((block) => block.counts);
-  return counting.every(({ id }) => answerTo(player.state, id).tries > 0);
+  return countingBlocks(player.data).every(({ id }) => answerTo(player.state, id).tries > 0);
 }
 
 function showRetake(page: HTMLElement, player: Player): void {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { sample } from "./sample";
+import { SKIPPABLE, sample } from "./sample";
 import {
   answerTo,
   canSkip,
@@ -41,17 +41,7 @@ function block(id: string, of: ModuleData = data): BlockData {
 }
 
 const SEE_ALL: Action[] = ["read", "questions", "polls"].map((step) => ({ type: "visit", step }));
-const SKIP_ALL: Action[] = [
-  "opinion",
-  "told-opinion",
-  "sure",
-  "told-sure",
-  "own-words",
-  "vote",
-  "rated",
-  "before",
-  "after",
-].map((id) => ({ type: "skip", block: id }));
+const SKIP_ALL: Action[] = SKIPPABLE.map((block) => ({ type: "skip", block }));
 const STORIES = [answer("story", "ask"), answer("told-story", "ask")];
 const RIGHT = [answer("pick", "b-two"), answer("several", "c-three", "a-one")];
 const WRONG = [answer("pick", "a-one"), answer("several", "a-one")];

@@ -24,6 +24,11 @@ export function blocksOf(data: ModuleData): BlockData[] {
   return data.steps.flatMap((step) => step.blocks);
 }
 
+/** The questions that take part in the score. */
+export function countingBlocks(data: ModuleData): BlockData[] {
+  return blocksOf(data).filter((block) => block.counts);
+}
+
 export function blockOf(data: ModuleData, id: string): BlockData | undefined {
   return blocksOf(data).find((block) => block.id === id);
 }
@@ -81,6 +86,11 @@ export function isStepDone(state: State, step: StepData): boolean {
   return state.seen.includes(step.id) && !waits;
 }
 
+/** The steps that the module's rule of completion asks for. */
+export function neededSteps({ steps, complete }: ModuleData): StepData[] {
+  return steps.filter((step) => step.required || complete.when === "all-steps");
+}
+
 /**
  * How the module stands. A pass mark from the LMS replaces the module's own, and asks for a mark
  * where the module has none: the LMS would otherwise turn "completed" into "failed" by itself.
@@ -90,16 +100,15 @@ export function standing(data: ModuleData, state: State, masteryScore: number | 
   const own = data.complete.when === "passed" ? data.complete.passMark : null;
   const passMark = score === null ? null : (masteryScore ?? own);
   const done = data.steps.filter((step) => isStepDone(state, step));
-  const needed = data.steps.filter((step) => step.required || data.complete.when === "all-steps");
   const met = passMark === null || (score ?? 0) >= passMark;
-  const complete = met && needed.every((step) => done.includes(step));
+  const complete = met && neededSteps(data).every((step) => done.includes(step));
   const status = !complete ? "incomplete" : passMark === null ? "completed" : "passed";
   return { stepsDone: done.map((step) => step.id), complete, score, passMark, status };
 }
 
 /** Rounded down, so that a mark in whole per cent is reached exactly when it is really reached. */
 function scoreOf(data: ModuleData, state: State): number | null {
-  const counting = blocksOf(data).filter((block) => block.counts);
+  const counting = countingBlocks(data);
   if (!counting.length) return null;
   const right = counting.filter((block) => answerTo(state, block.id).best);
   return Math.floor((100 * right.length) / counting.length);
@@ -177,8 +186,8 @@ function skip(data: ModuleData, state: State, id: string): State {
 
 /** Opens what counts and was not met, spent tries included; its place in the record stays. */
 function retake(data: ModuleData, state: State): State {
-  const open = blocksOf(data)
-    .filter((block) => block.counts && state.answers[block.id]?.best === false)
+  const open = countingBlocks(data)
+    .filter(({ id }) => state.answers[id]?.best === false)
     .map(({ id }) => [id, { ...NOTHING, records: answerTo(state, id).records }] as const);
   if (!open.length) return state;
   return { ...state, answers: { ...state.answers, ...Object.fromEntries(open) } };

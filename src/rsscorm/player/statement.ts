@@ -3,17 +3,23 @@
  * `tests/statements/*.json`. The clauses are those of xAPI 1.0.3, Part Two (Data).
  */
 
-import type { InteractionData } from "./types";
+import type { Component, InteractionData } from "./types";
 import { namedUuid } from "./uuid";
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
+
+/** An activity of ours: its permanent IRI and its words. */
+export interface Named {
+  id: string;
+  name: string;
+}
 
 /** What the statements of one learner's registration have in common. */
 export interface Setting {
   actor: Json;
   registration: string;
   /** The launched activity, which is the module. */
-  activity: { id: string; name: string };
+  activity: Named;
   language: string;
   /** Edition of the module (`context.revision`, 2.4.6.5). */
   edition: string;
@@ -24,7 +30,7 @@ export interface Setting {
 }
 
 export interface Answering {
-  step: { id: string; name: string };
+  step: Named;
   block: { id: string; interaction: InteractionData; tolerance?: number };
   /** Of a poll, or the choice that is its first vote. */
   vote: boolean;
@@ -48,10 +54,9 @@ const TYPES = "http://adlnet.gov/expapi/activities/";
  */
 export function answered(setting: Setting, id: string, at: string, answering: Answering): Json {
   const { step, block, vote, told } = answering;
-  const parent = [activity(step.id, step.name, "lesson", setting.language)];
+  const parent = [activity(step, "lesson", setting.language)];
   const category = vote ? [{ objectType: "Activity", id: POLL_PROFILE }] : [];
-  const { id: module, name } = setting.activity;
-  const within = [activity(module, name, "module", setting.language)];
+  const within = [activity(setting.activity, "module", setting.language)];
   return {
     ...start(setting, id, at, "answered"),
     object: { objectType: "Activity", id: block.id, definition: definition(setting, answering) },
@@ -78,7 +83,7 @@ export function lifecycle(
   };
   return {
     ...start(setting, id, at, verb),
-    object: activity(setting.activity.id, setting.activity.name, "module", setting.language),
+    object: activity(setting.activity, "module", setting.language),
     ...(Object.keys(outcome).length ? { result: outcome } : {}),
     context: context(setting, [], {}),
   };
@@ -93,7 +98,7 @@ function start({ actor }: Setting, id: string, at: string, verb: string): Json {
   return { id, timestamp: at, actor, verb: { id: VERBS + verb, display: { en: verb } } };
 }
 
-function activity(id: string, name: string, type: string, language: string): Json {
+function activity({ id, name }: Named, type: string, language: string): Json {
   return {
     objectType: "Activity",
     id,
@@ -118,7 +123,7 @@ function context(setting: Setting, within: Json[], others: Json): Json {
 /** 2.4.4.1: each interaction type has its own lists of components, and no others. */
 function definition({ language }: Setting, { block, vote }: Answering): Json {
   const { type, name, components = [], targets = [], correct } = block.interaction;
-  const described = (items: { id: string; text: string }[]): Json[] =>
+  const described = (items: Component[]): Json[] =>
     items.map(({ id, text }) => ({ id, description: { [language]: text } }));
   const lists: Record<InteractionData["type"], Json> = {
     choice: { choices: described(components) },

@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { Referee } from "../referee/api";
 import { decode } from "./resume";
-import { sample } from "./sample";
+import { SKIPPABLE, sample } from "./sample";
 import { Scorm12Api, findApi } from "./scorm12-api";
 import { answerTo, blockOf, fresh, reduce, standing } from "./state";
 import { Scorm12Tracker } from "./tracker-scorm12";
@@ -17,17 +17,7 @@ type Options = ConstructorParameters<typeof Referee>[0];
 const data = sample();
 const REST: Action[] = [
   ...["questions", "polls"].map((step) => ({ type: "visit", step }) as const),
-  ...[
-    "opinion",
-    "told-opinion",
-    "sure",
-    "told-sure",
-    "own-words",
-    "vote",
-    "rated",
-    "before",
-    "after",
-  ].map((block) => ({ type: "skip", block }) as const),
+  ...SKIPPABLE.map((block) => ({ type: "skip", block }) as const),
   { type: "answer", block: "story", value: ["ask"] },
   { type: "answer", block: "told-story", value: ["ask"] },
   { type: "answer", block: "several", value: ["b-two"] },

@@ -7,10 +7,11 @@
  * Each statement gets its id and timestamp when it is made and keeps them, whatever happens.
  */
 
-import { type Json, Lrs, type Outcome, type Stored } from "./lrs";
+import { Lrs, type Outcome, type Stored } from "./lrs";
 import { decode, encode } from "./resume";
 import { finalScore, isVote, reveals, scenesOn, unite } from "./state";
-import { type LifecycleVerb, NAMESPACE, type Setting, answered, lifecycle } from "./statement";
+import { NAMESPACE, answered, lifecycle } from "./statement";
+import type { Json, LifecycleVerb, Setting } from "./statement";
 import type { TinCanLaunch } from "./tincan-launch";
 import type { Answered, Launch, Milestone, ModuleData, Saving, State, Tracker } from "./types";
 import { namedUuid, randomUuid } from "./uuid";

@@ -202,6 +202,13 @@ export interface Tracker {
   onSaving(listener: (saving: Saving) => void): void;
 }
 
+/** The learner's own words on this device; `read` gives "" where there are none to be had. */
+export interface Notes {
+  read(block: string): Promise<string>;
+  /** Resolves to whether they were kept. */
+  write(block: string, text: string): Promise<boolean>;
+}
+
 /** What a block's component may ask of the player; it never talks to a tracker. */
 export interface Player {
   readonly data: ModuleData;
@@ -216,12 +223,7 @@ export interface Player {
   word(key: string, values?: Record<string, string | number>): string;
   /** Say something to a screen reader, politely: in the page's `#announcements`, a live region. */
   announce(text: string): void;
-  /** The learner's own words on this device; `read` gives "" where there are none to be had. */
-  notes: {
-    read(block: string): Promise<string>;
-    /** Resolves to whether they were kept. */
-    write(block: string, text: string): Promise<boolean>;
-  };
+  readonly notes: Notes;
   /** Ends the session with the LMS; resolves when that was told. Nothing is recorded after it. */
   finish(): Promise<void>;
 }
