@@ -137,6 +137,23 @@ def command(*arguments: str | Path) -> list[str]:
     return [str(Path(sys.executable).with_name("rsscorm")), *(str(word) for word in arguments)]
 
 
+IMPORTED = """
+import sys
+from rsscorm.cli import run
+code = run(sys.argv[1:])
+print(*sys.modules)
+sys.exit(code)
+"""
+
+
+def imported(*arguments: str | Path) -> set[str]:
+    """All that `rsscorm` has imported when a command has ended well."""
+    words = [sys.executable, "-c", IMPORTED, *(str(word) for word in arguments)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.splitlines()[-1].split())
+
+
 def rsscorm(
     *arguments: str | Path, folder: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
