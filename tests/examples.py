@@ -33,6 +33,18 @@ steps:
 """
 
 
+GOOD = HEAD + "      - text: Words.\n"
+"""A module with which nothing is wrong."""
+
+
+def write(workspace: Path, name: str, text: str) -> Path:
+    """Write a module's file, whose id becomes the folder's name; returns its path."""
+    path = workspace / "modules" / name / "module.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text.replace("an-example", name))
+    return path
+
+
 def names() -> Iterator[str]:
     """The names of all examples."""
     yield from names_of_modules()

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 from datetime import date
 from pathlib import Path
 
 import examples
 import pytest
+from examples import GOOD, write
 
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.source import check, read_module, read_workspace
 from rsscorm.source.report import show, summary
-
-GOOD = examples.HEAD + "      - text: Words.\n"
-
-
-def write(workspace: Path, name: str, text: str) -> Path:
-    """Write a module's file."""
-    path = workspace / "modules" / name / "module.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text.replace("an-example", name))
-    return path
 
 
 def codes(problems: list[Problem]) -> list[str]:
@@ -159,7 +149,13 @@ def test_a_report_in_colour(tmp_path: Path) -> None:
     assert "\x1b[31mnot-a-number" in coloured.getvalue()
     assert "\x1b" not in plain.getvalue()
     assert summary(problems) == "1 problem in 1 file."
-    assert json.loads(json.dumps(problems[0].as_json())) == {
+
+
+def test_a_problem_as_data(tmp_path: Path) -> None:
+    """What editors and scripts get of a problem."""
+    write(tmp_path, "a-first", GOOD.replace("minutes: 5", "minutes: five", 1))
+    (problem,) = check(tmp_path)
+    assert problem.as_json() == {
         "code": "not-a-number",
         "file": "modules/a-first/module.yaml",
         "line": 6,

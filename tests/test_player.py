@@ -18,8 +18,9 @@ from browser import Watch
 from lms import Api, Call, Lms, Package, registration
 from node import node
 from playwright.sync_api import FrameLocator, Page, expect
+from workspaces import Quiet
 
-from rsscorm.build import Listener, Made, Order, build
+from rsscorm.build import Order, build
 
 STORIES = Path(__file__).parent / "stories"
 SETTINGS = "iri: https://learning.example.org/\ndeployments:\n  default: {}\n"
@@ -29,19 +30,6 @@ const { default: validate } = require("xapi-validation");
 const statements = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
 console.log(JSON.stringify(statements.flatMap((statement) => validate(statement))));
 """
-
-
-class Quiet(Listener):
-    """Is told how the build goes, and says nothing."""
-
-    def waiting(self) -> None:
-        """Another build is at work."""
-
-    def working(self, module: str, number: int, total: int) -> None:
-        """A module is being built."""
-
-    def made(self, made: Made) -> None:
-        """A file is there."""
 
 
 @pytest.fixture(scope="session")

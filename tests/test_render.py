@@ -226,7 +226,7 @@ def test_every_step_can_be_read_in_order(tmp_path: Path) -> None:
 
 
 def test_every_slice_has_its_files() -> None:
-    """A kind that plays has a template and an example; each `id` in a template is unique."""
+    """Every kind has an example, one that plays a template, and every style is in the frame's."""
     blocks = Path(__file__).parent.parent / "src" / "rsscorm" / "blocks"
     style = (blocks.parent / "player" / "frame.css").read_text("utf-8")
     for name, kind in KINDS.items():

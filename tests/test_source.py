@@ -9,7 +9,10 @@ import examples
 import jsonschema
 import pytest
 import tiny
-from test_check import GOOD, write
+import yaml
+from examples import GOOD, write
+from PIL import Image
+from test_check_mutations import read as read_yaml
 
 from rsscorm.blocks.poll import Poll
 from rsscorm.blocks.video import Video
@@ -145,8 +148,6 @@ def test_a_theme_s_mistake_is_told_where_it_was_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize("extension", [".png", ".jpg", ".webp"])
 def test_a_picture_s_size_is_read_from_its_beginning(extension: str, tmp_path: Path) -> None:
     """The size of a picture needs none of its pixels."""
-    from PIL import Image
-
     path = tmp_path / f"picture{extension}"
     Image.new("RGB", (321, 45), "grey").save(path)
     with path.open("rb") as file:
@@ -155,8 +156,6 @@ def test_a_picture_s_size_is_read_from_its_beginning(extension: str, tmp_path: P
 
 def test_a_lossless_and_an_extended_webp(tmp_path: Path) -> None:
     """WebP has three forms, and each tells its size in its own way."""
-    from PIL import Image
-
     path = tmp_path / "picture.webp"
     for mode, options in (("RGB", {"lossless": True}), ("RGBA", {"exif": b"Exif\0\0"})):
         Image.new(mode, (321, 45), "grey").save(path, **options)
@@ -184,9 +183,6 @@ def test_the_room_that_answers_need(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", list(examples.names()))
 def test_the_schema_knows_every_example(name: str, tmp_path: Path) -> None:
     """What is right is right to an editor too."""
-    import yaml
-    from test_check_mutations import read as read_yaml
-
     path = examples.lay_out(name, tmp_path)
     data = read_yaml(yaml.compose(path.read_text(), Loader=yaml.CSafeLoader)).data()
     errors = jsonschema.Draft202012Validator(json_schema()).iter_errors(data)

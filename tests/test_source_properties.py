@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rsscorm import markdown
 from rsscorm.blocks.base import Cut
 from rsscorm.module import fill
 from rsscorm.problems import CODES
@@ -157,8 +158,6 @@ def test_any_title_survives(times: int, tmp_path: Path) -> None:
 @OFTEN
 def test_any_value_shows_as_it_is(times: int, tmp_path: Path) -> None:
     """A deployment's value shows as it was typed, whatever marks of Markdown it has."""
-    from rsscorm import markdown
-
     path = tmp_path / "modules/any/module.yaml"
     path.parent.mkdir(parents=True)
     path.write_text(HEAD.format(title="Any").replace("text: Words.", "text: Ask {lead} today."))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>\n'
 CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nHello.\n"
@@ -28,10 +31,6 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 
 def picture(form: str) -> bytes:
     """A grey picture as WebP or JPEG."""
-    from io import BytesIO
-
-    from PIL import Image
-
     stream = BytesIO()
     Image.new("RGB", (8, 8), "grey").save(stream, form)
     return stream.getvalue()

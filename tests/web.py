@@ -122,7 +122,6 @@ class _Http(ThreadingHTTPServer):
     def __init__(self, site: Site) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.site = site
-
         self.errors: list[BaseException] = []
 
     def handle_error(self, request: object, client_address: object) -> None:
