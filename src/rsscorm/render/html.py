@@ -43,6 +43,7 @@ class Markdown:
         self._closing: list[str] = []
         self._head = False
         self._alt: list[str] | None = None
+        self._inner = 0
 
     def html(self) -> Markup:
         """The passage as HTML."""
@@ -63,7 +64,11 @@ class Markdown:
 
     def _picture_words(self, name: str, value: Any) -> str:
         """Collect what stands between the brackets of a picture: its text alternative."""
-        if name == "End" and value == "Image":
+        if name == "Start" and isinstance(value, dict) and "Image" in value:
+            self._inner += 1  # a picture between the brackets of a picture: its words count
+        elif name == "End" and value == "Image" and self._inner:
+            self._inner -= 1
+        elif name == "End" and value == "Image":
             alt, self._alt = "".join(self._alt or ()), None
             return self._closing.pop().format(alt=escape(alt))
         if name in ("Text", "Code") and self._alt is not None:

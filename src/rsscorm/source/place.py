@@ -30,12 +30,17 @@ BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line for libyaml (YAML 1.1, 5.4)."""
 
 
+LONGEST_LINE = 4000
+"""Characters of a line that a report looks at: a whole paragraph, but not a file on one line."""
+
+
 class Lines:
     """A text by its lines, counted from 1; a line that isn't there is empty."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._starts: list[int] | None = None
+        self._shown: dict[int, str] = {}
 
     @property
     def starts(self) -> list[int]:
@@ -60,5 +65,7 @@ class Lines:
         return line, offset - self.starts[line - 1] + 1
 
     def shown(self, number: int) -> str:
-        """A line for a report, without secrets."""
-        return hide(self[number].rstrip())
+        """A line for a report, without secrets, as far as a report goes."""
+        if number not in self._shown:
+            self._shown[number] = hide(self[number][: 2 * LONGEST_LINE])[:LONGEST_LINE].rstrip()
+        return self._shown[number]

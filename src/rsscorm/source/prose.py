@@ -37,6 +37,8 @@ BLOCKS = {
 }  # fmt: skip
 """What it may not, in words."""
 
+EMAIL = re.compile(r"[^@/\s]+@[^@/\s]+")
+
 SCHEMES = ("https", "http", "mailto", "tel")
 """Where a link may lead, besides a file of the module."""
 
@@ -111,17 +113,17 @@ def _known_values(name: str, values: dict[str, dict[str, str]]) -> str:
 
 def _inline(text: str) -> Iterator[Fault]:
     """Refuse what is more than one paragraph of a little Markdown."""
-    paragraphs = 0
+    paragraphs, offset = 0, _offsets(text)
     for event, span in markdown.events(text):
         name = _started(event)
         paragraphs += name == "Paragraph"
         if name in BLOCKS:
-            yield Fault(_offset(text, span["start"]), "no-room",
+            yield Fault(offset(span["start"]), "no-room",
                         f"this makes {BLOCKS[name]}, for which there is no room here",
                         _inline_way_out(name))  # fmt: skip
             return
         if paragraphs > 1:
-            yield Fault(_offset(text, span["start"]), "no-room",
+            yield Fault(offset(span["start"]), "no-room",
                         "a second paragraph begins here, for which there is no room",
                         "Delete the empty line, or move the rest into a `text` block.")  # fmt: skip
             return
@@ -136,21 +138,21 @@ def _inline_way_out(name: str) -> str:
 
 def _markdown(text: str, around: Surroundings) -> Iterator[Fault]:
     """Refuse HTML, and links and pictures that lead nowhere or somewhere unsafe."""
-    before = ""
+    before, offset = "", _offsets(text)
     for event, span in markdown.events(text):
         name = _started(event)
         if check := CHECKS.get(name):
-            yield from check(text, _offset(text, span["start"]), event, around)
+            yield from check(text, offset(span["start"]), event, around)
         words = event.get("Text", "") if isinstance(event, dict) else ""
         if before == "]" and words[:1] in ("[", "("):
-            yield _broken_link(text, span["start"], words[0])
+            yield _broken_link(offset(span["start"]), words[0])
         before = words
 
 
 def _html(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[Fault]:
-    tag = re.match(r"<!?/?[\w-]*", text[offset:])
+    tag = re.compile(r"<!?/?[\w-]*").match(text, offset)
     name = tag[0] if tag else "<"
-    if not name.startswith("</") or f"<{name[2:]}" not in text[:offset]:
+    if not name.startswith("</") or text.find(f"<{name[2:]}", 0, offset) < 0:
         yield Fault(
             offset,
             "raw-html",
@@ -159,8 +161,7 @@ def _html(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[
         )
 
 
-def _broken_link(text: str, at: int, bracket: str) -> Fault:
-    offset = _offset(text, at)
+def _broken_link(offset: int, bracket: str) -> Fault:
     if bracket == "[":
         return Fault(
             offset,
@@ -179,33 +180,36 @@ def _broken_link(text: str, at: int, bracket: str) -> Fault:
 
 def _link(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[Fault]:
     link = event["Start"]["Link"]
+    if link["link_type"] == "Email":
+        return
     for address in _filled(link["dest_url"], around):
-        told = _unsafe(address, link["link_type"] == "Email") or _missing(
-            "download", address, around
-        )
-        if told:
+        if told := _unsafe(address) or _missing("download", address, around):
             yield Fault(offset, *told)
             return
 
 
 def _picture(text: str, offset: int, event: Any, around: Surroundings) -> Iterator[Fault]:
-    address = event["Start"]["Image"]["dest_url"]
-    if re.match(r"!\[\s*\]", text[offset:]):
+    if re.match(r"!\[\s*\]", text[offset : offset + 100]):
         yield Fault(
             offset,
             "alt-text",
             "this picture has no words for those who can't see it",
             "Write them in the square brackets: `![what it shows](media/file.webp)`.",
         )
+    for address in _filled(event["Start"]["Image"]["dest_url"], around):
+        if told := _elsewhere(address) or _missing("image", address, around):
+            yield Fault(offset, *told)
+            return
+
+
+def _elsewhere(address: str) -> tuple[str, str, str] | None:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", address):
-        yield Fault(
-            offset,
+        return (
             "unsafe-link",
             "a picture must be a file of the module: the page loads nothing else",
             "Put the picture in the module's folder, such as `media/`.",
         )
-    elif told := _missing("image", address, around):
-        yield Fault(offset, *told)
+    return None
 
 
 CHECKS = {"HtmlBlock": _html, "InlineHtml": _html, "Link": _link, "Image": _picture}
@@ -222,12 +226,10 @@ def _filled(address: str, around: Surroundings) -> list[str]:
     ]
 
 
-def _unsafe(address: str, is_email: bool) -> tuple[str, str, str] | None:
+def _unsafe(address: str) -> tuple[str, str, str] | None:
     bare = re.sub(r"[\x00-\x20]", "", address)
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
-    if not is_email and (
-        bare.startswith(("//", "#", "?")) or not bare or (scheme and scheme[1] not in SCHEMES)
-    ):
+    if not bare or bare.startswith(("//", "#", "?")) or (scheme and scheme[1] not in SCHEMES):
         return (
             "unsafe-link",
             f"a link can't lead to `{address[:60]}`",
@@ -239,12 +241,15 @@ def _unsafe(address: str, is_email: bool) -> tuple[str, str, str] | None:
 
 def _missing(role: FileRole, address: str, around: Surroundings) -> tuple[str, str, str] | None:
     """What is wrong with a link to a file of the module."""
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", address) or "@" in address:
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", address):
         return None
     try:
         around.file(role, unquote(address))
     except PydanticCustomError as error:
-        return error.type, error.message(), (error.context or {}).get("hint", "")
+        hint = (error.context or {}).get("hint", "")
+        if EMAIL.fullmatch(address):
+            hint = f"If it is an e-mail address, write `mailto:{address}`."
+        return error.type, error.message(), hint
     return None
 
 
@@ -258,5 +263,17 @@ def _started(event: Any) -> str:
     return start if isinstance(start, str) else next(iter(start)) if start else ""
 
 
-def _offset(text: str, byte: int) -> int:
-    return len(text.encode()[:byte].decode())
+def _offsets(text: str) -> Callable[[int], int]:
+    """Turns places in a text's bytes (UTF-8), asked for mostly in order, into its characters."""
+    if text.isascii():
+        return lambda byte: byte
+    encoded = text.encode()
+    last = (0, 0)
+
+    def offset(byte: int) -> int:
+        nonlocal last
+        start, characters = last if last[0] <= byte else (0, 0)
+        last = byte, characters + len(encoded[start:byte].decode())
+        return last[1]
+
+    return offset

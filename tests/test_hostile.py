@@ -1,0 +1,90 @@
+"""An author's slip, an accident or an attack: nothing outside the module is packed, nothing of an
+author's runs in a page, and every text is answered with a report, soon, and never a fault."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from samples import pages, step, write_file, write_module
+
+from rsscorm.problems import Problem
+from rsscorm.source import check
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"/>'
+SOON = 2.0
+"""Seconds of processor time: what takes longer looks as if it hung."""
+
+
+def problems(workspace: Path) -> list[Problem]:
+    """What `rsscorm check` finds on a day on which no review is due."""
+    return check(workspace, None, date(2026, 6, 1))
+
+
+def codes(workspace: Path) -> list[str]:
+    """The codes of all problems."""
+    return [problem.code for problem in problems(workspace)]
+
+
+def write_text(workspace: Path, words: str) -> Path:
+    """A module of one text, kept in a file of its own; returns the module's folder."""
+    folder = write_module(workspace, step("- text: {from: words.md}"))
+    (folder / "words.md").write_text(words, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("link", ["[it](../../its@secret.txt)", "![it](../../its@secret.svg)",
+                                  "[it](/etc/../its@secret.txt)"])  # fmt: skip
+def test_an_at_sign_opens_no_way_out_of_the_module(tmp_path: Path, link: str) -> None:
+    """A path that holds an `@` is a path like any other, and not an e-mail address."""
+    for name in ("its@secret.txt", "its@secret.svg"):
+        (tmp_path / name).write_text(DRAWING)
+    write_text(tmp_path, link)
+    assert codes(tmp_path) == ["path-outside"]
+
+
+def test_an_e_mail_address_without_mailto_gets_a_way_out(tmp_path: Path) -> None:
+    """The author is told what to write, instead of packing a file that isn't there."""
+    write_text(tmp_path, "[Write to us](us@ward.example)")
+    (problem,) = problems(tmp_path)
+    assert problem.hint == "If it is an e-mail address, write `mailto:us@ward.example`."
+
+
+def test_a_value_leads_no_picture_out_of_the_module(tmp_path: Path) -> None:
+    """A picture's address is looked at as each deployment fills it in."""
+    (tmp_path / "rsscorm.yaml").write_text("values: {picture: ../../secret.svg}\n")
+    (tmp_path / "secret.svg").write_text(DRAWING)
+    folder = write_text(tmp_path, "![it]({picture})")
+    (folder / "{picture}").write_text(DRAWING)
+    assert codes(tmp_path) == ["path-outside"]
+
+
+def test_a_picture_between_the_brackets_of_a_picture_gives_its_words(tmp_path: Path) -> None:
+    """CommonMark allows it (6.4, Images): its words are part of the outer one's."""
+    folder = write_text(tmp_path, "![a ward ![with a door](a.webp) at night](a.webp) and *so* on")
+    write_file(folder / "a.webp")
+    assert codes(tmp_path) == []
+    page = pages(tmp_path)["index.html"]
+    assert isinstance(page, bytes)
+    assert b'alt="a ward with a door at night"> and <em>so</em> on' in page
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "\u00e9" + "[a](https://example.org) " * 30_000,
+        "\u00e9" + "<b>" * 3_000,
+        "\u00e9" + "{x " * 3_000,
+        "sk-" * 200_000,
+        "eyJ" * 200_000,
+    ],
+    ids=["links", "html", "braces", "sk", "eyJ"],
+)  # fmt: skip
+def test_a_strange_text_is_answered_soon(tmp_path: Path, words: str) -> None:
+    """No text, however made, costs time that grows with the square of its length."""
+    write_text(tmp_path, words)
+    before = time.process_time()
+    check(tmp_path)
+    assert time.process_time() - before < SOON
