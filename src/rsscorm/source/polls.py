@@ -67,38 +67,31 @@ def _reference(
     outline: Outline, spot: Spot, key: str, id: str, fits: Callable[[Block], bool], what: str
 ) -> Iterator[Problem]:
     """A reference to an earlier block of the right kind."""
-    path = (*spot.path, key)
     target = outline.find(id)
     if target is None:
-        candidates = [
-            s.id for s in outline.spots[: spot.order] if s.id and s.block and fits(s.block)
-        ]
-        otherwise = (
-            f"Those it can name are {listed(candidates)}."
-            if candidates
-            else f"Put {what} before it."
-        )
-        hint = did_you_mean(id, candidates, otherwise)
-        yield outline.document.problem(path, "unknown-id", f"there is no block `{id}`", hint)
+        told = ("unknown-id", f"there is no block `{id}`", _earlier(outline, spot, id, fits, what))
     elif target.quiz or (target.block and not fits(target.block)):
-        yield outline.document.problem(
-            path,
-            "wrong-reference",
-            f"`{id}` is not what `{key}` can name",
-            f"Name {what} outside a quiz.",
-        )
+        told = ("wrong-reference", f"`{id}` is not what `{key}` can name",
+                f"Name {what} outside a quiz.")  # fmt: skip
     elif _leads_back(outline, target, spot):
-        yield outline.document.problem(
-            path, "circle", f"`{id}` waits for this block in its turn, so neither would ever show",
-            f"Take `{key}` out of one of them.",
-        )  # fmt: skip
+        told = ("circle", f"`{id}` waits for this block in its turn, so neither would ever show",
+                f"Take `{key}` out of one of them.")  # fmt: skip
     elif target.order > spot.order:
-        yield outline.document.problem(
-            path,
-            "not-earlier",
-            f"`{id}` comes later than this block",
-            f"Put `{id}` first, or name something earlier.",
-        )
+        told = ("not-earlier", f"`{id}` comes later than this block",
+                f"Put `{id}` first, or name something earlier.")  # fmt: skip
+    else:
+        return
+    yield outline.document.problem((*spot.path, key), *told)
+
+
+def _earlier(
+    outline: Outline, spot: Spot, id: str, fits: Callable[[Block], bool], what: str
+) -> str:
+    """What a block could name instead of something that isn't there."""
+    before = outline.spots[: spot.order]
+    names = [each.id for each in before if each.id and each.block and fits(each.block)]
+    otherwise = f"Those it can name are {listed(names)}." if names else f"Put {what} before it."
+    return did_you_mean(id, names, otherwise)
 
 
 def _leads_back(outline: Outline, target: Spot | None, spot: Spot) -> bool:
@@ -124,30 +117,22 @@ def _first_vote(outline: Outline, id: str) -> Iterator[Problem]:
 
 
 def _again(outline: Outline, spot: Spot, id: str) -> Iterator[Problem]:
-    path = (*spot.path, "again-after")
     target = outline.find(id)
     if target is None:
         names = [s.id for s in outline.spots if s.id and isinstance(s.block, Perspectives)]
         otherwise = (
             f"It can name {listed(names)}." if names else "Put `perspectives` after the poll."
         )
-        yield outline.document.problem(
-            path, "unknown-id", f"there is no block `{id}`", did_you_mean(id, names, otherwise)
-        )
+        told = ("unknown-id", f"there is no block `{id}`", did_you_mean(id, names, otherwise))
     elif target.block and not isinstance(target.block, Perspectives):
-        yield outline.document.problem(
-            path,
-            "wrong-reference",
-            f"`{id}` is not what `again-after` can name",
-            "Name `perspectives`.",
-        )
+        told = ("wrong-reference", f"`{id}` is not what `again-after` can name",
+                "Name `perspectives`.")  # fmt: skip
     elif target.order < spot.order:
-        yield outline.document.problem(
-            path,
-            "not-later",
-            f"`{id}` comes before this poll, so it can't be asked again after it",
-            f"Put the poll before `{id}`.",
-        )
+        told = ("not-later", f"`{id}` comes before this poll, so it can't be asked again after it",
+                f"Put the poll before `{id}`.")  # fmt: skip
+    else:
+        return
+    yield outline.document.problem((*spot.path, "again-after"), *told)
 
 
 def _figures(outline: Outline, poll: Poll, path: str, reader: FolderReader) -> Iterator[Problem]:
@@ -159,24 +144,16 @@ def _figures(outline: Outline, poll: Poll, path: str, reader: FolderReader) -> I
         return
     source = reader.source("csv", path)
     for number, row in enumerate(rows):
-        if row.option not in known:
-            yield source.at(
-                row.line,
-                1,
-                "pilot-figures",
-                f"`{row.option}` is none of the poll's answers",
-                did_you_mean(row.option, known, f"They are {listed(known)}."),
-            )
-        elif row.option in (earlier.option for earlier in rows[:number]):
-            yield source.at(
-                row.line,
-                1,
-                "pilot-figures",
-                f"`{row.option}` stands twice",
-                "Delete one of the lines.",
-            )
+        if told := _row_fault(row.option, [earlier.option for earlier in rows[:number]], known):
+            yield source.at(row.line, 1, "pilot-figures", *told)
     for id in known:
         if id not in (row.option for row in rows):
-            yield source.at(
-                1, 1, "pilot-figures", f"the figures say nothing of `{id}`", f"Add a line `{id},0`."
-            )
+            told = (f"the figures say nothing of `{id}`", f"Add a line `{id},0`.")
+            yield source.at(1, 1, "pilot-figures", *told)
+
+
+def _row_fault(option: str, earlier: list[str], known: tuple[str, ...]) -> tuple[str, str] | None:
+    if option not in known:
+        hint = did_you_mean(option, known, f"They are {listed(known)}.")
+        return f"`{option}` is none of the poll's answers", hint
+    return (f"`{option}` stands twice", "Delete one of the lines.") if option in earlier else None
