@@ -14,6 +14,7 @@ from rsscorm.problems import Problem
 from rsscorm.source import check
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"/>'
+HERE = "https://a.example"
 SOON = 2.0
 """Seconds of processor time: what takes longer looks as if it hung."""
 
@@ -88,3 +89,34 @@ def test_a_strange_text_is_answered_soon(tmp_path: Path, words: str) -> None:
     before = time.process_time()
     check(tmp_path)
     assert time.process_time() - before < SOON
+
+
+@pytest.mark.parametrize(
+    "polls",
+    [f"{HERE}; worker-src *", f"{HERE} https://b.example", "https://", "https://*", f"{HERE}/,b",
+     f"{HERE}'", f'{HERE}"><script>', f"{HERE}/?a=b", "https://[::1", "https://a:b@c.example"],
+)  # fmt: skip
+def test_a_poll_service_adds_one_address_to_the_policy(tmp_path: Path, polls: str) -> None:
+    """CSP 3, 2.2: `;` and spaces begin something else, and `*` is everybody."""
+    write_module(tmp_path, step("- text: Words"))
+    (tmp_path / "rsscorm.yaml").write_text(
+        f"deployments:\n  default:\n    polls: |\n      {polls}\n"
+    )
+    assert codes(tmp_path)[0] == "not-https"
+
+
+@pytest.mark.parametrize("iri", ["https://", "https://a b/", 'https://a"/', "https://a/<b>"])
+def test_an_iri_that_is_none_is_the_author_s_to_mend(tmp_path: Path, iri: str) -> None:
+    """It would break the manifest, or every statement, of every module."""
+    write_module(tmp_path, step("- text: Words"))
+    (tmp_path / "rsscorm.yaml").write_text(f"iri: |\n  {iri}\n")
+    assert codes(tmp_path) == ["not-https"]
+
+
+@pytest.mark.parametrize("font", ["'abc", '"abc', "a, , b", "4711", "a,"])
+def test_a_font_leaves_the_rest_of_the_style_alone(tmp_path: Path, font: str) -> None:
+    """CSS Syntax 3, 4.3.5: a quotation mark that isn't closed takes the rest of the line."""
+    theme = tmp_path / "themes" / "ours" / "theme.yaml"
+    theme.parent.mkdir(parents=True)
+    theme.write_text(f"extends: clear\nfont: |\n  {font}\n")
+    assert codes(tmp_path) == ["not-a-font"]

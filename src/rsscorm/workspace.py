@@ -20,14 +20,29 @@ NAMESPACE = uuid.UUID("6f1c0a52-6b0e-5d7e-9d3b-5f2f6c1e9a40")
 """Under which module ids become UUIDs where a workspace has no `iri`. Never changes."""
 
 
-def _https(value: str) -> str:
+ADDRESS = re.compile(
+    r"https://[^\s/?#@:;,*'\"<>\\^`{|}\[\]]+(:[0-9]{1,5})?([/?#][^\s\"<>\\^`{|}]*)?"
+)
+"""Of anything on the web, as it may stand in a page or be the beginning of an IRI (RFC 3987)."""
+
+SERVICE = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+"""Of a poll service: nothing that means more than an address in a page's content policy."""
+
+
+def _address(value: str) -> str:
+    return _https(value, ADDRESS)
+
+
+def _https(value: str, form: re.Pattern[str]) -> str:
     if not value.startswith("https://"):
         raise PydanticCustomError("not-https", "an address that begins with https:// belongs here")
+    if not form.fullmatch(value):
+        raise PydanticCustomError("not-https", "this isn't a plain address")
     return value
 
 
 def _polls(value: str) -> str:
-    return value if value == "none" else _https(value).rstrip("/")
+    return value if value == "none" else _https(value, SERVICE).rstrip("/")
 
 
 def _pattern(pattern: str, code: str, expected: str) -> AfterValidator:
@@ -39,11 +54,12 @@ def _pattern(pattern: str, code: str, expected: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Address = Annotated[Word, AfterValidator(_https)]
+Address = Annotated[Word, AfterValidator(_address)]
+FONT = r"""( *'[A-Za-z0-9 -]+' *| *"[A-Za-z0-9 -]+" *| *[A-Za-z][A-Za-z0-9 -]*)"""
 Colour = Annotated[
     Word, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour of six figures belongs here")
 ]
-Fonts = Annotated[Word, _pattern(r"[A-Za-z0-9 ,'\"-]+", "not-a-font", "names of fonts belong here")]
+Fonts = Annotated[Word, _pattern(rf"{FONT}(,{FONT})*", "not-a-font", "names of fonts belong here")]
 Pixels = Annotated[
     Word, _pattern(r"[0-9]{1,2}px", "not-pixels", "a length in whole pixels belongs here")
 ]
