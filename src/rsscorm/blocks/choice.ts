@@ -39,8 +39,10 @@ function markAnswer(
   question: Question, block: BlockData, player: Player, answer: Answer, spent: boolean,
 ): void {
   const correct = block.interaction?.correct;
-  const look = (id: string): string =>
-    !correct ? "is-yours" : correct.includes(id) && (spent || answer.right) ? "is-right" : "is-wrong";
+  const look = (id: string): string => {
+    if (!correct) return "is-yours";
+    return correct.includes(id) && (spent || answer.right) ? "is-right" : "is-wrong";
+  };
   // In a choice of several a single option is not called wrong while it may be tried again.
   const yours = correct && block.several && !spent ? () => "is-yours" : look;
   for (const id of answer.value) question.mark(id, player.word("your_answer"), yours(id));

@@ -43,7 +43,8 @@ export const behaviour: Behaviour = (element, block, player) => {
 };
 
 function offerSkipping(writing: HTMLElement, id: string, player: Parameters<Behaviour>[2]): void {
-  const [actions, said] = [".actions", ".said"].map((part) => writing.querySelector<HTMLElement>(part));
+  const actions = writing.querySelector<HTMLElement>(".actions");
+  const said = writing.querySelector<HTMLElement>(".said");
   if (!actions || !said) return;
   said.tabIndex = -1;
   find(actions, ".skip").addEventListener("click", () => {

@@ -36,7 +36,7 @@ function enliven(element: HTMLElement, player: Player): void {
 
 function mountPlaces(player: Player): void {
   const wanted = (): HTMLElement | null => document.getElementById(location.hash.slice(1));
-  const section = (of: Element | null): HTMLElement | null => of?.closest<HTMLElement>(".step") ?? null;
+  const section = (of: HTMLElement | null): HTMLElement | null => of?.closest(".step") ?? null;
   addEventListener("hashchange", () => {
     const [target, step] = [wanted(), section(wanted())];
     if (!target || !step) return;
@@ -108,7 +108,8 @@ function mountContents(player: Player): void {
 /** Done, started or not: as a symbol and in words. */
 function showState(player: Player, state: State, step: StepData): void {
   const entry = find(document, `.contents a[data-step="${step.id}"]`);
-  const word = isStepDone(state, step) ? "done" : state.seen.includes(step.id) ? "started" : "not_started";
+  const undone = state.seen.includes(step.id) ? "started" : "not_started";
+  const word = isStepDone(state, step) ? "done" : undone;
   if (entry.dataset.state === word) return;
   entry.dataset.state = word;
   const sign = { done: "tick", started: "half", not_started: "open" }[word];
@@ -117,7 +118,8 @@ function showState(player: Player, state: State, step: StepData): void {
 }
 
 function mountToDo(player: Player): void {
-  for (const box of all(document, ".to-do")) find(box, "p").textContent = player.word("still_to_do");
+  const words = player.word("still_to_do");
+  for (const box of all(document, ".to-do")) find(box, "p").textContent = words;
   player.subscribe((state) => {
     for (const step of player.data.steps) showToDo(state, step);
   });

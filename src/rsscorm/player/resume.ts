@@ -119,5 +119,6 @@ function digits(value: number, length: number): string {
 
 /** `\w` also lets an underscore through, which counts as nothing. */
 function number(text: string): number {
-  return [...text].reduce((sum, digit) => sum * DIGITS.length + Math.max(0, DIGITS.indexOf(digit)), 0);
+  const values = [...text].map((digit) => Math.max(0, DIGITS.indexOf(digit)));
+  return values.reduce((sum, value) => sum * DIGITS.length + value, 0);
 }

@@ -51,7 +51,8 @@ function remaining(player: Player): StepData[] {
 }
 
 function showRemaining(page: HTMLElement, player: Player): void {
-  const entries = remaining(player).map((step) => make("li", "", link(`#s_${step.id}`, step.title)));
+  const links = remaining(player).map(({ id, title }) => link(`#s_${id}`, title));
+  const entries = links.map((anchor) => make("li", "", anchor));
   const list = find(page, ".end-steps");
   list.replaceChildren(...entries);
   list.hidden = entries.length === 0;

@@ -184,7 +184,7 @@ export class Referee {
     return this.keep({ ...this.values });
   }
 
-  /** Saving can fail through no fault of the SCO: then the answer is false, and nothing is noted. */
+  /** Saving can fail through no fault of the SCO: the answer is false, and nothing is noted. */
   private keep(attempt: Attempt): string {
     if (!this.save(attempt)) {
       this.error = "101";

@@ -23,7 +23,7 @@ function element(access: Access, format: Format, initial = ""): Element {
 const { identifier, score, string255, string4096, timespan } = formats;
 
 /** An answer's format depends on the interaction's type; this stands for all of them. */
-export const feedback: Format = {
+const feedback: Format = {
   name: "CMIFeedback",
   problem: (value) => string255.problem(value),
 };
@@ -86,7 +86,7 @@ const COUNTED = [
   "cmi.interactions.n.correct_responses",
 ];
 
-/** What a name says: an element, a keyword (`_children`, `_count`, `_version`), or nothing known. */
+/** What a name says: an element, a keyword (`_children`, `_count`, `_version`), or nothing. */
 export interface Name {
   /** As it was asked for: `cmi.interactions.0.id`. */
   readonly full: string;
@@ -101,9 +101,10 @@ export interface Name {
 /** Takes a name apart. Indices are `0` or have no leading zero; anything else is not an index. */
 export function readName(full: string): Name {
   const pattern = full.replace(/\.(0|[1-9]\d*)(?=\.)/g, ".n");
-  const [, keyword] = /\.(_children|_count|_version)$/.exec(full) ?? [];
+  const [, found] = /\.(_children|_count|_version)$/.exec(full) ?? [];
+  const keyword = found as Name["keyword"];
   const parent = keyword ? full.slice(0, -keyword.length - 1) : full;
-  return { full, pattern, parent, keyword: keyword as Name["keyword"], element: ELEMENTS.get(pattern) };
+  return { full, pattern, parent, keyword, element: ELEMENTS.get(pattern) };
 }
 
 /** Whether a name (indices as `n`) is an element, or holds some. */
