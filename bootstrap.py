@@ -94,6 +94,7 @@ def system_packages(for_tests: bool) -> list[tuple[str, Callable[[], bool]]]:
         needed += [
             ("chromium", lambda: browser() is not None),
             ("fonts-liberation", lambda: Path("/usr/share/fonts/truetype/liberation").exists()),
+            ("unzip", lambda: shutil.which("unzip") is not None),
             ("zip", lambda: shutil.which("zip") is not None),
         ]
     return needed
