@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rsscorm import markdown
-from rsscorm.blocks.base import Cut
+from rsscorm.blocks.fields import Cut
 from rsscorm.module import fill
 from rsscorm.problems import CODES
 from rsscorm.source import captions, check, pilot, prose, read_module, read_workspace, secrets, svg

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from rsscorm.blocks import AnyBlock, Block
-from rsscorm.blocks.base import Authored, Day, Id, Percent, Plain, Prose, Truth, WholeNumber
+from rsscorm.blocks.fields import Authored, Day, Id, Percent, Plain, Prose, Truth, WholeNumber
 from rsscorm.blocks.kinds import one_of
 
 TITLE_LIMIT = 200

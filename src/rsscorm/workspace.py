@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from rsscorm.blocks.base import Authored, Id, ImageFile, Plain, Word
+from rsscorm.blocks.fields import Authored, Id, ImageFile, Plain, Word
 
 NAMESPACE = uuid.UUID("6f1c0a52-6b0e-5d7e-9d3b-5f2f6c1e9a40")
 """Under which module ids become UUIDs where a workspace has no `iri`. Never changes."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rsscorm.blocks.base import AudioFile, Authored, Block, MarkdownFile
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import AudioFile, Authored, MarkdownFile
 
 
 class Recording(Authored):

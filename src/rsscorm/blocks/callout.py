@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rsscorm.blocks.base import Block, Markdown
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import Markdown
 
 
 class Callout(Block):

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from rsscorm.blocks.base import Inline, Option, OptionId, ScoredQuestion
+from rsscorm.blocks.base import Option, ScoredQuestion
+from rsscorm.blocks.fields import Inline, OptionId
 from rsscorm.interaction import Component, Interaction
 from rsscorm.markdown import plain
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rsscorm.blocks.base import Block, Inline
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import Inline
 from rsscorm.interaction import Interaction
 from rsscorm.markdown import plain
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rsscorm.blocks.base import Block, DownloadFile, Plain
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import DownloadFile, Plain
 
 
 class Download(Block):

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from rsscorm.blocks.base import Authored, Block, Decimal, ImageFile, Markdown, Plain
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import Authored, Decimal, ImageFile, Markdown, Plain
 
 PerCent = Annotated[Decimal, Field(ge=0, le=100)]
 

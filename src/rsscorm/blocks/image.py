@@ -7,7 +7,8 @@ from typing import Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from rsscorm.blocks.base import Authored, Block, ImageFile, Inline, Plain, Truth
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import Authored, ImageFile, Inline, Plain, Truth
 
 
 class Picture(Authored):

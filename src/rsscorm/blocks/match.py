@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rsscorm.blocks.base import Inline, Item, ScoredQuestion
+from rsscorm.blocks.base import Item, ScoredQuestion
+from rsscorm.blocks.fields import Inline
 from rsscorm.interaction import Component, Interaction
 from rsscorm.markdown import plain
 

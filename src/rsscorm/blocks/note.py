@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rsscorm.blocks.base import Inline, Question, WholeNumber
+from rsscorm.blocks.base import Question
+from rsscorm.blocks.fields import Inline, WholeNumber
 from rsscorm.interaction import Interaction
 from rsscorm.markdown import plain
 

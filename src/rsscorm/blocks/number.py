@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from rsscorm.blocks.base import Decimal, Inline, Plain, ScoredQuestion
+from rsscorm.blocks.base import ScoredQuestion
+from rsscorm.blocks.fields import Decimal, Inline, Plain
 from rsscorm.interaction import Interaction
 from rsscorm.markdown import plain
 

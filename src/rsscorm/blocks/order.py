@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rsscorm.blocks.base import Inline
 from rsscorm.blocks.choice import OptionQuestion
+from rsscorm.blocks.fields import Inline
 from rsscorm.interaction import Interaction
 from rsscorm.markdown import plain
 

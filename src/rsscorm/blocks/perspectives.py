@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rsscorm.blocks.audio import Recording
-from rsscorm.blocks.base import Block, Id, Item, Markdown, gather, keys_of
+from rsscorm.blocks.base import Block, Item, gather
+from rsscorm.blocks.fields import Id, Markdown, keys_of
 from rsscorm.blocks.video import Film
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from rsscorm.blocks.base import Authored, CsvFile, Day, Id, Inline, Item, Plain, Question
+from rsscorm.blocks.base import Item, Question
+from rsscorm.blocks.fields import Authored, CsvFile, Day, Id, Inline, Plain
 from rsscorm.blocks.scale import Labels, label_components
 from rsscorm.interaction import Component, Interaction
 from rsscorm.markdown import plain

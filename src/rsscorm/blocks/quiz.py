@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from rsscorm.blocks.base import Block, Id, Percent, Plain, WholeNumber
+from rsscorm.blocks.base import Block
 from rsscorm.blocks.choice import Choice, Choices
+from rsscorm.blocks.fields import Id, Percent, Plain, WholeNumber
 from rsscorm.blocks.kinds import one_of
 from rsscorm.blocks.match import Match
 from rsscorm.blocks.number import Number

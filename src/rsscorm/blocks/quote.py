@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rsscorm.blocks.base import Block, Markdown, Plain
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import Markdown, Plain
 
 
 class Quote(Block):

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rsscorm.blocks.base import Inline, Plain, ReportingQuestion
+from rsscorm.blocks.base import ReportingQuestion
+from rsscorm.blocks.fields import Inline, Plain
 from rsscorm.interaction import Component, Interaction
 from rsscorm.markdown import plain
 

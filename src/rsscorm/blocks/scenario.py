@@ -6,16 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from rsscorm.blocks.base import (
-    Authored,
-    Inline,
-    Item,
-    Markdown,
-    OptionId,
-    ReportingQuestion,
-    gather,
-    keys_of,
-)
+from rsscorm.blocks.base import Item, ReportingQuestion, gather
+from rsscorm.blocks.fields import Authored, Inline, Markdown, OptionId, keys_of
 from rsscorm.blocks.image import Picture
 from rsscorm.blocks.video import Film
 from rsscorm.interaction import Component, Interaction

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rsscorm.blocks.base import Authored, Block, Markdown, Plain
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import Authored, Markdown, Plain
 
 
 class Section(Authored):

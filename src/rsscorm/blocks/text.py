@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rsscorm.blocks.base import Block, Markdown
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import Markdown
 
 
 class Text(Block):

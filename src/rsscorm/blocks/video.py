@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from rsscorm.blocks.base import (
+from rsscorm.blocks.base import Block
+from rsscorm.blocks.fields import (
     Authored,
-    Block,
     CaptionsFile,
     ImageFile,
     MarkdownFile,

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from rsscorm.blocks import Block
-from rsscorm.blocks.base import Markdown
 from rsscorm.blocks.choice import Choice, Choices
+from rsscorm.blocks.fields import Markdown
 from rsscorm.blocks.poll import Poll
 from rsscorm.module import Module, Step
 from rsscorm.render import html

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rsscorm.blocks import KINDS
-from rsscorm.blocks.base import Authored
+from rsscorm.blocks.fields import Authored
 from rsscorm.problems import Problem
 from rsscorm.source.advice import HINTS, MISSING, NAMES, SYNONYMS
 from rsscorm.source.yaml import Document, Path

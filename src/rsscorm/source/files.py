@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
-from rsscorm.blocks.base import FileRole
+from rsscorm.blocks.fields import FileRole
 from rsscorm.problems import Problem
 
 EXTENSIONS: dict[FileRole, tuple[str, ...]] = {

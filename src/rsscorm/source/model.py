@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from rsscorm.blocks.base import Authored
+from rsscorm.blocks.fields import Authored
 from rsscorm.problems import Problem
 from rsscorm.source import yaml
 from rsscorm.source.explain import explain

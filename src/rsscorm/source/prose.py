@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from pydantic_core import PydanticCustomError
 
 from rsscorm import markdown
-from rsscorm.blocks.base import FileRole, ProseKind
+from rsscorm.blocks.fields import FileRole, ProseKind
 from rsscorm.source.explain import did_you_mean
 
 BRACE = re.compile(r"\\(?P<escaped>[{}])|\{(?P<name>[^{}\s]*)\}|(?P<lone>[{}])")

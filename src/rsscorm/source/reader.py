@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticCustomError
 
-from rsscorm.blocks.base import FileRole, ProseKind
+from rsscorm.blocks.fields import FileRole, ProseKind
 from rsscorm.problems import Problem
 from rsscorm.source import captions, contents, pilot, prose, svg
 from rsscorm.source.files import Folder, Refusal

@@ -10,7 +10,7 @@ from inspect import cleandoc
 from typing import Any
 
 from rsscorm.blocks import KINDS
-from rsscorm.blocks.base import RESERVED_IDS, Authored
+from rsscorm.blocks.fields import RESERVED_IDS, Authored
 from rsscorm.module import Module
 
 Schema = dict[str, Any]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from rsscorm.blocks.base import Cut
+from rsscorm.blocks.fields import Cut
 from rsscorm.problems import Problem
 from rsscorm.source import syntax
 from rsscorm.source.place import IF_TEXT, INVISIBLE, UNPRINTABLE, WAY_OUT, Lines
