@@ -3,13 +3,17 @@ author's runs in a page, and every text is answered with a report, soon, and nev
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from samples import pages, step, write_file, write_module
+from workspaces import files_made
 
+from rsscorm.package import write_zip
 from rsscorm.problems import Problem
 from rsscorm.source import check
 
@@ -120,3 +124,93 @@ def test_a_font_leaves_the_rest_of_the_style_alone(tmp_path: Path, font: str) ->
     theme.parent.mkdir(parents=True)
     theme.write_text(f"extends: clear\nfont: |\n  {font}\n")
     assert codes(tmp_path) == ["not-a-font"]
+
+
+@pytest.mark.parametrize(
+    ("extends", "code"),
+    [("[clear]", "bad-id"), ("{clear: nhs}", "bad-id"), ("c" * 300, "bad-id"),
+     ("../../elsewhere", "bad-id"), ("clea", "no-theme")],
+)  # fmt: skip
+def test_a_theme_extends_a_theme_by_name(tmp_path: Path, extends: str, code: str) -> None:
+    """Whatever else stands there is said to its author, at any distance from the theme in use."""
+    for name, parent in {"ours": "theirs", "theirs": extends}.items():
+        (tmp_path / "themes" / name).mkdir(parents=True)
+        (tmp_path / "themes" / name / "theme.yaml").write_text(f"extends: {parent}\n")
+    assert set(codes(tmp_path)) == {code}
+
+
+def own_theme(workspace: Path) -> Path:
+    """A theme of the workspace that its modules are built with; returns the theme's folder."""
+    write_module(workspace, step("- text: Words"))
+    (workspace / "rsscorm.yaml").write_text("deployments:\n  default: {theme: ours}\n")
+    folder = workspace / "themes" / "ours"
+    folder.mkdir(parents=True)
+    (folder / "theme.yaml").write_text("extends: clear\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("style", "code"),
+    [
+        (b"\xff\xfe", "not-utf8"),
+        (b'@import "https://a.example/a.css";', "unsafe-link"),
+        (b"a { background: url( https://a.example/a.png) }", "unsafe-link"),
+        (b"/* ghp_" + b"a1B2c3D4" * 4 + b" */", "secret"),
+    ],
+)
+def test_a_theme_s_own_style_is_looked_at(tmp_path: Path, style: bytes, code: str) -> None:
+    """It becomes part of every package."""
+    (own_theme(tmp_path) / "theme.css").write_bytes(style)
+    assert codes(tmp_path) == [code]
+
+
+def test_a_theme_s_style_is_no_way_to_other_files(tmp_path: Path) -> None:
+    """A link out of the theme's folder is packed as little as one out of a module's."""
+    (tmp_path / "notes.txt").write_text("For our eyes only")
+    (own_theme(tmp_path) / "theme.css").symlink_to(tmp_path / "notes.txt")
+    assert codes(tmp_path) == ["link-outside"]
+
+
+def test_pipes_and_links_to_nowhere_stop_nothing(tmp_path: Path) -> None:
+    """In a theme's folder they are passed over; where a file belongs they are refused."""
+    folder = own_theme(tmp_path)
+    os.mkfifo(folder / "pipe")
+    (folder / "nowhere").symlink_to("nowhere-at-all")
+    (folder / "everywhere").symlink_to(tmp_path)
+    assert files_made(tmp_path)
+    os.mkfifo(folder / "theme.css")
+    assert codes(tmp_path) == ["not-a-file"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link to nowhere"])
+def test_settings_that_are_no_file_are_refused(tmp_path: Path, kind: str) -> None:
+    """Neither waited for, nor taken for none at all."""
+    path = tmp_path / "rsscorm.yaml"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("nowhere")
+    assert codes(tmp_path) == ["not-a-file"]
+
+
+def test_hours_without_end_are_no_time(tmp_path: Path) -> None:
+    """Python itself refuses to read a number of so many figures."""
+    video = "- video: a.mp4\n  captions: a.vtt\n  transcript: a.md\n  described: same-as-text"
+    folder = write_module(tmp_path, step(video))
+    (folder / "a.vtt").write_text(
+        f"WEBVTT\n\n{'9' * 5000}:00:00.000 --> {'9' * 5001}:00:00.000\nHi\n"
+    )
+    assert codes(tmp_path) == ["captions"]
+
+
+@pytest.mark.parametrize("moment", ["\u00b2", "9" * 20, "9" * 5000, "-1", "soon"])
+def test_a_moment_that_is_none_is_passed_over(
+    tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SOURCE_DATE_EPOCH comes from another tool; what is no number of seconds says nothing."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+    write_zip.__globals__["_moment"].cache_clear()
+    write_zip({"a.txt": b"a"}, tmp_path / "a.zip")
+    assert ZipFile(tmp_path / "a.zip").getinfo("a.txt").date_time[0] == 1980

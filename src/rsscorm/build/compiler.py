@@ -131,7 +131,8 @@ class Compiler:
     def _digest(self, deployment: Deployment) -> str:
         """Of all that decides how a deployment's packages differ: settings, theme and logo."""
         settings, theme = self.workspace.settings, read_theme(self.workspace, deployment.theme)
-        files = [Path(at) for folder in theme.folders for _, at in files_below(str(folder))]
+        found = (Path(at) for folder in theme.folders for _, at in files_below(str(folder)))
+        files = [file for file in found if file.is_file()]
         if deployment.logo:
             files.append(self.workspace.folder / deployment.logo)
         values, own = self.workspace.values(deployment), deployment.model_dump(mode="json")

@@ -12,6 +12,7 @@ and costs twice the processor time for large media.
 from __future__ import annotations
 
 import os
+import re
 import struct
 import time
 import zlib
@@ -153,7 +154,8 @@ def _copy(path: Path, target: BinaryIO, before: os.stat_result) -> None:
 def _moment() -> bytes:
     """Time and date of all entries, in MS-DOS form (APPNOTE 4.4.6), UTC."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    at = time.gmtime(int(epoch)) if epoch.isdigit() else time.struct_time((1980, 1, 1) + (0,) * 6)
+    known = re.fullmatch(r"[0-9]{1,10}", epoch)
+    at = time.gmtime(int(epoch)) if known else time.struct_time((1980, 1, 1) + (0,) * 6)
     if not 1980 <= at.tm_year <= 2107:
         return struct.pack("<HH", 0, 0x21)
     clock = at.tm_hour << 11 | at.tm_min << 5 | at.tm_sec // 2

@@ -5,6 +5,7 @@ Everything that is wrong is told at once, with its file, line and column; nothin
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def read_workspace(folder: Path) -> Workspace:
     Raises `ProblemsFound`.
     """
     path = folder / "rsscorm.yaml"
-    if not path.exists():
+    if not os.path.lexists(path):
         return Workspace(folder, Settings())
     reader = SettingsReader(folder)
     found, document, problems = read_model(Settings, path, "rsscorm.yaml", reader)

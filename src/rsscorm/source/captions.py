@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rsscorm.problems import Problem
 from rsscorm.source.texts import Source
 
-TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+TIME = r"(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 TIMING = re.compile(rf"{TIME}[ \t]+-->[ \t]+{TIME}(?P<settings>[ \t].*)?")
 
 Block = list[tuple[int, str]]

@@ -46,7 +46,10 @@ class Source:
 
 
 def load(path: Path, name: str) -> Source:
-    """Read a text file; raises `Refusal` if it is too large or not UTF-8."""
+    """Read a text file; raises `Refusal` if it is none, too large or not UTF-8."""
+    if not path.is_file():
+        raise Refusal("not-a-file", f"`{name}` is a folder or a device, not a file",
+                      "Put the file itself there.")  # fmt: skip
     if path.stat().st_size > TEXT_LIMIT:
         raise Refusal("file-too-large", f"`{name}` is larger than 4 MiB, too large for a text",
                       "Is it the right file?")  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,10 +11,13 @@ from pydantic import ValidationError
 import rsscorm
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.source.explain import did_you_mean, explain_one
-from rsscorm.source.files import Refusal
+from rsscorm.source.files import Refusal, link_out
 from rsscorm.source.texts import load
 from rsscorm.source.yaml import Document, parse
 from rsscorm.workspace import Theme, Tokens, Workspace
+
+LOADS = re.compile(r"@import|url\(\s*[\"']?(?!\s*(#|data:))", re.IGNORECASE)
+"""What the page's content policy would stop, so that nobody need wonder why."""
 
 
 def read_theme(workspace: Workspace, name: str) -> Theme:
@@ -24,6 +29,8 @@ def read_theme(workspace: Workspace, name: str) -> Theme:
     documents = [document for _, document in chain]
     merged = {key: value for each in reversed(documents) for key, value in each.data.items()}
     merged.pop("extends", None)
+    if problems := [problem for folder, _ in chain for problem in _style(workspace, folder)]:
+        raise ProblemsFound(problems)
     try:
         tokens = Tokens.model_validate({**merged, **_extends(documents[0])})
     except ValidationError as error:
@@ -55,8 +62,38 @@ def _chain(workspace: Workspace, name: str | None) -> list[tuple[Path, Document]
                 "Leave out `extends` in one of them.",
             )])  # fmt: skip
         chain.append((folder, document))
-        name = document.data.get("extends")
+        name = _parent(document)
     return chain
+
+
+def _parent(document: Document) -> str | None:
+    """What a theme extends, by name; a name is never a way to another folder."""
+    name = document.data.get("extends")
+    if name is None or (isinstance(name, str) and re.fullmatch(r"[a-z0-9-]{1,40}", name)):
+        return name
+    raise ProblemsFound([document.problem(
+        ("extends",), "bad-id", "the name of a theme belongs here", "Such as `extends: clear`.",
+    )])  # fmt: skip
+
+
+def _style(workspace: Workspace, folder: Path) -> list[Problem]:
+    """What is wrong with a theme's own CSS, which becomes part of each package's."""
+    path = folder / "theme.css"
+    if not os.path.lexists(path):
+        return []
+    name = _name(workspace, path)
+    try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise link_out("theme.css")
+        source = load(path, name)
+    except Refusal as refusal:
+        return [refusal.problem(name)]
+    loads = [
+        source.problem(match.start(), "unsafe-link", "a style can't load anything",
+                       "Delete it, or put what it loads here as `url(data:...)`.")
+        for match in LOADS.finditer(source.text)
+    ]  # fmt: skip
+    return [*source.strangers(), *loads]
 
 
 def _folder(workspace: Workspace, name: str, chain: list[tuple[Path, Document]]) -> Path:
@@ -71,12 +108,7 @@ def _folder(workspace: Workspace, name: str, chain: list[tuple[Path, Document]])
 
 
 def _document(workspace: Workspace, path: Path) -> Document:
-    inside = path.is_relative_to(workspace.folder)
-    name = (
-        path.relative_to(workspace.folder).as_posix()
-        if inside
-        else f"{path.parent.name}/theme.yaml"
-    )
+    name = _name(workspace, path)
     try:
         source = load(path, name)
     except Refusal as refusal:
@@ -88,6 +120,13 @@ def _document(workspace: Workspace, path: Path) -> Document:
         )
         raise ProblemsFound(document.problems or [empty])
     return document
+
+
+def _name(workspace: Workspace, path: Path) -> str:
+    """How a theme's file is named in problems."""
+    if path.is_relative_to(workspace.folder):
+        return path.relative_to(workspace.folder).as_posix()
+    return f"{path.parent.name}/{path.name}"
 
 
 def _extends(document: Document) -> dict[str, str]:
