@@ -214,3 +214,33 @@ def test_a_moment_that_is_none_is_passed_over(
     write_zip.__globals__["_moment"].cache_clear()
     write_zip({"a.txt": b"a"}, tmp_path / "a.zip")
     assert ZipFile(tmp_path / "a.zip").getinfo("a.txt").date_time[0] == 1980
+
+
+LOADS = '@import "https://a.example/a.css";'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<style>{LOADS.replace('port', '<![CDATA[port]]>')}</style>",
+        f"<style>{LOADS.replace('p', '&#112;')}</style>",
+        f"<style>{LOADS.replace('port', '<!-- -->port')}</style>",
+        f"<style>{LOADS.replace('i', chr(92) + '69')}</style>",
+        f'<rect style="fill: u{chr(92)}72 l(https://a.example/a)"/>',
+        "<rect style=\"background: image-set('https://a.example/a.png' 1x)\"/>",
+        '<meta xmlns="http://www.w3.org/1999/xhtml" http-equiv="refresh" content="0"/>',
+    ],
+    ids=["cdata", "reference", "comment", "escape", "escaped-url", "image-set", "html"],
+)
+def test_a_drawing_hides_nothing_in_disguise(tmp_path: Path, inside: str) -> None:
+    """Styles are read as a browser reads them: with their pieces put together, and no HTML."""
+    folder = write_module(tmp_path, step("- image: a.svg\n  alt: A ward"))
+    (folder / "a.svg").write_text(DRAWING.replace("/>", f">{inside}</svg>"))
+    assert codes(tmp_path) == ["svg-active"]
+
+
+def test_a_drawing_is_read_as_it_says(tmp_path: Path) -> None:
+    """A browser believes the XML declaration, so what we check must be what it reads."""
+    folder = write_module(tmp_path, step("- image: a.svg\n  alt: A ward"))
+    (folder / "a.svg").write_text(f'<?xml version="1.0" encoding="UTF-16"?>{DRAWING}')
+    assert codes(tmp_path) == ["not-utf8"]

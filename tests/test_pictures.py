@@ -58,6 +58,9 @@ def test_a_drawing_stays_sharp(tmp_path: Path) -> None:
         ("<svg width='40px' height='30px' viewBox='0 0 4 3'>", (40, 30)),
         ('<svg viewBox="0 0 960 540">', (960, 540)),
         ('<svg width="100%" height="100%" viewBox="-5 -5, 960,540.2">', (960, 540)),
+        ('<!-- <svg width="1" height="1"> --><svg viewBox="0 0 9e2 5e2">', (900, 500)),
+        ('<s:svg xmlns:s="http://www.w3.org/2000/svg" id="a>b" viewBox="0 0 8 8">', (8, 8)),
+        (f'<svg width="{"9" * 400}" height="1.2.3" viewBox="0 0 8 8">', (8, 8)),
     ],
 )
 def test_a_vector_drawing_is_its_own_only_size(

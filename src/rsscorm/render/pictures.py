@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from xml.parsers import expat
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -165,20 +166,45 @@ def _webp(image: Image, lossless: bool) -> bytes:
     return target.getvalue()
 
 
-LENGTH = r'\s*=\s*["\']\s*([0-9.]+)(?:px)?\s*["\']'
-NUMBERS = r'\sviewBox\s*=\s*["\']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)\s*["\']'
+LENGTH = re.compile(
+    r"\s*\+?([0-9]{1,6}(?:\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9])?(?:px)?\s*", re.IGNORECASE
+)
 
 
 def _svg_size(picture: Path) -> tuple[int, int]:
     """Width and height of an SVG in pixels, from its root's own or its viewBox (SVG 2, 8.2)."""
-    head = picture.read_text(encoding="utf-8", errors="replace")
-    root = re.search(r"<svg\b[^>]*>", head)
-    if root is None:
-        raise PictureError(picture, "there is no drawing in it")
-    width, height = (re.search(rf"\s{name}{LENGTH}", root[0]) for name in ("width", "height"))
-    if width and height:
-        return round(float(width[1])), round(float(height[1]))
-    box = re.search(NUMBERS, root[0])
-    if box is None:
-        raise PictureError(picture, "its size is unknown: give its `svg` a viewBox")
-    return round(float(box[1])), round(float(box[2]))
+    root = _svg_root(picture)
+    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+    for size in (root.get("width", ""), root.get("height", "")), box[2:]:
+        width, height = map(_pixels, size) if len(size) == 2 else (0, 0)
+        if width and height:
+            return width, height
+    raise PictureError(picture, "its size is unknown: give its `svg` a viewBox")
+
+
+class _Root(Exception):  # noqa: N818
+    """The root of a drawing has been read, and nothing more is wanted."""
+
+
+def _svg_root(picture: Path) -> dict[str, str]:
+    """The attributes of a drawing's root element."""
+
+    def stop(_: str, attributes: dict[str, str]) -> None:
+        raise _Root(attributes)
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = stop
+    try:
+        parser.Parse(picture.read_bytes(), True)
+    except _Root as root:
+        attributes: dict[str, str] = root.args[0]
+        return attributes
+    except expat.ExpatError:
+        pass
+    raise PictureError(picture, "there is no drawing in it")
+
+
+def _pixels(length: str) -> int:
+    """A length in whole pixels; 0 for none, and for one in another unit."""
+    match = LENGTH.fullmatch(length)
+    return round(float(match[1] + (match[2] or ""))) if match else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pyexpat import ExpatError
 from xml.parsers import expat
 
@@ -16,8 +17,11 @@ ACTIVE = frozenset([
 ])  # fmt: skip
 """Elements that do more than draw."""
 
+HTML = "http://www.w3.org/1999/xhtml"
+
 LOADS = re.compile(
-    r"@import|url\(\s*[\"']?(?!\s*#|data:image/(png|jpeg|webp))|javascript:", re.IGNORECASE
+    r"@import|image-set\(|\bsrc\(|url\(\s*[\"']?(?!\s*#|data:image/(png|jpeg|webp))|javascript:",
+    re.IGNORECASE,
 )
 """Styles that fetch something or run a script."""
 
@@ -30,7 +34,10 @@ def check(source: Source) -> list[Problem]:
     return _Checker(source).check()
 
 
-SUSPECT = ("src", "@import", "javascript", "attributename", "&#", *ACTIVE)
+ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})[ \t\n]?|(.))", re.IGNORECASE)
+"""How CSS may write any character (CSS Syntax 3, 4.3.7)."""
+
+SUSPECT = ("src", "@import", "image-set", "javascript", "attributename", "&#", "\\", HTML, *ACTIVE)
 """Without any of these, and with references only into itself, a drawing only draws; then its
 elements need not be looked at one by one."""
 
@@ -40,7 +47,17 @@ def _is_suspect(text: str) -> bool:
     leads_out = small.count("href") > small.count('href="#')
     loads = small.count("url(") > small.count("url(#")
     listens = re.search(r"on[a-z]+\s*=", small) is not None
-    return leads_out or loads or listens or any(sign in small for sign in SUSPECT)
+    hides = "<!" in small and "style" in small
+    return leads_out or loads or listens or hides or any(sign in small for sign in SUSPECT)
+
+
+def _loads(style: str) -> bool:
+    return LOADS.search(ESCAPE.sub(_character, style)) is not None
+
+
+def _character(match: re.Match[str]) -> str:
+    number = int(match[1] or "0", 16)
+    return match[2] or (chr(number) if number <= sys.maxunicode else "?")
 
 
 class _Stop(Exception):  # noqa: N818
@@ -54,12 +71,17 @@ class _Checker:
         self.source = source
         self.problems: list[Problem] = []
         self.has_root = False
+        self.opened = (1, 1)
         self.parser = expat.ParserCreate("utf-8", " ")
         self.parser.StartElementHandler = self.element
         self.parser.StartDoctypeDeclHandler = self.doctype
         self.parser.ProcessingInstructionHandler = self.instruction
+        self.parser.XmlDeclHandler = self.declaration
         self.is_suspect = _is_suspect(source.text)
         if self.is_suspect:
+            # In one piece, whatever comments, CDATA and references an author's words stand in.
+            self.parser.buffer_text = True
+            self.parser.buffer_size = len(source.text.encode()) + 1
             self.parser.CharacterDataHandler = self.words
 
     def check(self) -> list[Problem]:
@@ -76,13 +98,22 @@ class _Checker:
         return self.problems
 
     def refuse(self, code: str, message: str, hint: str) -> None:
-        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        self.problems.append(self.source.at(line, column, code, message, hint))
+        self.problems.append(self.source.at(*self.place, code, message, hint))
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The line and column that the parser has come to."""
+        return self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
 
     def doctype(self, *_: object) -> None:
         self.refuse("doctype", "a drawing can't have a DOCTYPE, which can hide other content",
                     "Delete the line that begins with `<!DOCTYPE`.")  # fmt: skip
         raise _Stop
+
+    def declaration(self, _: str, encoding: str | None, __: int) -> None:
+        if encoding and encoding.lower() != "utf-8":
+            self.refuse("not-utf8", f"the drawing says that it is {encoding}, and it is UTF-8",
+                        'Write `encoding="UTF-8"` there.')  # fmt: skip
 
     def instruction(self, target: str, _: str) -> None:
         self.refuse(
@@ -96,7 +127,8 @@ class _Checker:
         if not self.is_suspect:
             self.parser.StartElementHandler = None
             return
-        if local.lower() in ACTIVE:
+        self.opened = self.place
+        if local.lower() in ACTIVE or namespace == HTML:
             self.refuse(
                 "svg-active", f"`<{local}>` does more than draw", "Delete it from the drawing."
             )
@@ -123,13 +155,14 @@ class _Checker:
             is_active = "href" in value.lower()
             why = "an animation may not change where something leads"
         else:
-            is_active = bool(LOADS.search(value))
+            is_active = _loads(value)
             why = f"`{key}` of `<{element}>` loads something or runs a script"
         if is_active:
             self.refuse("svg-active", why, "Delete it from the drawing.")
 
     def words(self, text: str) -> None:
-        if LOADS.search(text):
-            self.refuse(
-                "svg-active", "a style loads something from outside the drawing", "Delete it."
-            )
+        if _loads(text):
+            self.problems.append(self.source.at(
+                *self.opened, "svg-active", "a style loads something from outside the drawing",
+                "Delete it.",
+            ))  # fmt: skip
