@@ -17,8 +17,20 @@ from rsscorm.markdown import events
 Address = Callable[[str], str]
 """Turns a path in the module into the package's own name for that file."""
 
-PLAIN = {"Paragraph": "p", "BlockQuote": "blockquote", "Emphasis": "em", "Strong": "strong",
-         "Item": "li", "TableHead": "tr", "TableRow": "tr"}  # fmt: skip
+Tags = tuple[str, str]
+"""What opens an element, and what closes it."""
+
+PLAIN: dict[str, Tags] = {
+    "Paragraph": ("<p>", "</p>\n"),
+    "HtmlBlock": ("<p>", "</p>\n"),
+    "BlockQuote": ("<blockquote>", "</blockquote>\n"),
+    "Item": ("<li>", "</li>\n"),
+    "CodeBlock": ('<pre tabindex="0"><code>', "</code></pre>\n"),
+    "Emphasis": ("<em>", "</em>"),
+    "Strong": ("<strong>", "</strong>"),
+}
+"""Elements that are always the same; the others are in `STARTS`."""
+
 MARKS = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
 NO_MARKS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.?!;:()%-])*")
 """Words in which no Markdown can be: most options and labels."""
@@ -77,30 +89,20 @@ class Markdown:
 
     def _start(self, value: Any) -> str:
         name, given = (value, None) if isinstance(value, str) else next(iter(value.items()))
-        opening, closing = getattr(self, f"_{name.lower()}", self._plain)(name, given)
+        opening, closing = PLAIN.get(name) or STARTS[name](self, given)
         self._closing.append(closing)
-        return str(opening)
+        return opening
 
-    def _plain(self, name: str, given: Any) -> tuple[str, str]:
-        tag = PLAIN[name]
-        return f"<{tag}>", f"</{tag}>" + ("" if tag in ("em", "strong") else "\n")
-
-    def _heading(self, name: str, given: Any) -> tuple[str, str]:
+    def _heading(self, given: Any) -> Tags:
         tag = self._headings[given["level"]]
         return f"<{tag}>", f"</{tag}>\n"
 
-    def _list(self, name: str, first: int | None) -> tuple[str, str]:
+    def _list(self, first: int | None) -> Tags:
         if first is None:
             return "<ul>\n", "</ul>\n"
         return ("<ol>\n" if first == 1 else f'<ol start="{first}">\n'), "</ol>\n"
 
-    def _codeblock(self, name: str, given: Any) -> tuple[str, str]:
-        return '<pre tabindex="0"><code>', "</code></pre>\n"
-
-    def _htmlblock(self, name: str, given: Any) -> tuple[str, str]:
-        return "<p>", "</p>\n"
-
-    def _link(self, name: str, given: Any) -> tuple[str, str]:
+    def _link(self, given: Any) -> Tags:
         address = given["dest_url"]
         if given["link_type"] == "Email":
             address = f"mailto:{address}"
@@ -111,28 +113,41 @@ class Markdown:
         note = f'<span class="unseen"> ({escape(self._new_window)})</span></a>'
         return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">', note
 
-    def _image(self, name: str, given: Any) -> tuple[str, str]:
+    def _image(self, given: Any) -> Tags:
         self._alt = []
         source = self._picture(given["dest_url"]).replace("{", "{{").replace("}", "}}")
         return "", f'<img {source} alt="{{alt}}">'
 
-    def _table(self, name: str, alignments: Any) -> tuple[str, str]:
+    def _table(self, alignments: Any) -> Tags:
         self._alignments = [str(side).lower() for side in alignments]
         return '<div class="wide" tabindex="0"><table>\n', "</tbody></table></div>\n"
 
-    def _tablehead(self, name: str, given: Any) -> tuple[str, str]:
+    def _tablehead(self, given: Any) -> Tags:
         self._head, self._column = True, 0
         return "<thead><tr>", "</tr></thead>\n<tbody>\n"
 
-    def _tablerow(self, name: str, given: Any) -> tuple[str, str]:
+    def _tablerow(self, given: Any) -> Tags:
         self._head, self._column = False, 0
         return "<tr>", "</tr>\n"
 
-    def _tablecell(self, name: str, given: Any) -> tuple[str, str]:
+    def _tablecell(self, given: Any) -> Tags:
         side = self._alignments[self._column]
         self._column += 1
         look = "" if side == "none" else f' class="{side}"'
         return (f'<th scope="col"{look}>', "</th>") if self._head else (f"<td{look}>", "</td>")
+
+
+STARTS: dict[str, Callable[[Markdown, Any], Tags]] = {
+    "Heading": Markdown._heading,
+    "List": Markdown._list,
+    "Link": Markdown._link,
+    "Image": Markdown._image,
+    "Table": Markdown._table,
+    "TableHead": Markdown._tablehead,
+    "TableRow": Markdown._tablerow,
+    "TableCell": Markdown._tablecell,
+}
+"""How an element begins that depends on what its author wrote, by the event that begins it."""
 
 
 def _levels(found: list[Any], top: int) -> dict[str, str]:
