@@ -200,7 +200,7 @@ def peak(*command: str | Path) -> int:
 def forget(workspace: Path) -> None:
     """Take away what was built and what is remembered of it, but for the pictures."""
     shutil.rmtree(workspace / "dist")
-    (workspace / ".rsscorm" / "stamp.json").unlink()
+    (workspace / ".rsscorm" / "stamp").unlink()
 
 
 def make_modules(workspace: Path, count: int, media: int) -> None:

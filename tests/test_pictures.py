@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,5 +95,32 @@ def test_the_cache_keeps_what_was_used_last(tmp_path: Path) -> None:
     files = [renditions(tmp_path / f"{number}.png", tmp_path)[0].file for number in range(4)]
     for age, file in enumerate([files[2], files[0], files[3], files[1]]):
         os.utime(file.parent, (1000 - age, 1000 - age))
-    prune(tmp_path, room=files[2].stat().st_size + files[0].stat().st_size)
+    kept = [*files[2].parent.iterdir(), *files[0].parent.iterdir()]
+    prune(tmp_path, room=sum(file.stat().st_size for file in kept))
     assert [file.exists() for file in files] == [True, False, True, False]
+
+
+def test_a_harmed_cache_is_made_again(tmp_path: Path) -> None:
+    """Whatever became of the files of a picture: it costs time, and nothing broken is packed."""
+    Image.new("RGB", (1000, 600), "#0b4f4a").save(tmp_path / "ward.png")
+    before = {f.file: f.file.read_bytes() for f in renditions(tmp_path / "ward.png", tmp_path)}
+    (folder,) = {file.parent for file in before}
+    first, last = before
+
+    def strangers() -> None:
+        (folder / ".DS_Store").write_bytes(b"?")
+        (folder / "folder").mkdir()
+
+    def a_file_instead() -> None:
+        shutil.rmtree(folder)
+        folder.write_bytes(b"?")
+
+    harms: list[Callable[[], object]] = [
+        lambda: first.write_bytes(b"?" * 100), lambda: os.remove(last), strangers, a_file_instead,
+        lambda: [file.unlink() for file in folder.iterdir()],
+        lambda: (folder / "sizes.txt").write_text("1000 600 0\n"),
+    ]  # fmt: skip
+    for harm in harms:
+        harm()
+        found = renditions(tmp_path / "ward.png", tmp_path)
+        assert {form.file: form.file.read_bytes() for form in found} == before

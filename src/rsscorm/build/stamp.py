@@ -1,6 +1,7 @@
 """What a build remembers: of which sources each package was made.
 
-`.rsscorm/stamp.json` may be deleted at any time; the next build then makes everything again. It
+`.rsscorm/stamp` (a checksum, then JSON) may be deleted at any time, and a harmed one is taken for
+none; the next build then makes everything again. It
 is read with the standard library alone, since "nothing has changed" must be answered at once:
 a file whose size, time and inode are as they were is taken to be the same, and only where they
 differ its content is looked at, so that touching a file changes nothing.
@@ -49,7 +50,7 @@ class Stamp:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self.path = os.path.join(folder, ".rsscorm", "stamp.json")
+        self.path = os.path.join(folder, ".rsscorm", "stamp")
         self.known = _read(self.path)
         self._looks: dict[str, dict[str, Look]] = {}
         self._digests: dict[str, str] = {}
@@ -169,8 +170,9 @@ class Stamp:
             return
         import json
 
-        with open(self.path + ".part", "w", encoding="ascii") as file:
-            file.write(json.dumps(self.known))
+        content = json.dumps(self.known).encode("ascii")
+        with open(self.path + ".part", "wb") as file:
+            file.write(b"%08x\n" % zlib.crc32(content) + content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(self.path + ".part", self.path)
@@ -268,8 +270,11 @@ def _read(path: str) -> dict[str, Any]:
     import json
 
     try:
-        with open(path, encoding="ascii") as file:
-            known = json.load(file)
-    except (OSError, ValueError):
+        with open(path, "rb") as file:
+            checksum, content = file.readline(), file.read()
+    except OSError:
         return empty
-    return known if isinstance(known, dict) and known.get("version") == VERSION else empty
+    if checksum != b"%08x\n" % zlib.crc32(content):
+        return empty
+    known: dict[str, Any] = json.loads(content)
+    return known if known["version"] == VERSION else empty

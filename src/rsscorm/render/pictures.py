@@ -2,8 +2,9 @@
 
 Each picture becomes WebP at up to three widths, upright (its EXIF orientation applied), in sRGB
 and without metadata, which may hold a place or a name. The cache knows a picture by its content:
-`pictures/DIGEST/WIDTHxHEIGHT.webp`. A folder is renamed into its place when it is complete, so
-what is there is whole; the least recently used go when there is too much.
+`pictures/DIGEST/WIDTHxHEIGHT.webp`. A folder is renamed into its place when it is complete, and
+made again where its list of checksums says that something in it was harmed; the least recently
+used go when there is too much.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +29,7 @@ WIDTHS = (480, 960, 1600)
 
 QUALITY = 82
 RECIPE = b"1"
+LIST = "sizes.txt"
 """Changed whenever the same picture would give other bytes; part of every digest."""
 
 ROOM = 512 * 1024 * 1024
@@ -63,10 +66,11 @@ def renditions(picture: Path, cache: Path) -> tuple[Rendition, ...]:
     with picture.open("rb") as file:
         digest = hashlib.file_digest(file, lambda: hashlib.sha256(RECIPE)).hexdigest()[:40]
     folder = cache / "pictures" / digest
-    if not folder.is_dir():
+    if not _is_whole(folder):
+        _remove(folder)
         _make(picture, folder)
     os.utime(folder)
-    return tuple(sorted(_listed(folder)))
+    return tuple(Rendition(*size, _file(folder, size)) for size, _ in _listed(folder))
 
 
 def prune(cache: Path, room: int = ROOM) -> None:
@@ -84,10 +88,33 @@ def prune(cache: Path, room: int = ROOM) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _listed(folder: Path) -> Iterator[Rendition]:
-    for file in folder.iterdir():
-        width, height = file.stem.split("x")
-        yield Rendition(int(width), int(height), file)
+def _listed(folder: Path) -> Iterator[tuple[tuple[int, int], int]]:
+    """The sizes in a picture's folder, narrowest first, each with its content's CRC-32."""
+    for line in (folder / LIST).read_text("ascii").splitlines():
+        width, height, checksum = line.split()
+        yield (int(width), int(height)), int(checksum, 16)
+
+
+def _file(folder: Path, size: tuple[int, int]) -> Path:
+    return folder / f"{size[0]}x{size[1]}.webp"
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a picture's folder is there and holds what was put into it, unharmed."""
+    try:
+        sizes = list(_listed(folder))
+        found = [zlib.crc32(_file(folder, size).read_bytes()) for size, _ in sizes]
+    except (OSError, ValueError):
+        return False
+    return bool(sizes) and found == [checksum for _, checksum in sizes]
+
+
+def _remove(path: Path) -> None:
+    """Remove whatever is where a picture's folder belongs."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _make(picture: Path, folder: Path) -> None:
@@ -96,10 +123,13 @@ def _make(picture: Path, folder: Path) -> None:
     half = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
     try:
         image, is_drawing = _read(picture)
+        lines: list[str] = []
         for width in _widths(image.width):
             height = max(1, round(image.height * width / image.width))
             content = _encoded(image, width, height, is_drawing)
-            (half / f"{width}x{height}.webp").write_bytes(content)
+            _file(half, (width, height)).write_bytes(content)
+            lines.append(f"{width} {height} {zlib.crc32(content):08x}\n")
+        (half / LIST).write_text("".join(lines), "ascii")
         half.rename(folder)
     except BaseException:
         shutil.rmtree(half, ignore_errors=True)
