@@ -9,6 +9,7 @@ import click
 from click.testing import CliRunner
 
 from rsscorm import cli
+from rsscorm.blocks import KINDS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -51,6 +52,11 @@ def test_every_command_is_in_it() -> None:
     with click.Context(cli.commands) as context:
         names = cli.commands.list_commands(context)
     assert [name for name in names if f"`rsscorm {name}" not in README] == []
+
+
+def test_every_kind_of_block_is_in_it() -> None:
+    """No kind of block is left out of the README's table."""
+    assert [kind for kind in KINDS if not re.search(rf"^\| .*`{kind}`", README, re.MULTILINE)] == []
 
 
 def test_every_exit_code_is_in_it() -> None:
