@@ -3,6 +3,7 @@ author's runs in a page, and every text is answered with a report, soon, and nev
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from datetime import date
@@ -16,6 +17,7 @@ from workspaces import files_made
 from rsscorm.package import write_zip
 from rsscorm.problems import Problem
 from rsscorm.source import check
+from rsscorm.source.report import show
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"/>'
 HERE = "https://a.example"
@@ -244,3 +246,14 @@ def test_a_drawing_is_read_as_it_says(tmp_path: Path) -> None:
     folder = write_module(tmp_path, step("- image: a.svg\n  alt: A ward"))
     (folder / "a.svg").write_text(f'<?xml version="1.0" encoding="UTF-16"?>{DRAWING}')
     assert codes(tmp_path) == ["not-utf8"]
+
+
+def test_nothing_gives_orders_to_the_author_s_terminal(tmp_path: Path) -> None:
+    """Neither by a folder's name nor by what stands in a text (ECMA-48: ESC, and CSI in one)."""
+    write_text(tmp_path, "Words \u009b31m and more")
+    assert codes(tmp_path) == ["control-character"]
+    (tmp_path / "modules" / "sample").rename(tmp_path / "modules" / "\x1b[31msample")
+    told = io.StringIO()
+    show(problems(tmp_path), told, color=True)
+    assert "\x1b[31msample" not in told.getvalue()
+    assert "\u009b" not in told.getvalue()

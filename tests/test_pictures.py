@@ -107,6 +107,13 @@ def test_a_harmed_cache_is_made_again(tmp_path: Path) -> None:
     (folder,) = {file.parent for file in before}
     first, last = before
 
+    def one_less() -> None:
+        last.unlink()
+
+    def all_less() -> None:
+        for file in folder.iterdir():
+            file.unlink()
+
     def strangers() -> None:
         (folder / ".DS_Store").write_bytes(b"?")
         (folder / "folder").mkdir()
@@ -116,8 +123,8 @@ def test_a_harmed_cache_is_made_again(tmp_path: Path) -> None:
         folder.write_bytes(b"?")
 
     harms: list[Callable[[], object]] = [
-        lambda: first.write_bytes(b"?" * 100), lambda: os.remove(last), strangers, a_file_instead,
-        lambda: [file.unlink() for file in folder.iterdir()],
+        lambda: first.write_bytes(b"?" * 100), strangers, a_file_instead,
+        one_less, all_less,
         lambda: (folder / "sizes.txt").write_text("1000 600 0\n"),
     ]  # fmt: skip
     for harm in harms:

@@ -16,8 +16,8 @@ WAY_OUT = (
 IF_TEXT = f"If it is text, p{WAY_OUT[1:]}"
 """The same, where it may not be text that was meant."""
 
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML 1.0 (section 2.2) can't hold, and DEL, which libyaml refuses."""
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 (section 2.2) can't hold, or (DEL and C1) that YAML can't."""
 
 INVISIBLE = (
     "control-character",

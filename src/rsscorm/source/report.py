@@ -39,19 +39,20 @@ def summary(problems: list[Problem]) -> str:
 def _told(problem: Problem) -> str:
     """One problem, with an empty line after it."""
     colour = "yellow" if problem.is_warning else "red"
-    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+    file = _visible(problem.file)
+    place = f"{file}:{problem.line}:{problem.column}" if problem.line else file
     head = f"{click.style(place, bold=True)}  {click.style(problem.code, fg=colour)}"
-    lines = [head, *_wrapped(problem.message[:1].upper() + problem.message[1:] + ".")]
+    lines = [head, *_wrapped(_visible(problem.message[:1].upper() + problem.message[1:] + "."))]
     if problem.excerpt.strip():
         lines += [*_excerpt(problem, colour)]
     if problem.hint:
-        lines += [click.style(line, fg="cyan") for line in _wrapped(problem.hint)]
+        lines += [click.style(line, fg="cyan") for line in _wrapped(_visible(problem.hint))]
     return "\n".join([*lines, ""])
 
 
 def _excerpt(problem: Problem, colour: str) -> list[str]:
     """The author's line, or as much of it as there is room for, and a caret below the place."""
-    line = UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", problem.excerpt).replace("\t", " ")
+    line = _visible(problem.excerpt).replace("\t", " ")
     start = len(line) - len(line.lstrip())
     if problem.column - start > ROOM:
         start = problem.column - ROOM // 2
@@ -62,6 +63,11 @@ def _excerpt(problem: Problem, colour: str) -> list[str]:
         caret = " " * max(problem.column - 1 - start + len(dots), 0)
         lines.append(click.style(" " * 7 + "| ", dim=True) + caret + click.style("^", fg=colour))
     return lines
+
+
+def _visible(text: str) -> str:
+    """A text without what a terminal would obey: names of files can hold anything."""
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _wrapped(text: str) -> list[str]:
