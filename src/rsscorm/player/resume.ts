@@ -11,7 +11,7 @@
  * `rsscorm.module.longest_resume` proves how long it can become.
  */
 
-import { blocksOf, fresh, keeps } from "./state";
+import { blocksOf, fresh, given, keeps } from "./state";
 import type { Answer, BlockData, ModuleData, State } from "./types";
 
 const FORM = /^a1(\w{4})\/([\w-]{0,22})\/(\w\w)\/(\w*)\/(.*)$/;
@@ -26,7 +26,7 @@ const LONGEST_NUMBER = 18;
 export function encode(data: ModuleData, state: State): string {
   const codeOf = (step: string): string => data.steps.find(({ id }) => id === step)?.code ?? "0000";
   const entries = blocksOf(data)
-    .filter((block) => state.answers[block.id])
+    .filter((block) => given(state.answers, block.id))
     .map((block) => encodeAnswer(block, state.answers[block.id] as Answer, keeps(data, block)));
   const head = `a1${codeOf(state.place)}/${state.key}/${digits(state.next, PLACE)}`;
   return `${head}/${state.seen.map(codeOf).join("")}/${entries.join()}`;

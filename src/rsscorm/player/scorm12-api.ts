@@ -58,7 +58,11 @@ function findAbove(from: Window | undefined): Api | undefined {
   let here = from;
   for (let height = 0; here && height < HIGHEST; height += 1) {
     const at: Window = here;
-    const api = attempt(() => (at as unknown as { API?: Api }).API);
+    // Other scripts name things `API` too.
+    const api = attempt(() => {
+      const found = (at as unknown as { API?: Api }).API;
+      return found?.["LMSInitialize"] ? found : undefined;
+    });
     if (api) return api;
     const above: Window | undefined = attempt(() => at.parent);
     here = above === at ? undefined : above;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { decode, encode } from "./resume";
 import { SKIPPABLE, sample } from "./sample";
 import {
   answerTo,
@@ -264,6 +265,19 @@ for (const [id, ...cells] of TABLE) {
     assert.deepEqual(found, cells);
   });
 }
+
+test("A block may be called what every object has of its own", () => {
+  const [first, ...rest] = data.steps[1]?.blocks ?? [];
+  const steps = data.steps.map((step, at) =>
+    at === 1 ? { ...step, blocks: [{ ...(first as BlockData), id: "constructor" }, ...rest] } : step,
+  );
+  const of = { ...data, steps };
+  assert.equal(answerTo(fresh(of), "constructor").tries, 0);
+  assert.deepEqual(decode(of, encode(of, fresh(of))), fresh(of));
+  const done = doing(of, answer("constructor", "b-two"));
+  assert.equal(unite(done, fresh(of)).answers["constructor"]?.tries, 1);
+  assert.equal(decode(of, encode(of, done)).answers["constructor"]?.best, true);
+});
 
 test("Two devices of one learner: what either did is done, and the better answer stands", () => {
   const mine = doing(data, SEE_ALL[1] as Action, answer("pick", "a-one"));

@@ -33,9 +33,14 @@ export function blockOf(data: ModuleData, id: string): BlockData | undefined {
   return blocksOf(data).find((block) => block.id === id);
 }
 
+/** An author may call a block `constructor`, which every object has of its own. */
+export function given(answers: State["answers"], id: string): Answer | undefined {
+  return Object.prototype.hasOwnProperty.call(answers, id) ? answers[id] : undefined;
+}
+
 /** What is known of the answer to a block; before anything was done, an empty answer. */
 export function answerTo(state: State, id: string): Answer {
-  return state.answers[id] ?? NOTHING;
+  return given(state.answers, id) ?? NOTHING;
 }
 
 /** Whether an answer to it is a vote: it is a poll, or the choice that is a poll's first vote. */
@@ -228,7 +233,7 @@ export function isRight(block: BlockData, value: string[]): boolean | null {
 export function unite(mine: State, theirs: State): State {
   const answers = { ...theirs.answers };
   for (const [id, answer] of Object.entries(mine.answers)) {
-    const other = answers[id];
+    const other = given(answers, id);
     answers[id] = other ? better(answer, other) : answer;
   }
   return {

@@ -363,10 +363,11 @@ test("A step whose id is a number: the place begins with a letter all the same",
 });
 
 test("The API is found in any window above, or behind in the one that opened it", () => {
-  const api = { LMSGetLastError: () => "7" };
+  const api = { LMSInitialize: () => "true", LMSGetLastError: () => "7" };
   const top = { API: api } as Record<string, unknown>;
   top["parent"] = top["top"] = top;
-  const frame = { parent: { parent: top, top }, top } as unknown as Window;
+  const strange = { parent: top, top, API: { version: 3 } };
+  const frame = { parent: strange, top } as unknown as Window;
   assert.equal(findApi(frame)?.error, "7");
   const empty: Record<string, unknown> = {};
   empty["parent"] = empty["top"] = empty;
