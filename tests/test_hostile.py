@@ -257,3 +257,20 @@ def test_nothing_gives_orders_to_the_author_s_terminal(tmp_path: Path) -> None:
     show(problems(tmp_path), told, color=True)
     assert "\x1b[31msample" not in told.getvalue()
     assert "\u009b" not in told.getvalue()
+
+
+@pytest.mark.parametrize("key", ['""', "''", "? ", ": "])
+def test_a_key_may_be_nothing_at_all(tmp_path: Path, key: str) -> None:
+    """YAML has such keys; the format doesn't."""
+    folder = write_module(tmp_path, step("- text: Words"))
+    with (folder / "module.yaml").open("a") as file:
+        file.write(f"        {key}: more\n")
+    assert codes(tmp_path)
+
+
+def test_a_poll_s_option_has_nothing_but_its_words(tmp_path: Path) -> None:
+    """Where no key can stand there is none to name."""
+    poll = "- poll: Who?\n  id: who\n  options:\n    - me: I\n      text: more\n    - you: You"
+    write_module(tmp_path, step(poll))
+    (problem,) = problems(tmp_path)
+    assert (problem.code, problem.hint) == ("unknown-key", "Delete `text`.")

@@ -77,7 +77,9 @@ class _Case(NamedTuple):
     def key(self) -> str:
         """The key that the error is about, as its author wrote it or would have."""
         named = [
-            part for part in self.details["loc"] if isinstance(part, str) and part[0] not in "(["
+            part
+            for part in self.details["loc"]
+            if isinstance(part, str) and not part.startswith(("(", "["))
         ]
         return named[-1] if named else ""
 
@@ -109,7 +111,8 @@ def _unknown_key(case: _Case) -> list[Problem]:
                          f"Add what it belongs to, or delete `{key}`.")  # fmt: skip
     if key.endswith(" (again)"):
         return []
-    hint = did_you_mean(key, known, f"Its keys are {listed(known)}.")
+    otherwise = f"Its keys are {listed(known)}." if known else f"Delete `{key}`."
+    hint = did_you_mean(key, known, otherwise)
     return case.told("unknown-key", f"`{key}` isn't a key of {what}", hint)
 
 
