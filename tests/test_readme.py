@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import indent
 
 import click
 from click.testing import CliRunner
@@ -18,6 +19,11 @@ def blocks(language: str) -> list[str]:
     """The README's passages of code in a language ("" where none is named)."""
     found = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
     return [text for named, text in found if named == language]
+
+
+def shown(words: str) -> str:
+    """The passage of code with some words in it."""
+    return next(text for text in blocks("") if words in text)
 
 
 def example(folder: Path, *, with_slips: bool = False) -> Path:
@@ -43,8 +49,23 @@ def test_its_report_is_what_an_author_sees(tmp_path: Path) -> None:
     """The report that the README shows is the one that its two slips bring."""
     workspace = example(tmp_path, with_slips=True)
     told = CliRunner().invoke(cli.commands, ["check", "--workspace", str(workspace)])
-    shown = next(text for text in blocks("") if "unknown-kind" in text)
-    assert told.output.strip() == shown.strip()
+    assert told.output.strip() == shown("unknown-kind").strip()
+
+
+def test_its_deployments_theme_and_scenario_build(tmp_path: Path) -> None:
+    """What the README shows of rsscorm.yaml, of a theme and of a scenario can be typed in."""
+    workspace = example(tmp_path)
+    module = workspace / "modules" / "saying-no" / "module.yaml"
+    scenario = indent(shown("start: asked"), " " * 6)
+    module.write_text(module.read_text(encoding="utf-8") + scenario, encoding="utf-8")
+    (workspace / "rsscorm.yaml").write_text(shown("deployments:"), encoding="utf-8")
+    theme, logo = workspace / "themes" / "northfield", workspace / "brand" / "northfield.svg"
+    theme.mkdir(parents=True)
+    logo.parent.mkdir()
+    (theme / "theme.yaml").write_text(shown("extends: nhs"), encoding="utf-8")
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"/>')
+    assert cli.run(["build", "--for", "all", "--workspace", str(workspace)]) == cli.FINE
+    assert len(list((workspace / "dist" / "northfield").iterdir())) == 3
 
 
 def test_every_command_is_in_it() -> None:
