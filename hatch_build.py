@@ -47,19 +47,23 @@ def sources() -> Iterator[Path]:
             yield from sorted((SOURCE / folder).glob(ending))
 
 
+def made() -> Iterator[Path]:
+    """Everything that was made of them, as far as it is there."""
+    yield from (path for target in SCRIPTS.values() if (path := SOURCE / target).exists())
+    yield from sorted((SOURCE / "package" / "schemas").glob("*.xsd"))
+
+
 def digest() -> str:
-    """A SHA-256 over the names and contents of all sources."""
+    """A SHA-256 over the names and contents of all sources and all that was made of them."""
     total = hashlib.sha256()
-    for path in sources():
+    for path in (*sources(), *made()):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 
 
 def is_current() -> bool:
-    """Whether everything was made from the sources as they are now."""
-    made = all((SOURCE / target).exists() for target in SCRIPTS.values())
-    schemas = any((SOURCE / "package" / "schemas").glob("*.xsd"))
-    return made and schemas and STAMP.exists() and STAMP.read_text() == digest()
+    """Whether everything was made from the sources as they are now, and is unharmed."""
+    return STAMP.exists() and STAMP.read_text() == digest()
 
 
 def has_node() -> bool:
@@ -89,7 +93,7 @@ def install(dev: bool = False) -> None:
     mark = PLAYER / "node_modules" / ".rsscorm.json"
     lock = hashlib.sha256((PLAYER / "package-lock.json").read_bytes()).hexdigest()
     there = json.loads(mark.read_text()) if mark.exists() else {}
-    if there.get("lock") == lock and there.get("dev", False) >= dev:
+    if there.get("lock") == lock and there.get("dev", False) >= dev and is_whole():
         return
     run(
         "npm",
@@ -98,9 +102,16 @@ def install(dev: bool = False) -> None:
     mark.write_text(json.dumps({"lock": lock, "dev": dev}))
 
 
+def is_whole() -> bool:
+    """Whether each npm package is there that npm says it installed."""
+    listed = PLAYER / "node_modules" / ".package-lock.json"
+    packages = json.loads(listed.read_text())["packages"] if listed.exists() else {}
+    return bool(packages) and all((PLAYER / name / "package.json").exists() for name in packages)
+
+
 def bundle(source: str, target: str) -> None:
     """Bundle one entry with esbuild, written beside its place and then renamed into it."""
-    made = SOURCE / f"{target}.new"
+    new = SOURCE / f"{target}.new"
     options = [
         "--bundle",
         "--minify",
@@ -112,9 +123,9 @@ def bundle(source: str, target: str) -> None:
         options += ["--format=iife", "--loader:.ts=ts"]
     run(
         "node",
-        ["node_modules/esbuild/bin/esbuild", str(SOURCE / source), f"--outfile={made}", *options],
+        ["node_modules/esbuild/bin/esbuild", str(SOURCE / source), f"--outfile={new}", *options],
     )
-    made.replace(SOURCE / target)
+    new.replace(SOURCE / target)
 
 
 def copy_schemas() -> None:

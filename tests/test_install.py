@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import zipfile
 from email.parser import Parser
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -95,3 +98,30 @@ def test_empty_workspace(installed: Path, tmp_path: Path) -> None:
     done = rsscorm(installed, tmp_path, "build")
     assert done.returncode == 0, done.stderr
     assert "no modules" in done.stderr.lower()
+
+
+def test_what_is_harmed_is_made_again(tmp_path: Path) -> None:
+    """A source tree in which a script was emptied, or an npm package is gone, mends itself."""
+    tree = tmp_path / "tree"
+    ignored = shutil.ignore_patterns("node_modules", ".venv", ".git", "dist", ".rsscorm", "tests")
+    shutil.copytree(ROOT, tree, ignore=ignored)
+    hook = module_from(tree / "hatch_build.py")
+    assert hook.is_current()
+    (tree / "src/rsscorm/player/built/xapi.js").write_text("")
+    assert not hook.is_current()
+    packages = tree / "src/rsscorm/player/node_modules"
+    (packages / "esbuild").mkdir(parents=True)
+    (packages / "esbuild" / "package.json").write_text("{}")
+    (packages / ".package-lock.json").write_text('{"packages": {"node_modules/esbuild": {}}}')
+    assert hook.is_whole()
+    (packages / "esbuild" / "package.json").unlink()
+    assert not hook.is_whole()
+
+
+def module_from(path: Path) -> ModuleType:
+    """A Python file as a module of its own."""
+    spec = importlib.util.spec_from_file_location("copied_hook", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
