@@ -267,6 +267,16 @@ def test_a_broken_theme_or_setting_stops_everything(trusts: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("colour", ["#123456", "", '"#12"'])
+def test_a_colour_that_is_none_stops_everything(trusts: Path, colour: str) -> None:
+    """Without its quotes a colour is a comment to YAML: that is told, and nothing is made."""
+    edit(trusts / "themes/own/theme.yaml", '"#123456"', colour)
+    outcome = build(str(trusts), Order(), Quiet())
+    assert outcome.made == []
+    assert [problem.file for problem in outcome.problems] == ["themes/own/theme.yaml"]
+    assert not outcome.problems[0].is_warning
+
+
 def test_names_that_are_not_there_are_refused(trusts: Path) -> None:
     """A module or deployment that was misspelt is no reason to build everything."""
     with pytest.raises(UnknownNameError) as unknown:

@@ -156,8 +156,13 @@ class Problem:
 
 
 class ProblemsFound(Exception):  # noqa: N818 (they are the author's, no error of ours)
-    """Raised at the end of a stage that found errors; carries them all, sorted by place."""
+    """Raised at the end of a stage that found errors; carries them all, sorted by place.
+
+    Raises `ValueError` without any: a stage that gives up must say why.
+    """
 
     def __init__(self, problems: list[Problem]) -> None:
+        if not problems:
+            raise ValueError("a stage gave up and named no problem")
         self.problems = sorted(problems)
         super().__init__(f"{len(self.problems)} problems")

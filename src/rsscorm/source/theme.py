@@ -14,10 +14,14 @@ from rsscorm.source.explain import did_you_mean, explain_one
 from rsscorm.source.files import Refusal, link_out
 from rsscorm.source.texts import load
 from rsscorm.source.yaml import Document, parse
+from rsscorm.source.yaml import Path as Keys
 from rsscorm.workspace import Theme, Tokens, Workspace
 
 LOADS = re.compile(r"@import|url\(\s*[\"']?(?!\s*(#|data:))", re.IGNORECASE)
 """What the page's content policy would stop, so that nobody need wonder why."""
+
+FEW = 3
+"""Keys that a theme may lack by an oversight; one that lacks more meant to extend another."""
 
 
 def read_theme(workspace: Workspace, name: str) -> Theme:
@@ -135,9 +139,38 @@ def _extends(document: Document) -> dict[str, str]:
 
 def _problems(error: ValidationError, documents: list[Document]) -> list[Problem]:
     """Each problem in the file that wrote the value, or, where none did, in the nearest."""
-    problems: list[Problem] = []
-    for details in error.errors(include_url=False):
+    faults = error.errors(include_url=False)
+    missing = [details for details in faults if details["type"] == "missing"]
+    if any(("extends",) in each.empty for each in documents):
+        return _empty(documents)
+    if len(missing) > FEW and not any("extends" in each.data for each in documents):
+        return [*_empty(documents), documents[0].at(
+            1, 1, "missing-key", f"{len(missing)} keys are missing from this theme",
+            "Write `extends: clear`, and only what differs from that theme.",
+        )]  # fmt: skip
+    problems = _empty(documents)
+    for details in faults:
         key = details["loc"][0]
         writer = next((each for each in documents if key in each.data), documents[0])
         problems += explain_one(details, writer, Tokens)
     return problems
+
+
+def _empty(documents: list[Document]) -> list[Problem]:
+    """Keys with nothing behind them: of a colour without quotes nothing is left."""
+    return [
+        document.problem(path, "empty", f"`{path[-1]}` is empty", _way_out(document, path))
+        for document in documents
+        for path in sorted(document.empty, key=str)
+        if path
+    ]
+
+
+def _way_out(document: Document, path: Keys) -> str:
+    line = document.lines[document.place(path).key[0]]
+    if colour := re.search(r"\s(#[0-9A-Fa-f]{3,8})\b", line):
+        return (
+            "A colour begins with #, which YAML takes for a comment: put it in quotes, "
+            f'`{path[-1]}: "{colour[1]}"`.'
+        )
+    return "Such as `extends: clear`." if path == ("extends",) else "Write it, or delete the line."
