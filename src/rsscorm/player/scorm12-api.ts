@@ -22,6 +22,11 @@ export class Scorm12Api {
     }
   }
 
+  /** Whether a call succeeded; some LMSs answer with a number. */
+  succeeds(name: string, ...args: string[]): boolean {
+    return ["true", "1"].includes(this.call(name, ...args));
+  }
+
   /** The code of the last call's error: "0" is none, "401" an element that this LMS lacks. */
   get error(): string {
     return this.thrown ? "101" : this.call("GetLastError") || "0";
@@ -35,11 +40,11 @@ export class Scorm12Api {
 
   /** Whether the LMS took the value, or said that it has no such element at all. */
   set(element: string, value: string): boolean {
-    return this.call("SetValue", element, value) === "true" || this.error === "401";
+    return this.succeeds("SetValue", element, value) || this.error === "401";
   }
 
   commit(): boolean {
-    return this.call("Commit", "") === "true" && this.error === "0";
+    return this.succeeds("Commit", "") && this.error === "0";
   }
 }
 

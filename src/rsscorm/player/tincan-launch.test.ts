@@ -38,6 +38,18 @@ test("An endpoint on the LMS's own host, and one that has a query of its own", (
   assert.equal(own?.endpoint.href, "https://lrs.example.org/xapi/?tenant=7");
 });
 
+test("A name and password in the endpoint are left out, since no browser would fetch it", () => {
+  const found = launch({ ...WHOLE, endpoint: "https://user:word@lrs.example.org/xapi/" });
+  assert.equal(found?.endpoint.href, "https://lrs.example.org/xapi/");
+});
+
+test("A registration that is no UUID becomes one, the same each time", () => {
+  const [first, again] = [1, 2].map(() => launch({ ...WHOLE, registration: "course-7" }));
+  assert.match(String(first?.registration), /^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-/);
+  assert.equal(first?.registration, again?.registration);
+  assert.equal(launch({ ...WHOLE, registration: "" })?.registration, "");
+});
+
 test("What we do not know goes back to the LRS; what we know does not", () => {
   const found = launch({
     ...WHOLE,

@@ -1,6 +1,8 @@
 /** How a Tin Can launch (Rustici's "launch method") tells a package whom it plays for. */
 
+import { NAMESPACE } from "./statement";
 import type { ModuleData } from "./types";
+import { namedUuid } from "./uuid";
 
 export interface TinCanLaunch {
   endpoint: URL;
@@ -15,6 +17,7 @@ export interface TinCanLaunch {
   extra: [string, string][];
 }
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const KNOWN = [
   "endpoint",
   "auth",
@@ -56,7 +59,7 @@ export function parseLaunch(query: string, base: string): TinCanLaunch | null {
     endpoint,
     auth,
     actor,
-    registration: given.get("registration"),
+    registration: uuid(given.get("registration")),
     activityId: given.get("activity_id"),
     platform: given.get("activity_platform"),
     grouping: given.get("grouping"),
@@ -82,10 +85,21 @@ function address(text: string | null, base: string): URL | null {
   try {
     const url = new URL(text ?? "", base);
     url.pathname = url.pathname.replace(/\/*$/, "/");
+    // A browser refuses to fetch an address with a name and password in it; `auth` has them.
+    url.username = url.password = "";
     return text && /^https?:$/.test(url.protocol) ? url : null;
   } catch {
     return null;
   }
+}
+
+/**
+ * A registration is a UUID (Data 2.4.6.1); from any other that a launcher has we make the same
+ * one each time, since an LRS would refuse every statement with it.
+ */
+function uuid(given: string | null): string | null {
+  if (!given || UUID.test(given)) return given;
+  return namedUuid(NAMESPACE, `registration|${given}`);
 }
 
 /** One agent with one identifier, from today's form or from the arrays of xAPI 0.9. */

@@ -206,6 +206,22 @@ test("LMSGetValue that answers with numbers is understood", async () => {
   assert.equal(visit.launch.recorded, 3);
 });
 
+test("An LMS that says 1 for true has saved", async () => {
+  const lms = referee();
+  const calls = ["LMSInitialize", "LMSSetValue", "LMSCommit", "LMSFinish"] as const;
+  const api: Record<string, unknown> = Object.create(lms) as Record<string, unknown>;
+  for (const name of calls) {
+    const real = lms[name].bind(lms) as (...words: string[]) => string;
+    api[name] = (...words: string[]) => (real(...words) === "true" ? 1 : 0);
+  }
+  for (const name of ["LMSGetValue", "LMSGetLastError"] as const) api[name] = lms[name].bind(lms);
+  const visit = await Visit.begin(api);
+  await visit.do(LAST);
+  assert.equal(visit.last, "saved");
+  await visit.tracker.end();
+  assert.equal(visit.last, "saved");
+});
+
 test("A mastery score of the LMS is the pass mark: below it the attempt stays incomplete", async () => {
   const lms = referee({}, { sco: { masteryScore: "80" } });
   const visit = await Visit.begin(lms);

@@ -89,7 +89,7 @@ export class Scorm12Tracker implements Tracker {
     const runs = this.phase !== "closed";
     this.phase = "closed";
     clearTimeout(this.retry);
-    if (runs && this.api.call("Finish", "") !== "true") this.tell({ kind: "unsaved" });
+    if (runs && !this.api.succeeds("Finish", "")) this.tell({ kind: "unsaved" });
     return Promise.resolve();
   }
 
@@ -115,7 +115,7 @@ export class Scorm12Tracker implements Tracker {
   private begin(): boolean {
     const runs = (): boolean => this.api.get(STATUS) !== undefined && this.api.error === "0";
     if (this.isReturn && runs()) return true;
-    return this.api.call("Initialize", "") === "true" || runs();
+    return this.api.succeeds("Initialize", "") || runs();
   }
 
   private read(): Launch {
