@@ -114,6 +114,10 @@ def hostile(tmp_path: Path) -> Path:
 - accordion:
     - title: {quoted}
       text: Words
+- perspectives:
+    - somebody: {quoted}
+      text: Words
+  id: voices
 """
     write_module(tmp_path, step(blocks, title=quoted), title=quoted)
     return tmp_path
@@ -124,7 +128,8 @@ def test_plain_words_are_shown_as_typed(hostile: Path) -> None:
     page = index(hostile)
     assert tree(page).xpath("//img") == []
     assert len(tree(page).xpath("//script")) == 2
-    for place in ("//h1", "//section[1]//h2", "//summary"):
+    speaker = "//*[@data-kind='perspectives']//figcaption"
+    for place in ("//h1", "//section[1]//h2", "//summary", speaker):
         assert tree(page).xpath(f"string({place})") == HOSTILE
     assert data(page)["title"] == HOSTILE
     assert data(page)["steps"][0]["title"] == HOSTILE

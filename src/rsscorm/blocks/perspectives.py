@@ -9,13 +9,14 @@ from pydantic_core import PydanticCustomError
 
 from rsscorm.blocks.audio import Recording
 from rsscorm.blocks.base import Block, Item, gather
-from rsscorm.blocks.fields import Id, Markdown, keys_of
+from rsscorm.blocks.fields import Id, Markdown, Plain, keys_of
 from rsscorm.blocks.video import Film
 
 
 class Perspective(Item):
     """What one speaker says: in writing, on film or as a recording."""
 
+    words: Plain = Field(alias="(words)")
     text: Markdown | None = None
     film: Film | None = Field(default=None, alias="(film)")
     recording: Recording | None = Field(default=None, alias="(recording)")
