@@ -25,12 +25,16 @@ class Author:
 
     def module(self) -> Module:
         """A module of a few steps, with polls named so that votes are kept."""
+        return Module.model_validate(self.source())
+
+    def source(self) -> Block:
+        """The same, as its author writes it."""
         steps = [self.step() for _ in range(self.random.randint(1, 6))]
-        return Module.model_validate({
+        return {
             "rsscorm": "1", "id": "made-up", "edition": "1", "title": "Made up",
             "summary": "For a test", "minutes": "5", "language": "en",
             "complete": {"when": "all-steps"}, "polls": {"answers": "named"}, "steps": steps,
-        })  # fmt: skip
+        }  # fmt: skip
 
     def step(self) -> Block:
         """A step with blocks of any kind that records."""

@@ -34,6 +34,10 @@ BLOCK_CODE, OPTION_CODE = 4, 3
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
+RETIRED = "[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?"
+"""The id of a step or block, or of an option within its block."""
+
+
 def _edition(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,39}", value):
         raise PydanticCustomError(
@@ -57,10 +61,21 @@ def _language(value: Any) -> Any:
     return value
 
 
+def _retired(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(RETIRED, value):
+        raise PydanticCustomError(
+            "bad-id", "an id such as `my-question` or `my-question/an-option` belongs here"
+        )
+    return value
+
+
 def _later(value: Any) -> Any:
     raise PydanticCustomError("not-yet", "translations come with a later version of rsscorm")
 
 
+RetiredId = Annotated[
+    str, BeforeValidator(_retired), Field(json_schema_extra={"pattern": f"^{RETIRED}$"})
+]
 Title = Annotated[Plain, Field(max_length=TITLE_LIMIT)]
 
 
@@ -101,7 +116,10 @@ class PollRules(Authored):
 
 
 class Module(Authored):
-    """A whole module of one language."""
+    """A whole module of one language.
+
+    `retired` are ids that learners have had and that nothing may have again.
+    """
 
     rsscorm: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})]
     id: Id
@@ -114,6 +132,7 @@ class Module(Authored):
     reviewed: Review | None = None
     complete: Completion
     polls: PollRules = PollRules()
+    retired: tuple[RetiredId, ...] = ()
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     def blocks(self) -> Iterator[Block]:

@@ -73,6 +73,7 @@ CODES = {
     "no-theme": "a theme that isn't there",
     "theme-circle": "themes that extend each other",
     "duplicate-id": "an id that stands twice",
+    "retired-id": "an id that is retired and stands here again",
     "unknown-id": "a reference to something that isn't there",
     "wrong-reference": "a reference to the wrong kind of block",
     "not-earlier": "a reference to something later that must come first",

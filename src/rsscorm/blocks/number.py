@@ -30,7 +30,7 @@ class Number(ScoredQuestion):
         )
 
     def data(self) -> dict[str, Any]:
-        return {**super().data(), "tolerance": self.tolerance}
+        return {**super().data(), "tolerance": self.tolerance, "unit": self.unit}
 
     def longest_answer(self) -> int:
         return 6  # a number is kept as typed: at most 18 characters, as long as six codes

@@ -64,7 +64,12 @@ class Scenario(ReportingQuestion):
             id: {turn.id: turn.goto for turn in scene.options or ()}
             for id, scene in self.scenes.items()
         }
-        return {"start": self.start, "scenes": paths}
+        turns = {
+            turn.id: plain(turn.words)
+            for scene in self.scenes.values()
+            for turn in scene.options or ()
+        }
+        return {"start": self.start, "scenes": paths, "turns": turns}
 
     def longest_answer(self) -> int:
         """The most decisions on any path; the paths are known to end (see `source`)."""

@@ -6,6 +6,7 @@
 
 import { COMPONENTS } from "../blocks/index";
 import { mountEnd } from "./screen-end";
+import { hasNews, inShort, mountNews } from "./news";
 import { all, find, icon, link } from "./screen-dom";
 import { blockOf, isSettled, isStepDone } from "./state";
 import type { BlockData, Player, Saving, State, StepData } from "./types";
@@ -15,6 +16,7 @@ export function mount(player: Player): void {
   document.documentElement.classList.add("js");
   for (const hidden of all(document, ".actions, .contents-button, .to-end")) hidden.hidden = false;
   for (const element of all(document, ".block")) enliven(element, player);
+  mountNews(player);
   mountContents(player);
   mountToDo(player);
   mountSaving(player);
@@ -105,16 +107,23 @@ function mountContents(player: Player): void {
   });
 }
 
-/** Done, started or not: as a symbol and in words. */
+/** Done, started, updated since then, or not started: as a symbol and in words. */
 function showState(player: Player, state: State, step: StepData): void {
   const entry = find(document, `.contents a[data-step="${step.id}"]`);
-  const undone = state.seen.includes(step.id) ? "started" : "not_started";
-  const word = isStepDone(state, step) ? "done" : undone;
+  const word = stateWord(player, state, step);
   if (entry.dataset.state === word) return;
   entry.dataset.state = word;
-  const sign = { done: "tick", started: "half", not_started: "open" }[word];
+  const sign = { done: "tick", updated: "again", started: "half", not_started: "open" }[word];
   find(entry, ".contents-state").replaceChildren(icon(sign));
   find(entry, ".contents-word").textContent = `: ${player.word(word)}`;
+}
+
+function stateWord(
+  player: Player, state: State, step: StepData,
+): "done" | "updated" | "started" | "not_started" {
+  if (isStepDone(state, step)) return "done";
+  if (!state.seen.includes(step.id)) return "not_started";
+  return hasNews(player, state, step) ? "updated" : "started";
 }
 
 function mountToDo(player: Player): void {
@@ -139,11 +148,6 @@ function toDoEntry(block: BlockData): HTMLElement {
   const entry = document.createElement("li");
   entry.append(link(`#b_${block.id}`, inShort(block.interaction?.name ?? "")));
   return entry;
-}
-
-/** The beginning of a long question, as a link. */
-function inShort(words: string): string {
-  return words.length <= 90 ? words : `${words.slice(0, 80).replace(/\s+\S*$/, "")}…`;
 }
 
 function mountSaving(player: Player): void {

@@ -6,8 +6,8 @@ import test from "node:test";
 
 import { decode, encode } from "./resume";
 import { sample } from "./sample";
-import { fresh, reduce, standing } from "./state";
-import type { Action, ModuleData, State } from "./types";
+import { blocksOf, fresh, reduce, standing } from "./state";
+import type { Action, BlockData, InteractionData, ModuleData, State } from "./types";
 
 const data = sample();
 const named = sample({ polls: { ...data.polls, answers: "named" } });
@@ -84,6 +84,85 @@ test("A number and pairs come back as typed", () => {
   assert.deepEqual(decode(of, encode(of, state)), state);
 });
 
+/** The module with a block changed, put in another place, or (null) taken out. */
+function edited(of: ModuleData, id: string, change: Partial<BlockData> | null): ModuleData {
+  const blocks = (all: BlockData[]): BlockData[] =>
+    all.flatMap((block) => (block.id !== id ? [block] : change ? [{ ...block, ...change }] : []));
+  return { ...of, steps: of.steps.map((step) => ({ ...step, blocks: blocks(step.blocks) })) };
+}
+
+/** Another edition, opened with what an earlier one wrote. */
+function reopened(before: ModuleData, now: ModuleData, actions: Action[]): State {
+  return decode(now, encode(before, after(before, actions)));
+}
+
+test("A question that was not there when its step was seen is new, until it is answered", () => {
+  const now = reopened(edited(named, "pick", null), named, ALL.slice(0, 3));
+  assert.deepEqual(now.news, { pick: "new" });
+  const later = decode(named, encode(named, now));
+  assert.deepEqual(later.news, { pick: "new" });
+  const done = reduce(named, later, { type: "answer", block: "pick", value: ["b-two"] });
+  assert.deepEqual(done.news, {});
+  assert.deepEqual(decode(named, encode(named, done)), done);
+});
+
+test("On a step that was never seen nothing is new, and nor is what was left unanswered", () => {
+  assert.deepEqual(reopened(edited(named, "vote", null), named, ALL.slice(1, 4)).news, {});
+  assert.deepEqual(reopened(named, named, ALL.slice(0, 3)).news, {});
+});
+
+test("An answer whose option has gone is dropped, told, and keeps its place in the record", () => {
+  const now = reopened(named, edited(named, "told-opinion", { codes: {} }), [
+    { type: "visit", step: "questions" },
+    { type: "answer", block: "pick", value: ["a-one"] },
+    { type: "answer", block: "told-opinion", value: ["a-one"] },
+  ]);
+  assert.deepEqual(now.news, { "told-opinion": "changed" });
+  assert.equal(now.answers["told-opinion"]?.tries, 0);
+  assert.deepEqual(now.answers["told-opinion"]?.records, [1]);
+  assert.deepEqual(now.answers["pick"]?.value, ["a-one"]);
+  assert.deepEqual(decode(named, encode(named, now)).news, { "told-opinion": "changed" });
+  const done = reduce(named, now, { type: "answer", block: "told-opinion", value: ["b-two"] });
+  assert.deepEqual(done.news, {});
+  assert.deepEqual(done.answers["told-opinion"]?.records, [1]);
+  assert.equal(done.next, now.next);
+});
+
+test("A path that no longer leads on is dropped, and one that leads elsewhere is kept", () => {
+  const told = ALL.slice(10, 11);
+  const gone = { asked: { ask: "end", take: "alone" }, end: {}, alone: {} };
+  const later = { tell: "alone", keep: "end" };
+  const other = { asked: { take: "later" }, later, end: {}, alone: {} };
+  const first = reopened(named, edited(named, "told-story", { scenes: gone }), told);
+  assert.deepEqual(first.news, { "told-story": "changed" });
+  const second = reopened(named, edited(named, "told-story", { scenes: other }), told);
+  assert.deepEqual(second.answers["told-story"]?.value, ["take", "keep"]);
+});
+
+test("A corrected answer judges what was given; what was right once still counts", () => {
+  const of = (correct: string[]): ModuleData => {
+    const interaction = blocksOf(named).find(({ id }) => id === "pick")?.interaction;
+    return edited(named, "pick", { interaction: { ...(interaction as InteractionData), correct } });
+  };
+  const given: Action[] = [{ type: "answer", block: "pick", value: ["a-one"] }];
+  const better = reopened(of(["b-two"]), of(["a-one"]), given).answers["pick"];
+  assert.deepEqual([better?.right, better?.best], [true, true]);
+  const worse = reopened(of(["a-one"]), of(["b-two"]), given).answers["pick"];
+  assert.deepEqual([worse?.right, worse?.best], [false, true]);
+});
+
+test("What was skipped and may not be skipped any more is asked again", () => {
+  const asked: InteractionData = { type: "choice", name: "?", reports: "answer" };
+  const interaction = { ...asked, correct: ["a-one"] };
+  const now = reopened(named, edited(named, "opinion", { interaction }), ALL.slice(8, 9));
+  assert.deepEqual(now.news, { opinion: "changed" });
+});
+
+test("The first form knew answers alone, so nothing that it leaves out is called new", () => {
+  const old = encode(named, after(named, ALL.slice(0, 4))).replace(/^a2/, "a1");
+  assert.deepEqual(decode(named, old.replace(/,[^,]*$/, "")).news, {});
+});
+
 test("What an edition no longer has is dropped, and keeps its place in the LMS's record", () => {
   const old = encode(named, after(named, ALL));
   const steps = named.steps.map((step) => ({
@@ -130,9 +209,11 @@ for (const name of readdirSync(KEPT).sort()) {
   test(`Resume data of a released player opens as it did: ${name}`, () => {
     const kept = JSON.parse(readFileSync(`${KEPT}/${name}`, "utf8")) as {
       data: ModuleData;
-      texts: { text: string; state: State }[];
+      texts: { text: string; state: Omit<State, "news"> & Partial<State> }[];
     };
     assert.ok(kept.texts.length > 0);
-    for (const { text, state } of kept.texts) assert.deepEqual(decode(kept.data, text), state);
+    for (const { text, state } of kept.texts) {
+      assert.deepEqual(decode(kept.data, text), { news: {}, ...state });
+    }
   });
 }

@@ -3,7 +3,7 @@
  * become what its CMIFeedback allows. What may be told at all is format.md's table.
  */
 
-import { reveals } from "./state";
+import { isSecondVote, reveals } from "./state";
 import type { Answered, Component, InteractionData, ModuleData } from "./types";
 
 const LONGEST = 255;
@@ -15,7 +15,7 @@ export function interactionFields(data: ModuleData, answered: Answered): [string
   const interaction = block.interaction as InteractionData;
   const { type, correct } = interaction;
   const fields: [string, string][] = [
-    ["id", answer.records.length > 1 ? `${block.id}_again` : block.id],
+    ["id", isSecondVote(block, answer) ? `${block.id}_again` : block.id],
     ["type", type],
     ["time", timeOfDay(at)],
     ["weighting", block.counts ? "1" : "0"],

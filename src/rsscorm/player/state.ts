@@ -3,9 +3,18 @@
  * plain data, with no clock, page or storage in them.
  */
 
-import type { Action, Answer, BlockData, ModuleData, Standing, State, StepData } from "./types";
+import type {
+  Action,
+  Answer,
+  BlockData,
+  ModuleData,
+  News,
+  Standing,
+  State,
+  StepData,
+} from "./types";
 
-const NOTHING: Answer = {
+export const NOTHING: Answer = {
   value: [],
   tries: 0,
   right: null,
@@ -17,7 +26,8 @@ const NOTHING: Answer = {
 /** Where everybody begins: on the first step. `recorded` is what the LMS's record already holds. */
 export function fresh(data: ModuleData, recorded = 0): State {
   const first = data.steps[0]?.id ?? "";
-  return { place: first, seen: first ? [first] : [], answers: {}, key: "", next: recorded };
+  const seen = first ? [first] : [];
+  return { place: first, seen, answers: {}, key: "", next: recorded, news: {} };
 }
 
 export function blocksOf(data: ModuleData): BlockData[] {
@@ -167,12 +177,18 @@ function answer(data: ModuleData, state: State, id: string, value: string[]): St
   return recorded(withAnswer(state, id, after), id, isSecondVote(block, after));
 }
 
-function isSecondVote(block: BlockData, { tries }: Answer): boolean {
+export function isSecondVote(block: BlockData, { tries }: Answer): boolean {
   return block.interaction?.reports === "poll" && tries === 2;
 }
 
+/** A question that was dealt with is news no more. */
 function withAnswer(state: State, id: string, answer: Answer): State {
-  return { ...state, answers: { ...state.answers, [id]: answer } };
+  const news = newsWithout(state.news, (other) => other === id);
+  return { ...state, answers: { ...state.answers, [id]: answer }, news };
+}
+
+function newsWithout(news: News, isOld: (id: string) => boolean): News {
+  return Object.fromEntries(Object.entries(news).filter(([id]) => !isOld(id)));
 }
 
 /** Gives an answer its permanent place in the LMS's record: one, and one more for a second vote. */
@@ -236,13 +252,15 @@ export function unite(mine: State, theirs: State): State {
     const other = given(answers, id);
     answers[id] = other ? better(answer, other) : answer;
   }
-  return {
+  const both: State = {
     place: mine.place,
     seen: [...new Set([...mine.seen, ...theirs.seen])],
     answers,
     key: mine.key || theirs.key,
     next: Math.max(mine.next, theirs.next),
+    news: {},
   };
+  return { ...both, news: newsWithout(mine.news, (id) => isSettled(both, id)) };
 }
 
 function better(mine: Answer, theirs: Answer): Answer {

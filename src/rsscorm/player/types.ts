@@ -51,6 +51,9 @@ export interface BlockData {
   /** Of scenarios. */
   start?: string;
   scenes?: Record<string, Record<string, string>>;
+  /** The words of their options, by id; here for `rsscorm diff`, as is the unit of numbers. */
+  turns?: Record<string, string>;
+  unit?: string | null;
 }
 
 export interface StepData {
@@ -79,8 +82,12 @@ export interface ModuleData {
   polls: {
     answers: "anonymous" | "named";
     compare: "after-vote" | "after-second-vote";
+    least: number;
+    step: number;
     service: string | null;
   };
+  /** Ids that must not be used again; here for `rsscorm diff`. */
+  retired: string[];
   steps: StepData[];
   /** Words that the script shows, by key; `{name}` in them is filled in by the script. */
   words: Record<string, string>;
@@ -120,7 +127,12 @@ export interface State {
   key: string;
   /** The next free place in the LMS's list of interactions. */
   next: number;
+  /** By block id, until it is answered or skipped: what an edition brought. */
+  news: News;
 }
+
+/** Questions that were not there at the last visit, or whose answer then is no answer now. */
+export type News = Record<string, "new" | "changed">;
 
 export type Action =
   | { type: "visit"; step: string }

@@ -18,7 +18,7 @@ def module_data(
 ) -> dict[str, Any]:
     """The whole of it, ready for JSON."""
     rule = module.complete
-    polls = {"answers": module.polls.answers, "compare": module.polls.compare}
+    polls = module.polls.model_dump(include={"answers", "compare", "least", "step"})
     return {
         "id": module.id,
         "edition": module.edition,
@@ -28,6 +28,7 @@ def module_data(
         "iri": activity_id(settings, module.id),
         "complete": {"when": rule.when, "passMark": rule.pass_mark, "score": rule.score != "none"},
         "polls": {**polls, "service": deployment.poll_service},
+        "retired": list(module.retired),
         "steps": [_step(step, module, settings) for step in module.steps],
         "words": words,
     }

@@ -37,6 +37,7 @@ def problems(outline: Outline, name: str, reader: FolderReader, today: date) -> 
     """Everything that is wrong with a module beyond its form; `name` is its folder's."""
     yield from _folder(outline, name)
     yield from _unique_ids(outline)
+    yield from _retired_ids(outline)
     yield from _later_kinds(outline)
     for spot in outline.spots:
         yield from _unique_parts(outline, spot)
@@ -65,23 +66,41 @@ def _folder(outline: Outline, name: str) -> Iterator[Problem]:
 
 def _unique_ids(outline: Outline) -> Iterator[Problem]:
     """Steps, blocks and quiz questions share one set of ids."""
+    ids = sorted(_ids(outline), key=lambda each: _line(outline, each[0]))
+    yield from _twice(outline, ids, "in this module")
+
+
+def _ids(outline: Outline) -> list[tuple[Path, str]]:
+    """The ids of steps and blocks, each with its place."""
     blocks = [((*spot.path, "id"), spot.id) for spot in outline.spots if spot.id]
-    yield from _twice(
-        outline,
-        sorted([*outline.steps, *blocks], key=lambda each: _line(outline, each[0])),
-        "in this module",
-    )
+    return [*outline.steps, *blocks]
+
+
+def _retired_ids(outline: Outline) -> Iterator[Problem]:
+    """What learners once had under an id must not turn into something else."""
+    retired = items(outline.document.data, "retired")
+    parts = [(path, f"{spot.id}/{id}") for spot in outline.spots for path, id in _parts_of(spot)]
+    for path, id in [*_ids(outline), *parts]:
+        if id in retired:
+            yield outline.document.problem(
+                path, "retired-id", f"`{id}` is retired: learners had something else under it",
+                "Give this an id of its own. Only if it is the very same as before, take "
+                "the id out of `retired`.",
+            )  # fmt: skip
 
 
 def _unique_parts(outline: Outline, spot: Spot) -> Iterator[Problem]:
     """Options, pairs and speakers have ids unique within their block, over all of its scenes."""
-    found: list[tuple[Path, str]] = []
+    yield from _twice(outline, list(_parts_of(spot)), "in this block")
+
+
+def _parts_of(spot: Spot) -> Iterator[tuple[Path, str]]:
+    """The ids within a block, each with its place."""
     for key in ("options", "pairs", "perspectives"):
-        found += _part_ids(spot.data, (*spot.path, key))
+        yield from _part_ids(spot.data, (*spot.path, key))
     named = spot.data.get("scenes") if isinstance(spot.data, dict) else None
     for name, scene in named.items() if isinstance(named, dict) else ():
-        found += _part_ids(scene, (*spot.path, "scenes", name, "options"))
-    yield from _twice(outline, found, "in this block")
+        yield from _part_ids(scene, (*spot.path, "scenes", name, "options"))
 
 
 def _part_ids(data: Any, path: Path) -> Iterator[tuple[Path, str]]:

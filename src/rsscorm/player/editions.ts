@@ -1,0 +1,94 @@
+/**
+ * What becomes of every possible answer when another edition opens it: for each pair of module
+ * data on standard input (a JSON list of `{old, now}`), by block of the old one, each answer with
+ * whether it was kept. For the test that `rsscorm diff` promises what the player does.
+ */
+
+import { readFileSync } from "node:fs";
+
+import { decode, encode } from "./resume";
+import { answerTo, blocksOf, canSkip, fresh, isVote, keeps, reduce } from "./state";
+import type { Action, BlockData, ModuleData, State } from "./types";
+
+/** `value` is null where the question was skipped. */
+interface Fate {
+  value: string[] | null;
+  kept: boolean;
+}
+
+/** Everything that a learner may have answered, votes one after another. */
+function possible(data: ModuleData, block: BlockData): string[][] {
+  const { type, components = [], correct = [] } = block.interaction ?? {};
+  const ids = components.map(({ id }) => id);
+  if (type === "fill-in" || !keeps(data, block)) return [ids.slice(0, 1)];
+  if (block.scenes) return paths(block, block.start ?? "");
+  if (type === "numeric") return [["12.5"]];
+  if (type === "matching") return [correct];
+  if (type === "sequencing") return [ids, [...ids].reverse()];
+  if (block.several) return subsets(ids).filter((some) => some.length);
+  const twice = block.againAfter ? ids.flatMap((one) => ids.map((other) => [one, other])) : [];
+  return [...ids.map((id) => [id]), ...twice];
+}
+
+function paths(block: BlockData, scene: string): string[][] {
+  const turns = Object.entries(block.scenes?.[scene] ?? {});
+  return turns.flatMap(([turn, next]) => [
+    [turn],
+    ...paths(block, next).map((path) => [turn, ...path]),
+  ]);
+}
+
+function subsets(ids: string[]): string[][] {
+  const [first, ...rest] = ids;
+  if (first === undefined) return [[]];
+  return subsets(rest).flatMap((some) => [some, [first, ...some]]);
+}
+
+function actions(block: BlockData, value: string[] | null): Action[] {
+  if (value === null) return [{ type: "skip", block: block.id }];
+  if (block.interaction?.reports !== "poll") return [{ type: "answer", block: block.id, value }];
+  return value.map((id) => ({ type: "answer", block: block.id, value: [id] }));
+}
+
+function visited(data: ModuleData): State {
+  const visits = data.steps.map(({ id }) => ({ type: "visit", step: id }) as const);
+  return visits.reduce((state, action) => reduce(data, state, action), fresh(data));
+}
+
+/** Whether what was answered stands there still: judged by the author's ids alone. */
+function isKept(old: ModuleData, before: State, now: State, block: BlockData): boolean {
+  const [was, is] = [answerTo(before, block.id), answerTo(now, block.id)];
+  const value = keeps(old, block) || !isVote(old, block) ? was.value : [];
+  const same = is.value.join() === value.join() && is.tries === was.tries;
+  return same && is.skipped === was.skipped && !(block.id in now.news);
+}
+
+function fates(old: ModuleData, now: ModuleData, block: BlockData): Fate[] {
+  const values = [...possible(old, block), ...(canSkip(block) ? [null] : [])];
+  return values.map((value) => {
+    const steps = actions(block, value);
+    const before = steps.reduce((state, action) => reduce(old, state, action), visited(old));
+    return { value, kept: isKept(old, before, decode(now, encode(old, before)), block) };
+  });
+}
+
+/** All first answers at once: what becomes of one must not hang on another. */
+function together(old: ModuleData, now: ModuleData): Record<string, boolean> {
+  const blocks = blocksOf(old).filter((block) => block.interaction);
+  const steps = blocks.flatMap((block) => actions(block, possible(old, block)[0] ?? null));
+  const before = steps.reduce((state, action) => reduce(old, state, action), visited(old));
+  const after = decode(now, encode(old, before));
+  return Object.fromEntries(blocks.map((block) => [block.id, isKept(old, before, after, block)]));
+}
+
+const pairs = JSON.parse(readFileSync(0, "utf8")) as { old: ModuleData; now: ModuleData }[];
+const told = pairs.map(({ old, now }) => {
+  const blocks = blocksOf(old).filter((block) => block.interaction);
+  const each = Object.fromEntries(blocks.map((block) => [block.id, fates(old, now, block)]));
+  const all = together(old, now);
+  for (const [id, [first]] of Object.entries(each)) {
+    if (first?.kept !== all[id]) throw new Error(`${id} fares otherwise among the others`);
+  }
+  return each;
+});
+console.log(JSON.stringify(told));
