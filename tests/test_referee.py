@@ -224,6 +224,67 @@ def test_commit_while_offline_is_false(watch: Watch, lms: Lms, package: Package,
     lms.wait_for_call(package, "LMSCommit")
 
 
+def test_faults_of_a_launch(page: Page, lms: Lms, package: Package) -> None:
+    """A launch with a fault has it in the browser, tells that it bit, and lets it end."""
+    opened(page, lms.launch(package, faults=["marks-as-sent@2x1", "numbers"]))
+    press(page, "Answer")
+    lms.wait_for(lambda: lms.fired(package) == ["marks-as-sent"], "the fault")
+    assert page.evaluate("API.LMSCommit('')") == "true"
+    assert "cmi.core.lesson_location" not in lms.attempt(package)
+    assert page.evaluate("API.LMSGetValue('cmi.interactions._count')") == 1
+    lms.wait_for(lambda: lms.fired(package)[-1] == "numbers", "the other fault")
+    assert lms.breaches(package) == []
+
+
+def test_faults_switched_during_a_launch(watch: Watch, lms: Lms, package: Package) -> None:
+    """A fault begins and ends while the learner is at work; the content's requests meet it too."""
+    page = watch.open()
+    watch.expect("ERR_EMPTY_RESPONSE")
+    opened(page, lms.launch(package))
+    frame = page.frame("sco")
+    assert frame is not None
+    probe = "fetch('sco.js', {cache: 'no-store'}).then(() => 'there', () => 'away')"
+    page.evaluate("referee.faults.switchOn('offline')")
+    assert frame.evaluate(probe) == "away"
+    press(page, "Answer")
+    assert "cmi.interactions.0.id" not in lms.attempt(package)
+    page.evaluate("referee.faults.switchOff('offline')")
+    assert frame.evaluate(probe) == "there"
+    assert page.evaluate("API.LMSCommit('')") == "true"
+    assert lms.attempt(package)["cmi.interactions.0.id"] == "lighter"
+    lms.wait_for(lambda: lms.fired(package) == ["offline"], "the fault")
+
+
+def test_a_killed_tab(page: Page, lms: Lms, package: Package) -> None:
+    """What a SCO does while its window goes arrives nowhere; what was committed is there."""
+    opened(page, lms.launch(package, faults=["killed-tab"]))
+    press(page, "Answer")
+    page.get_by_role("link", name="Exit activity").click()
+    page.get_by_text("You have left").wait_for()
+    lms.wait_for(lambda: "killed-tab" in lms.fired(package), "the fault")
+    assert lms.attempt(package)["cmi.core.lesson_location"] == "second-step"
+    assert "cmi.core.total_time" not in lms.attempt(package)
+
+
+@pytest.mark.parametrize(("fault", "api"), [("api-missing", "undefined"), ("api-late", "object")])
+def test_an_api_that_is_not_there(
+    watch: Watch, lms: Lms, package: Package, fault: str, api: str
+) -> None:
+    """A SCO that looks for the API finds none: never, or not in the first second and a half."""
+    page = watch.open()
+    watch.expect("uncaught: .*LMSInitialize")
+    page.goto(lms.launch(package, faults=[fault]))
+    lms.wait_for(lambda: fault in lms.fired(package), fault)
+    page.wait_for_function("performance.now() > 2000")
+    assert page.evaluate("typeof API") == api
+
+
+def test_only_the_referee_has_faults(lms: Lms, package: Package) -> None:
+    """A fault that nothing would cause is a mistake of the test."""
+    with pytest.raises(ValueError, match="scorm-again has no faults"):
+        lms.launch(package, "scorm-again", faults=["slow"])
+
+
 def test_an_update_keeps_the_records(
     page: Page, lms: Lms, package: Package, tmp_path: Path
 ) -> None:

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 from browser import Watch
-from lms import TYPES, Lms
+from lms import Lms
 from node import PLAYER, node
 from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page, expect
 from samples import example, pages, read, step, write_module
-from web import Request, Response, Server
 
 from rsscorm.blocks import KINDS
 from rsscorm.package import scorm12
 from rsscorm.package.zip import write_zip
+from rsscorm.referee.lms import TYPES
+from rsscorm.referee.web import Request, Response, Server
 from rsscorm.render import Files
 from rsscorm.workspace import Settings
 

@@ -1,5 +1,6 @@
-"""The commands. Exit codes: 0 all is well, 1 something in the sources must be mended, 2 the
-command was not understood, 3 a fault of rsscorm, 4 the disk would not, 130 interrupted.
+"""The commands. Exit codes: 0 all is well, 1 something in the sources or the package must be
+mended, 2 the command was not understood, 3 a fault of rsscorm, 4 the disk would not, 130
+interrupted.
 
 What a command made goes to stdout, everything else to stderr. Nothing heavy is imported before
 it is needed, so that `--help` is instant.
@@ -71,8 +72,8 @@ def _fault(error: Exception) -> int:
 def commands() -> None:
     """Compile modules into SCORM 1.2 and xAPI packages.
 
-    Exit codes: 0 all is well, 1 something in the sources must be mended, 2 the command was not
-    understood, 3 a fault of rsscorm, 4 the disk would not, 130 interrupted.
+    Exit codes: 0 all is well, 1 something in the sources or the package must be mended, 2 the
+    command was not understood, 3 a fault of rsscorm, 4 the disk would not, 130 interrupted.
     """
 
 
@@ -230,6 +231,34 @@ def schema() -> None:
     from rsscorm.source import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@commands.command()
+@click.argument("package", type=click.Path(exists=True, dir_okay=False))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else any free one.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+@click.option(
+    "--json", "report", metavar="REPORT", type=click.Path(dir_okay=False, writable=True),
+    help="At the end, write every call and breach to this file.",
+)  # fmt: skip
+def referee(package: str, port: int, no_open: bool, report: str | None) -> int:
+    """Play a SCORM 1.2 package, ours or not, and tell each call that breaks the standard.
+
+    It runs in the browser until Ctrl-C, in a strict LMS that can be made to fail as real ones do.
+    Exit code 1: something was found.
+    """
+    from pathlib import Path
+
+    from rsscorm.referee.archive import PackageError
+    from rsscorm.referee.play import PortError, play
+
+    try:
+        found = play(Path(package), port, not no_open, Path(report) if report else None, click.echo)
+    except PackageError as error:
+        return _failed(f"{package} can't be played. {error}", PROBLEMS)
+    except PortError as error:
+        raise click.UsageError(str(error)) from error
+    return PROBLEMS if found else FINE
 
 
 def _modules(folder: str) -> tuple[list[str], list[str]]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from web import Request, Response, http_date
+from watched import http_date
 
+from rsscorm.referee.web import Request, Response
 from xapi import rules
 from xapi.requests import (
     Json,

@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from web import Request, Response
-
+from rsscorm.referee.web import Request, Response
 from xapi import rules
 
 Json = dict[str, Any]

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from uuid import uuid4
 
-from web import Request, Response
-
+from rsscorm.referee.web import Request, Response
 from xapi import rules
 from xapi.match import check_query, meets, same, voids
 from xapi.requests import Json, Refusal, allow, as_json, body_json, required, uuid

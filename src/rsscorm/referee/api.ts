@@ -2,17 +2,20 @@
  * The referee: a strict SCORM 1.2 LMS API (Run-Time Environment, "API" and "Data model").
  *
  * It answers as the standard says, notes every breach with its clause, and keeps the record from
- * launch to launch as an LMS does. As a script it sets the global class `Referee`:
+ * launch to launch as an LMS does:
  *
- *     window.API = new Referee({ learner, sco, attempt, save });
+ *     const referee = new Referee({ learner, sco, attempt, save, faults: ["commit-lost@2"] });
+ *     referee.install(window);
  */
 
+import { Switchboard } from "./faults";
+import type { Fired, Inside, Network } from "./faults";
 import * as formats from "./formats";
 import type { Format } from "./formats";
 import { childrenOf, indicesOf, isCounted, isKnown, readName } from "./model";
 import type { Element, Name } from "./model";
 import { closed, keptValues, launchValues } from "./record";
-import type { Attempt, Learner, Sco } from "./record";
+import type { Attempt, Learner, Mode, Sco } from "./record";
 
 /** The error codes of SCORM 1.2 and their texts. */
 const ERRORS = {
@@ -34,7 +37,8 @@ type Code = keyof typeof ERRORS;
 export interface Call {
   readonly call: string;
   readonly args: readonly unknown[];
-  readonly result: string;
+  /** A string, but for faults. */
+  readonly result: unknown;
   readonly error: string;
   readonly at: number;
 }
@@ -54,8 +58,18 @@ export interface Options {
   readonly sco?: Sco;
   /** The record of earlier launches, as `referee.attempt` gave it; absent: the first launch. */
   readonly attempt?: Attempt;
+  /** What the LMS says of this launch; absent: review once it is over, otherwise normal. */
+  readonly mode?: Mode;
+  /** What goes wrong: specs of `faults.ts`. */
+  readonly faults?: readonly string[];
   /** Called with the record at each commit and at the finish; false means it could not be kept. */
   readonly save?: (attempt: Attempt) => boolean;
+  /** Called when a fault changes what the content's own requests meet. */
+  readonly network?: (network: Network) => void;
+  /** Whether the window is going away. */
+  readonly isLeaving?: () => boolean;
+  /** Called after each call, when it is in the log, and when a SCO looked for the API in vain. */
+  readonly onCall?: () => void;
   /** Milliseconds, for the log. */
   readonly clock?: () => number;
 }
@@ -69,6 +83,11 @@ class Refusal {
 }
 
 const SOMEBODY: Learner = { id: "learner-1", name: "Learner, One" };
+const CALLS = [
+  "LMSInitialize", "LMSFinish", "LMSGetValue", "LMSSetValue", "LMSCommit",
+  "LMSGetLastError", "LMSGetErrorString", "LMSGetDiagnostic",
+] as const;
+const THREW = "(threw an exception)";
 
 /** A strict SCORM 1.2 LMS for one learner, one SCO and one launch. */
 export class Referee {
@@ -76,10 +95,12 @@ export class Referee {
   readonly breaches: Breach[] = [];
   /** The record as last saved: what the next launch begins with. */
   attempt: Attempt;
+  /** What goes wrong, and the switches for it. */
+  readonly faults: Switchboard;
 
   private state: "waiting" | "running" | "finished" = "waiting";
-  private readonly launch: Attempt;
-  private readonly values: Record<string, string>;
+  private launch!: Record<string, string>;
+  private values!: Record<string, string>;
   private error: Code = "0";
   private diagnostic = "";
   private readonly save: (attempt: Attempt) => boolean;
@@ -91,75 +112,138 @@ export class Referee {
     return { ...keptValues(attempt), ...launchValues(attempt, learner, sco) };
   }
 
-  constructor(options: Options = {}) {
-    this.attempt = options.attempt ?? {};
-    this.launch = launchValues(this.attempt, options.learner ?? SOMEBODY, options.sco ?? {});
-    this.values = keptValues(this.attempt);
+  constructor(private readonly options: Options = {}) {
     this.save = options.save ?? (() => true);
     this.clock = options.clock ?? (() => performance.now());
     this.began = this.clock();
+    this.attempt = options.attempt ?? {};
+    this.reopen(this.attempt);
+    this.faults = new Switchboard(this.inside(), options.network);
+    this.faults.open(options.faults ?? []);
   }
 
-  LMSInitialize(...args: unknown[]): string {
+  /** What the faults did. */
+  get fired(): readonly Fired[] {
+    return this.faults.fired;
+  }
+
+  /** Puts the API where a SCO looks for it, unless a fault hides it. */
+  install(window: object): void {
+    const api = Object.fromEntries(CALLS.map((call) => [call, this[call].bind(this)]));
+    const get = (): object | undefined => {
+      if (!this.faults.hides()) return api;
+      this.options.onCall?.();
+      return undefined;
+    };
+    Object.defineProperty(window, "API", { get, configurable: true });
+  }
+
+  LMSInitialize(...args: unknown[]): unknown {
     return this.answer("LMSInitialize", args, "false", () => this.initialize(args));
   }
 
-  LMSFinish(...args: unknown[]): string {
+  LMSFinish(...args: unknown[]): unknown {
     return this.answer("LMSFinish", args, "false", () => this.finish(args));
   }
 
-  LMSCommit(...args: unknown[]): string {
+  LMSCommit(...args: unknown[]): unknown {
     return this.answer("LMSCommit", args, "false", () => this.commit(args));
   }
 
-  LMSGetValue(...args: unknown[]): string {
+  LMSGetValue(...args: unknown[]): unknown {
     return this.answer("LMSGetValue", args, "", () => this.get(args[0]));
   }
 
-  LMSSetValue(...args: unknown[]): string {
+  LMSSetValue(...args: unknown[]): unknown {
     return this.answer("LMSSetValue", args, "false", () => this.set(args[0], args[1]));
   }
 
-  LMSGetLastError(...args: unknown[]): string {
-    return this.logged("LMSGetLastError", args, this.error);
+  LMSGetLastError(...args: unknown[]): unknown {
+    return this.logged("LMSGetLastError", args, () => this.error);
   }
 
-  LMSGetErrorString(...args: unknown[]): string {
-    return this.logged("LMSGetErrorString", args, ERRORS[args[0] as Code] ?? "");
+  LMSGetErrorString(...args: unknown[]): unknown {
+    return this.logged("LMSGetErrorString", args, () => ERRORS[args[0] as Code] ?? "");
   }
 
-  LMSGetDiagnostic(...args: unknown[]): string {
+  LMSGetDiagnostic(...args: unknown[]): unknown {
     const asked = args[0] === "" || args[0] === this.error;
     const text = asked ? this.diagnostic : ERRORS[args[0] as Code];
-    return this.logged("LMSGetDiagnostic", args, text ?? "");
+    return this.logged("LMSGetDiagnostic", args, () => text ?? "");
   }
 
-  /** Every call that can fail goes through here: run it, note a refusal, keep the log. */
-  private answer(call: string, args: unknown[], otherwise: string, work: () => string): string {
+  /** Every call that can fail goes through here: run it, and note a refusal. */
+  private answer(call: string, args: unknown[], otherwise: string, work: () => string): unknown {
     this.error = "0";
     this.diagnostic = "";
-    let result = otherwise;
-    try {
-      result = work();
-    } catch (refusal) {
-      if (!(refusal instanceof Refusal)) throw refusal;
-      this.error = refusal.error;
-      this.diagnostic = refusal.what;
-      this.note(call, args, refusal);
-    }
-    return this.logged(call, args, result);
+    return this.logged(call, args, () => {
+      try {
+        return work();
+      } catch (refusal) {
+        if (!(refusal instanceof Refusal)) throw refusal;
+        this.fail(refusal.error, refusal.what);
+        this.note(call, args, refusal);
+        return otherwise;
+      }
+    });
   }
 
-  private logged(call: string, args: unknown[], result: string): string {
-    const at = this.clock() - this.began;
-    this.log.push({ call, args: [...args], result, error: this.error, at });
-    return result;
+  /** Every call goes through here: the faults have their chance, and the log is kept. */
+  private logged(call: string, args: unknown[], work: () => string): unknown {
+    let result: unknown = THREW;
+    try {
+      result = this.faults.call(call, args, work);
+      return result;
+    } finally {
+      this.log.push({ call, args: [...args], result, error: this.error, at: this.now() });
+      this.options.onCall?.();
+    }
   }
 
   private note(call: string, args: readonly unknown[], refusal: Refusal): void {
     const [element, value] = args;
     const { error, clause, what } = refusal;
     this.breaches.push({ call, element, value, error, clause, what });
+  }
+
+  private fail(error: Code, why: string): void {
+    this.error = error;
+    this.diagnostic = why;
+  }
+
+  /** A lenient LMS lets it pass; wrong it was all the same. */
+  private pardon(): void {
+    this.fail("0", "");
+    const breach = this.breaches.pop();
+    if (breach) this.breaches.push({ ...breach, error: "0" });
+  }
+
+  private now(): number {
+    return this.clock() - this.began;
+  }
+
+  private reopen(attempt: Attempt): void {
+    const { learner, sco, mode } = this.options;
+    this.attempt = attempt;
+    this.launch = { ...launchValues(attempt, learner ?? SOMEBODY, sco ?? {}, mode) };
+    this.values = keptValues(attempt);
+  }
+
+  /** What the faults see of it. */
+  private inside(): Inside {
+    const referee = this;
+    return {
+      get values() { return referee.values; },
+      get told() { return referee.launch; },
+      get attempt() { return referee.attempt; },
+      get isRunning() { return referee.state === "running"; },
+      get error() { return referee.error; },
+      now: () => this.now(),
+      isLeaving: () => this.options.isLeaving?.() ?? false,
+      fail: (error, why) => this.fail(error, why),
+      pardon: () => this.pardon(),
+      reopen: (attempt) => this.reopen(attempt),
+    };
   }
 
   private initialize(args: unknown[]): string {
@@ -186,13 +270,13 @@ export class Referee {
 
   /** Saving can fail through no fault of the SCO: the answer is false, and nothing is noted. */
   private keep(attempt: Attempt): string {
-    if (!this.save(attempt)) {
-      this.error = "101";
-      this.diagnostic = "the LMS could not save";
-      return "false";
-    }
-    this.attempt = attempt;
-    return "true";
+    const kept = this.faults.save(attempt, (arrived) => {
+      if (!this.save(arrived)) return false;
+      this.attempt = arrived;
+      return true;
+    });
+    if (!kept) this.fail("101", "the LMS could not save");
+    return String(kept);
   }
 
   private get(full: unknown): string {
@@ -230,13 +314,11 @@ export class Referee {
   }
 
   private write(name: Name, element: Element, value: string): void {
-    // Comments gather: each Set adds to what is there.
-    const before = name.full === "cmi.comments" ? (this.values[name.full] ?? "") : "";
     const format = this.formatOf(name, element);
-    const problem = format.problem(before + value);
+    const problem = format.problem(value);
     if (problem) throw new Refusal("405", type(name, format), `${name.full} ${problem}`);
     this.advise(name, value);
-    this.values[name.full] = before + value;
+    this.values[name.full] = value;
   }
 
   /** The format of an answer to an interaction is that of its type, once the type is known. */
@@ -326,5 +408,3 @@ function model(name: Name): string {
 function type(name: Name, format: Format): string {
   return `${model(name)}, ${format.name}`;
 }
-
-Object.assign(globalThis, { Referee });

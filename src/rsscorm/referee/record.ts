@@ -19,11 +19,15 @@ export interface Sco {
   readonly timeLimitAction?: string;
 }
 
-const STATUS = "cmi.core.lesson_status";
+/** What an LMS says that a launch is for. */
+export type Mode = "normal" | "review" | "browse";
+
+export const STATUS = "cmi.core.lesson_status";
 const EXIT = "cmi.core.exit";
 const SESSION_TIME = "cmi.core.session_time";
 const TOTAL_TIME = "cmi.core.total_time";
-const OVER = ["passed", "completed", "failed"];
+/** A status after which a launch is a review. */
+export const OVER: readonly string[] = ["passed", "completed", "failed"];
 
 /** `resume` only after `suspend`; `ab-initio` if nothing was ever saved; otherwise empty. */
 function entry(attempt: Attempt): string {
@@ -32,13 +36,18 @@ function entry(attempt: Attempt): string {
 }
 
 /** The read-only values of a launch. After passed, completed or failed it is a review (Moodle). */
-export function launchValues(attempt: Attempt, learner: Learner, sco: Sco): Attempt {
-  const over = OVER.includes(attempt[STATUS] ?? "");
+export function launchValues(
+  attempt: Attempt,
+  learner: Learner,
+  sco: Sco,
+  asked?: Mode,
+): Attempt {
+  const mode = asked ?? (OVER.includes(attempt[STATUS] ?? "") ? "review" : "normal");
   return {
     "cmi.core.student_id": learner.id,
     "cmi.core.student_name": learner.name,
-    "cmi.core.credit": over ? "no-credit" : "credit",
-    "cmi.core.lesson_mode": over ? "review" : "normal",
+    "cmi.core.credit": mode === "normal" ? "credit" : "no-credit",
+    "cmi.core.lesson_mode": mode,
     "cmi.core.entry": entry(attempt),
     "cmi.launch_data": sco.launchData ?? "",
     "cmi.student_data.mastery_score": sco.masteryScore ?? "",

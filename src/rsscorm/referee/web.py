@@ -1,11 +1,9 @@
-"""A small real HTTP server for the fakes: a site answers a request with a response."""
+"""A small HTTP server for one machine: a site answers a request with a response."""
 
 from __future__ import annotations
 
 import sys
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol, Self
@@ -25,7 +23,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes out; the server adds the length."""
+    """What goes out; the server adds the length. Status 0: nothing does, and the line is cut."""
 
     status: int
     body: bytes = b""
@@ -39,24 +37,14 @@ class Site(Protocol):
         """The response to one request; called from many threads."""
 
 
-class Watched:
-    """State that many threads change and a test waits upon."""
-
-    def __init__(self) -> None:
-        self.changed = threading.Condition(threading.RLock())
-
-    def wait_for(self, condition: Callable[[], bool], what: str, seconds: float = 10) -> None:
-        """Wait until the condition holds, looking again at each change; AssertionError if never."""
-        with self.changed:
-            if not self.changed.wait_for(condition, seconds):
-                raise AssertionError(f"waited {seconds:g} s in vain for {what}")
-
-
 class Server:
-    """Serves a site on a free port of 127.0.0.1; at the end, what went wrong in it is raised."""
+    """Serves a site on 127.0.0.1; at the end, what went wrong in it is raised.
 
-    def __init__(self, site: Site) -> None:
-        self._server = _Http(site)
+    Port 0 is any that is free. Raises `OSError` when the port is taken.
+    """
+
+    def __init__(self, site: Site, port: int = 0) -> None:
+        self._server = _Http(site, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     @property
@@ -76,12 +64,6 @@ class Server:
             raise error
 
 
-def http_date(seconds: float | None = None) -> str:
-    """A moment (seconds since 1970; now, if none) as HTTP writes it."""
-    moment = time.gmtime(time.time() if seconds is None else seconds)
-    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", moment)
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 65536  # head and body in one packet: otherwise each answer waits 40 ms
@@ -89,6 +71,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         response = self.server.site.answer(self._request())
+        if response.status == 0:
+            self.close_connection = True
+            return
         has_body = response.status != 204
         self.send_response(response.status)
         for name, value in response.headers.items():
@@ -111,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the sites keep journals of their own."""
+        """Say nothing: sites keep records of their own."""
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = _serve  # noqa: N815
 
@@ -119,8 +104,8 @@ class _Handler(BaseHTTPRequestHandler):
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, site: Site) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, site: Site, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.site = site
         self.errors: list[BaseException] = []
 

@@ -1,0 +1,55 @@
+"""`rsscorm referee`: plays somebody's package in the browser, and says at the end what it broke."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+from rsscorm.referee.archive import Archive
+from rsscorm.referee.manifest import read_manifest
+from rsscorm.referee.report import as_json, found, summary
+from rsscorm.referee.site import Site
+from rsscorm.referee.web import Server
+
+
+class PortError(Exception):
+    """The port can't be had."""
+
+
+def play(
+    path: Path, port: int, opens_browser: bool, report: Path | None, say: Callable[[str], None]
+) -> int:
+    """Serve until interrupted, then report; returns how many breaches were found.
+
+    Raises `PackageError` where there is nothing to play, and `PortError`.
+    """
+    with closing(Archive(path)) as archive:
+        site = Site(path, archive, read_manifest(archive))
+        with _server(site, port) as server:
+            say(f"{site.manifest.title} is played at {server.origin}/ (Ctrl-C ends it).")
+            if opens_browser:
+                webbrowser.open(f"{server.origin}/")
+            _wait()
+        if report:
+            report.write_text(as_json(site), encoding="utf-8")
+        say(summary(site))
+        return found(site)
+
+
+def _server(site: Site, port: int) -> Server:
+    try:
+        return Server(site, port)
+    except OSError as error:
+        why = error.strerror or error
+        raise PortError(f"Port {port}: {why}. Without --port a free one is taken.") from error
+
+
+def _wait() -> None:
+    """Until Ctrl-C; in steps, as Windows lets no endless wait be interrupted."""
+    ended = threading.Event()
+    with suppress(KeyboardInterrupt):
+        while not ended.wait(1):
+            pass

@@ -1,0 +1,594 @@
+"""`rsscorm referee`: somebody's package is played in a real browser, and its faults are told."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import stat
+import subprocess
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from browser import Watch
+from foreign import CAREFUL, CARELESS, MANIFEST, PAGE, foreign, manifest, zipped
+from node import PLAYER, node
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+from workspaces import built, command, imported, rsscorm, write_module
+
+from rsscorm.referee.archive import Archive, PackageError
+from rsscorm.referee.manifest import read_manifest
+from rsscorm.referee.site import Site
+from rsscorm.referee.web import Server
+
+AXE = PLAYER / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Played:
+    """A package at play: the page, the package in its frame, and the server's side."""
+
+    site: Site
+    origin: str
+    watch: Watch
+    page: Page
+
+    @property
+    def sco(self) -> FrameLocator:
+        """The package in its frame."""
+        return self.page.frame_locator("#sco")
+
+    def ready(self) -> None:
+        """Wait until the package has begun."""
+        expect(self.sco.locator("#said")).to_contain_text("Ready")
+
+    def press_next(self, said: str) -> None:
+        """Press the package's button; it then shows what its LMSCommit was answered."""
+        self.sco.get_by_role("button", name="Next").click()
+        expect(self.sco.locator("#said")).to_have_text(said)
+
+    def press(self, name: str) -> None:
+        """Press a button of the referee's page, which launches anew."""
+        self.page.get_by_role("button", name=name).click()
+        self.ready()
+
+    def switch(self, title: str, on: bool) -> None:
+        """Throw a fault's switch."""
+        self.page.locator("details:has(#faults)").evaluate("details => { details.open = true }")
+        self.page.get_by_label(title).set_checked(on)
+
+
+@contextmanager
+def playing(browser: Browser, package: Path, place: str = "/", **options: Any) -> Iterator[Played]:
+    """The referee's page with a package; fails if anything unexpected goes wrong in it."""
+    with closing(Archive(package)) as archive:
+        site = Site(package, archive, read_manifest(archive))
+        with Server(site) as server:
+            watch = Watch(browser, server.origin)
+            page = watch.open(**options)
+            page.goto(server.origin + place)
+            yield Played(site, server.origin, watch, page)
+            page.context.close()
+            watch.verdict()
+
+
+@contextmanager
+def running(*words: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`rsscorm referee` at work without a browser of its own, and the address that it told."""
+    arguments = command("referee", *words, "--no-open")
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            told = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:\d+/", told)
+            assert found, told + process.communicate()[1]
+            yield process, found[0]
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def interrupted(process: subprocess.Popen[str]) -> str:
+    """Press Ctrl-C; returns what it says at the end."""
+    process.send_signal(signal.SIGINT)
+    said, wrong = process.communicate(timeout=20)
+    assert wrong == ""
+    return said
+
+
+def test_our_package_has_nothing_against_it(browser: Browser, tmp_path: Path) -> None:
+    """A package of ours is played, left by Ctrl-C, and the exit code is 0."""
+    write_module(tmp_path)
+    built(tmp_path)
+    with running(tmp_path / "dist" / "noticing-2026.1-scorm12.zip") as (process, address):
+        watch = Watch(browser, address.rstrip("/"))
+        page = watch.open()
+        page.goto(address)
+        expect(page.frame_locator("#sco").get_by_text("Saved to your record")).to_be_visible()
+        expect(page.get_by_role("status")).to_contain_text("nothing against the standard")
+        page.context.close()
+        said = interrupted(process)
+    watch.verdict()
+    assert process.returncode == 0
+    assert re.fullmatch(r"\s*1 launch, \d\d calls: nothing against the standard\.\s*", said)
+
+
+def test_a_careless_package_is_reported(browser: Browser, tmp_path: Path) -> None:
+    """Breaches are told with their clauses: on the page, at the end, and as JSON."""
+    report = tmp_path / "report.json"
+    with running(foreign(tmp_path, fire=CARELESS), "--json", report) as (process, address):
+        watch = Watch(browser, address.rstrip("/"))
+        page = watch.open()
+        page.goto(address)
+        page.frame_locator("#sco").get_by_role("button", name="Next").click()
+        expect(page.get_by_role("status")).to_have_text("5 calls, 3 breaches of the standard")
+        first = page.locator("#breaches li").first
+        expect(first).to_contain_text("cmi.interactions.0.id must be 1 to 255 characters")
+        expect(first).to_contain_text("SCORM 1.2 RTE, data model: cmi.interactions.n.id")
+        words = page.locator("#calls li").nth(2)
+        expect(words).to_contain_text("Sets how the learner leaves to “normal”, and is refused.")
+        expect(words).to_contain_text('LMSSetValue("cmi.core.exit", "normal") → "false", error 405')
+        page.context.close()
+        said = interrupted(process)
+    watch.verdict()
+    assert process.returncode == 1
+    assert "1 launch, 5 calls: 3 breaches." in said
+    assert 'LMSSetValue("cmi.core.exit", "normal")  error 405  (2 times)\n' in said
+    assert "  SCORM 1.2 RTE, data model: cmi.core.exit, CMIVocabulary (Exit)\n" in said
+    whole = json.loads(report.read_text(encoding="utf-8"))
+    assert (whole["package"], whole["title"], whole["found"]) == (
+        "theirs.zip", "Fire safety & you", 3,
+    )  # fmt: skip
+    [launch] = whole["launches"]
+    assert launch["calls"][0]["call"] == "LMSInitialize"
+    assert [breach["error"] for breach in launch["breaches"]] == ["405"] * 3
+
+
+BEGIN = 'api.LMSInitialize("");'
+ANSWER = BEGIN + 'set("cmi.interactions.0.id", "q1");'
+RULES = {
+    "begins twice": (BEGIN * 2, "101", "API: LMSInitialize"),
+    "begins without an argument": ("api.LMSInitialize();" + BEGIN, "201", "API: LMSInitialize"),
+    "reads before it begins": ('get("cmi.core.lesson_status");', "301", "API: LMSGetValue"),
+    "writes before it begins": ('set("cmi.suspend_data", "a");', "301", "API: LMSSetValue"),
+    "commits before it begins": ('api.LMSCommit("");', "301", "API: LMSCommit"),
+    "ends before it begins": ('api.LMSFinish("");', "301", "API: LMSFinish"),
+    "ends twice": (BEGIN + 'api.LMSFinish("");' * 2, "301", "API: LMSFinish"),
+    "writes after the end": (
+        BEGIN + 'api.LMSFinish(""); set("cmi.suspend_data", "a");', "301", "API: LMSSetValue"
+    ),
+    "commits with an argument": (BEGIN + 'api.LMSCommit("now");', "201", "API: LMSCommit"),
+    "ends with null": (BEGIN + "api.LMSFinish(null);", "201", "API: LMSFinish"),
+    "sets a number": (BEGIN + 'set("cmi.core.score.raw", 80);', "201", "cmi.core.score.raw"),
+    "asks for no name": (BEGIN + "get(undefined);", "201", "API"),
+    "reads what there is not": (BEGIN + 'get("cmi.success_status");', "201", "cmi.success_status"),
+    "writes what there is not": (
+        BEGIN + 'set("cmi.completion_status", "completed");', "201", "cmi.completion_status"
+    ),
+    "asks for a value's children": (
+        BEGIN + 'get("cmi.suspend_data._children");', "202", "cmi.suspend_data._children"
+    ),
+    "counts what is no list": (BEGIN + 'get("cmi.core._count");', "203", "cmi.core._count"),
+    "sets a keyword": (BEGIN + 'set("cmi.core._children", "");', "402", "cmi.core._children"),
+    "sets what it may read": (
+        BEGIN + 'set("cmi.core.student_id", "me");', "403", "cmi.core.student_id"
+    ),
+    "reads what it may set": (BEGIN + 'get("cmi.core.exit");', "404", "cmi.core.exit"),
+    "status: not attempted": (
+        BEGIN + 'set("cmi.core.lesson_status", "not attempted");', "405", "CMIVocabulary (Status)"
+    ),
+    "status: a capital": (
+        BEGIN + 'set("cmi.core.lesson_status", "Completed");', "405", "cmi.core.lesson_status"
+    ),
+    "exit: normal": (BEGIN + 'set("cmi.core.exit", "normal");', "405", "CMIVocabulary (Exit)"),
+    "score: over 100": (BEGIN + 'set("cmi.core.score.raw", "101");', "405", "CMIDecimal"),
+    "score: per cent": (BEGIN + 'set("cmi.core.score.max", "80%");', "405", "cmi.core.score.max"),
+    "time: of SCORM 2004": (
+        BEGIN + 'set("cmi.core.session_time", "PT9S");', "405", "CMITimespan"
+    ),
+    "time: three decimals": (
+        BEGIN + 'set("cmi.core.session_time", "00:00:01.555");', "405", "cmi.core.session_time"
+    ),
+    "state: too long": (
+        BEGIN + 'set("cmi.suspend_data", "x".repeat(4097));', "405", "CMIString4096"
+    ),
+    "place: too long": (
+        BEGIN + 'set("cmi.core.lesson_location", "x".repeat(256));', "405", "CMIString255"
+    ),
+    "sound: too loud": (
+        BEGIN + 'set("cmi.student_preference.audio", "101");', "405", "CMISInteger"
+    ),
+    "objective: no such status": (
+        BEGIN + 'set("cmi.objectives.0.status", "done");', "405", "cmi.objectives.n.status"
+    ),
+    "list: a gap": (BEGIN + 'set("cmi.interactions.1.id", "q");', "201", "cmi.interactions.n.id"),
+    "list: read beyond its end": (
+        BEGIN + 'get("cmi.objectives.0.id");', "201", "cmi.objectives.n.id"
+    ),
+    "answer: an id with a space": (
+        BEGIN + 'set("cmi.interactions.0.id", "a b");', "405", "CMIIdentifier"
+    ),
+    "answer: no id yet": (
+        BEGIN + 'set("cmi.interactions.0.type", "choice");', "0", "cmi.interactions.n.type"
+    ),
+    "answer: no type yet": (
+        ANSWER + 'set("cmi.interactions.0.student_response", "a");', "0", "student_response"
+    ),
+    "answer: a type of SCORM 2004": (
+        ANSWER + 'set("cmi.interactions.0.type", "long-fill-in");', "405", "(Interaction)"
+    ),
+    "answer: a result of SCORM 2004": (
+        ANSWER + 'set("cmi.interactions.0.result", "incorrect");', "405", "(Result)"
+    ),
+    "answer: no time of day": (
+        ANSWER + 'set("cmi.interactions.0.time", "24:00:00");', "405", "CMITime"
+    ),
+    "answer: no latency": (
+        ANSWER + 'set("cmi.interactions.0.latency", "9");', "405", "cmi.interactions.n.latency"
+    ),
+    "answer: too weighty": (
+        ANSWER + 'set("cmi.interactions.0.weighting", "101");', "405", "weighting"
+    ),
+    **{
+        f"answer: {type}": (
+            f'{ANSWER}set("cmi.interactions.0.type", "{type}");'
+            f'set("cmi.interactions.0.student_response", {json.dumps(response)});',
+            "405",
+            f"CMIFeedback ({type})",
+        )
+        for type, response in {
+            "true-false": "true", "choice": "first", "fill-in": "two\nlines", "likert": "agree",
+            "matching": "1[.]c", "numeric": "1,5", "performance": "x" * 256, "sequencing": "b;a",
+        }.items()
+    },
+}  # fmt: skip
+
+
+def test_each_broken_rule_is_reported_alone(browser: Browser, tmp_path: Path) -> None:
+    """One planted fault a package, for each rule: it is reported with its clause, and no other."""
+    helpers = "var get = api.LMSGetValue, set = api.LMSSetValue;"
+    scripts = {f"rule-{n}": helpers + script for n, (script, *_) in enumerate(RULES.values())}
+    assert len(scripts) >= 30
+    with playing(browser, foreign(tmp_path, **scripts)) as played:
+        for number, (rule, (_, error, clause)) in enumerate(RULES.items()):
+            played.page.goto(f"{played.origin}/play/{number}")
+            expect(played.page.locator("#breaches li")).to_have_count(1)
+            expect(played.page.locator("#breaches .clause")).to_contain_text(clause)
+            [breach] = played.page.evaluate("referee.breaches")
+            assert (breach["error"], clause in breach["clause"]) == (error, True), rule
+    print(f"{len(RULES)} rules, each reported alone")
+
+
+def test_a_package_of_several_parts(browser: Browser, tmp_path: Path) -> None:
+    """A package with several SCOs offers a list; each part is launched with its own data."""
+    with playing(browser, foreign(tmp_path, alarm=CAREFUL, doors=CAREFUL)) as played:
+        expect(played.page.get_by_role("heading", level=1)).to_have_text("Fire safety & you")
+        played.page.get_by_role("link", name="Doors").click()
+        expect(played.sco.locator("#said")).to_have_text("Ready ?lang=en")
+        script = "API.LMSGetValue('cmi.launch_data')"
+        assert played.page.evaluate(script) == "exit=left"
+        played.press_next("Saved: true")
+        assert played.site.record(("doors", "learner-1"))["cmi.core.lesson_status"] == "completed"
+        assert played.site.record(("alarm", "learner-1")) == {}
+        played.page.get_by_role("link", name="All 2 parts").click()
+        played.page.get_by_role("link", name="Alarm").click()
+        played.ready()
+
+
+def test_launched_again_in_review_and_for_a_new_learner(browser: Browser, tmp_path: Path) -> None:
+    """The record goes on at the next launch; a review is said to be one; a new learner is new."""
+    with playing(browser, foreign(tmp_path, fire=CAREFUL)) as played:
+        played.ready()
+        played.press("Launch again")
+        entry, mode = "API.LMSGetValue('cmi.core.entry')", "API.LMSGetValue('cmi.core.lesson_mode')"
+        assert (played.page.evaluate(entry), played.page.evaluate(mode)) == ("", "normal")
+        played.page.get_by_label("As a review").check()
+        played.press("Launch again")
+        assert played.page.evaluate(mode) == "review"
+        played.page.get_by_label("As a review").uncheck()
+        played.press("Launch for a new learner")
+        assert "learner-2" in played.page.inner_text("form")
+        assert played.page.evaluate(entry) == "ab-initio"
+
+
+def test_switches_for_what_goes_wrong(browser: Browser, tmp_path: Path) -> None:
+    """A fault is switched on while the package plays, tells that it bit, and is off again."""
+    with playing(browser, foreign(tmp_path, fire=CAREFUL)) as played:
+        played.ready()
+        played.switch("A commit fails, and says so", True)
+        played.press_next("Saved: false")
+        expect(played.page.locator("#fault-commit-false-about")).to_contain_text("Has bitten once")
+        expect(played.page.locator("#faults-on")).to_have_text("1 on")
+        played.switch("A commit fails, and says so", False)
+        played.press_next("Saved: true")
+        expect(played.page.locator("#faults-on")).to_have_text("all is well")
+        expect(played.page.locator("#record")).to_contain_text("completed")
+        played.switch("It has no interactions", True)
+        played.press("Launch again")
+        asked = "[API.LMSGetValue('cmi.interactions._count'), API.LMSGetLastError()]"
+        assert played.page.evaluate(asked) == ["", "401"]
+        expect(played.page.get_by_role("status")).to_contain_text("nothing against")
+
+
+def test_the_content_s_own_requests_meet_the_network(browser: Browser, tmp_path: Path) -> None:
+    """Offline a packaged file cannot be had; logged out, the request ends at the log-in."""
+    with playing(browser, foreign(tmp_path, fire=CAREFUL)) as played:
+        played.watch.expect("ERR_EMPTY_RESPONSE")
+        played.ready()
+        frame = played.page.frame("sco")
+        assert frame is not None
+        probe = """() => fetch("fire.html", {cache: "no-store"})
+            .then(({status, redirected}) => [status, redirected], () => "failed")"""
+        assert frame.evaluate(probe) == [200, False]
+        for title, met in {
+            "The network is gone for a while": "failed",
+            "The LMS has logged the learner out": [200, True],
+            "The learner has logged in again in another tab": [200, False],
+        }.items():
+            played.switch(title, True)
+            assert frame.evaluate(probe) == met
+            played.press_next("Saved: false")
+            played.switch(title, False)
+            assert frame.evaluate(probe) == [200, False]
+            played.press_next("Saved: true")
+
+
+def test_a_launch_with_faults_in_its_address(browser: Browser, tmp_path: Path) -> None:
+    """Faults can be given to a launch with when they bite: no API at first, a commit lost later."""
+    package = foreign(tmp_path, fire=CAREFUL)
+    with playing(browser, package, "/play/0?faults=commit-lost@2x1,numbers") as played:
+        played.ready()
+        played.press_next("Saved: true")
+        record = ("fire", "learner-1")
+        assert played.site.record(record)["cmi.core.lesson_status"] == "incomplete"
+        played.press_next("Saved: true")
+        assert played.site.record(record)["cmi.core.lesson_status"] == "completed"
+        fired = [one["fault"] for one in played.page.evaluate("referee.fired")]
+        assert fired == ["commit-lost"]
+
+
+@pytest.mark.parametrize(
+    ("label", "box"),
+    [("a desktop", (1121, 799)), ("a laptop", (836, 666)), ("a phone", (367, 666))],
+)
+def test_the_frame_has_moodle_s_sizes(
+    browser: Browser, tmp_path: Path, label: str, box: tuple[int, int]
+) -> None:
+    """The package gets the space that Moodle gives it, and keeps it at the next launch."""
+    with playing(browser, foreign(tmp_path, fire=CAREFUL)) as played:
+        played.page.get_by_label(label).check()
+        played.press("Launch again")
+        frame = played.page.locator("#sco").bounding_box()
+        assert frame is not None
+        assert (frame["width"], frame["height"]) == box
+
+
+@pytest.mark.parametrize("width", [320, 800, 1600])
+def test_the_page_is_accessible(browser: Browser, tmp_path: Path, width: int) -> None:
+    """axe-core finds nothing in the list and the page, with calls, breaches and open switches."""
+    package = foreign(tmp_path, fire=CARELESS, doors=CAREFUL)
+    screen = {"width": width, "height": 900}
+    with playing(browser, package, viewport=screen, reduced_motion="reduce") as played:
+        assert_accessible(played.page)
+        played.page.get_by_role("link", name="Fire").click()
+        played.press_next("Saved: true")
+        played.switch("It answers numbers for strings", True)
+        expect(played.page.locator("#breaches li")).to_have_count(3)
+        played.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+        assert_accessible(played.page)
+
+
+def assert_accessible(page: Page) -> None:
+    """No rule is broken in our page (the package's frame is its own), and it fits the width."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    script = "rules => axe.run({exclude: ['#sco']}, {runOnly: rules, iframes: false})"
+    found = page.evaluate(script, TAGS)["violations"]
+    assert [(rule["id"], [part["html"] for part in rule["nodes"]]) for rule in found] == []
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wide), "the page scrolls sideways"
+
+
+def test_html(tmp_path: Path) -> None:
+    """html-validate finds nothing in the list and the page, with a note about the manifest."""
+    bad = manifest("fire", "doors").replace("1.2</schemaversion>", "1.1</schemaversion>")
+    pages = {f"content/{name}.html": PAGE for name in ("fire", "doors")}
+    package = zipped(tmp_path / "p.zip", {"imsmanifest.xml": bad, **pages})
+    rules = tmp_path / "rules.json"
+    rules.write_text('{"root": true, "extends": ["html-validate:recommended"]}')
+    with closing(Archive(package)) as archive:
+        site = Site(package, archive, read_manifest(archive))
+        with Server(site) as server:
+            for place in ("", "play/0"):
+                target = tmp_path / "page.html"
+                target.write_text(httpx.get(f"{server.origin}/{place}").text)
+                assert "schemaversion" in target.read_text()
+                program = "node_modules/html-validate/bin/html-validate.mjs"
+                done = node(program, "--config", rules, target)
+                assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_only_this_machine_s_own_pages_are_answered(tmp_path: Path) -> None:
+    """Another site's page, or a strange name for this machine, gets nothing."""
+    package = foreign(tmp_path, fire=CAREFUL)
+    with closing(Archive(package)) as archive:
+        site = Site(package, archive, read_manifest(archive))
+        with Server(site) as server:
+            place = f"{server.origin}/play/0"
+            assert httpx.get(place).status_code == 200
+            assert httpx.get(place, headers={"Host": "evil.example"}).status_code == 403
+            log = f"{server.origin}/launches/0/log"
+            for origin in ("https://evil.example", "null"):
+                assert httpx.post(log, content="{}", headers={"Origin": origin}).status_code == 403
+            for missing in ("/play/1", "/play/x", "/launches/9/content/a", "/own/site.py", "/x"):
+                assert httpx.get(server.origin + missing).status_code == 404
+
+
+def entry(name: str, mode: int = 0o100644) -> zipfile.ZipInfo:
+    """An entry that zips from other machines can have."""
+    made = zipfile.ZipInfo(name)
+    made.external_attr = mode << 16
+    return made
+
+
+def with_entry(target: Path, made: zipfile.ZipInfo, times: int = 1) -> Path:
+    """A good package with one entry more."""
+    zipped(target, {"imsmanifest.xml": manifest("fire"), "content/fire.html": PAGE})
+    with zipfile.ZipFile(target, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(times):
+            archive.writestr(made, "x")
+    return target
+
+
+def bomb(target: Path) -> Path:
+    """Half a gigabyte of nothing, in half a megabyte."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("imsmanifest.xml", manifest("fire"))
+        with archive.open("content/fire.html", "w", force_zip64=True) as file:
+            for _ in range(512):
+                file.write(bytes(1024**2))
+    return target
+
+
+def encrypted(target: Path) -> Path:
+    """A package whose last entry says that it is encrypted, in the directory as on its own."""
+    with_entry(target, entry("locked.html"))
+    whole = bytearray(target.read_bytes())
+    for mark, offset in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
+        whole[whole.rindex(mark) + offset] |= 1
+    target.write_bytes(whole)
+    return target
+
+
+def cut_short(target: Path) -> Path:
+    """The beginning of a zip, as after a broken download."""
+    target.write_bytes(b"PK\3\4 and no more")
+    return target
+
+
+LAUGHS = MANIFEST.replace(
+    "<manifest ", '<!DOCTYPE manifest [<!ENTITY a "ha"><!ENTITY b SYSTEM "file:///etc/passwd">]>'
+    "<manifest ",
+)  # fmt: skip
+GOOD = manifest("fire")
+MANIFESTS = {
+    "": "has no imsmanifest.xml",
+    "<manifest>": "not well-formed",
+    "<manifest/>": "no organization",
+    GOOD.replace("<schemaversion>1.2", "<schemaversion>CAM 1.3"): "plays SCORM 1.2",
+    GOOD.replace("<schemaversion>1.2", "<schemaversion>2004 4th Edition"): "plays SCORM 1.2",
+    GOOD.replace('"sco"', '"asset"'): "leads to no SCO. The resource 'r-fire' is not a SCO",
+    GOOD.replace('"r-fire" parameters', '"r-ice" parameters'): "'fire' leads to no resource",
+    GOOD.replace('href="fire.html">', 'href="Fire.html">'): "'content/Fire.html' is not in",
+    LAUGHS.replace("ITEMS", "&b;").replace("RESOURCES", ""): "leads to no SCO",
+}
+
+
+@pytest.mark.parametrize(("text", "why"), MANIFESTS.items(), ids=list(MANIFESTS.values()))
+def test_manifests_that_lead_nowhere(tmp_path: Path, text: str, why: str) -> None:
+    """A package that no LMS could launch is refused, with what is wrong in its manifest."""
+    files = {"content/fire.html": PAGE, **({"imsmanifest.xml": text} if text else {})}
+    package = zipped(tmp_path / "p.zip", files)
+    refused = pytest.raises(PackageError, match=re.escape(why))
+    with closing(Archive(package)) as archive, refused:
+        read_manifest(archive)
+
+
+ENTRIES = {
+    "../evil.js": "would land outside the package",
+    "content/../../evil.js": "would land outside the package",
+    "/etc/evil.js": "would land outside the package",
+    "C:/evil.js": "would land outside the package",
+    "content\\evil.js": "has a backslash in its name",
+    "content/evil\n.js": "invisible characters",
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_names_that_no_lms_should_unpack(tmp_path: Path, name: str) -> None:
+    """A file that would land elsewhere is a reason to refuse the package."""
+    package = with_entry(tmp_path / "p.zip", entry(name))
+    with pytest.raises(PackageError, match=re.escape(ENTRIES[name])):
+        Archive(package)
+
+
+TRAPS: dict[str, Callable[[Path], Path]] = {
+    "is a link": lambda target: with_entry(target, entry("link", stat.S_IFLNK | 0o777)),
+    "is there twice": lambda target: with_entry(target, entry("twice.js"), times=2),
+    "is encrypted": encrypted,
+    "looks like a bomb": bomb,
+    "p.zip is not a zip, or is damaged": cut_short,
+}
+
+
+@pytest.mark.parametrize("why", TRAPS)
+def test_zips_that_are_traps(tmp_path: Path, why: str) -> None:
+    """Links, doubles, locked files, bombs and damage are refused before anything is read."""
+    package = TRAPS[why](tmp_path / "p.zip")
+    with pytest.raises(PackageError, match=why):
+        Archive(package)
+
+
+def test_a_damaged_file_is_said_when_it_is_asked_for(tmp_path: Path) -> None:
+    """A file that does not match its checksum is an error of the package, and stops nothing."""
+    package = foreign(tmp_path, fire=CAREFUL)
+    whole = bytearray(package.read_bytes())
+    middle = whole.rindex(b"content/fire.html", 0, whole.index(b"PK\1\2")) + 40
+    whole[middle : middle + 20] = bytes(20)
+    package.write_bytes(whole)
+    with closing(Archive(package)) as archive:
+        site = Site(package, archive, read_manifest(archive))
+        with Server(site) as server:
+            httpx.get(f"{server.origin}/play/0")
+            told = httpx.get(f"{server.origin}/launches/0/content/content/fire.html")
+    assert told.status_code == 500
+    assert told.text.startswith("content/fire.html is damaged")
+
+
+def test_a_manifest_elsewhere_is_found_and_said(tmp_path: Path) -> None:
+    """The commonest slip: the folder was zipped, and not what is in it."""
+    files = {"course/imsmanifest.xml": GOOD, "course/content/fire.html": PAGE}
+    done = rsscorm("referee", zipped(tmp_path / "p.zip", files), "--no-open")
+    assert done.returncode == 1
+    assert "Zip what is in that folder, and not the folder." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_notes_about_the_manifest_count(tmp_path: Path) -> None:
+    """What Moodle would stumble over is told at the end, and the exit code is 1."""
+    text = GOOD.replace("adlcp", "adl")
+    files = {"imsmanifest.xml": text, "content/fire.html": PAGE}
+    with running(zipped(tmp_path / "p.zip", files)) as (process, _):
+        said = interrupted(process)
+    assert process.returncode == 1
+    assert "0 launches, 0 calls: 1 breach." in said
+    assert "imsmanifest.xml\n  ADL's names have the prefix `adl`" in said
+
+
+def test_commands_that_are_not_understood(tmp_path: Path) -> None:
+    """A missing file, a wrong port or a taken one: exit code 2, and what to do."""
+    package = foreign(tmp_path, fire=CAREFUL)
+    assert "does not exist" in rsscorm("referee", tmp_path / "none.zip").stderr
+    assert rsscorm("referee", package, "--port", "70000", "--no-open").returncode == 2
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        done = rsscorm("referee", package, "--port", port, "--no-open")
+    assert done.returncode == 2
+    assert "Without --port a free one is taken." in done.stderr
+
+
+def test_help_of_the_referee_is_instant() -> None:
+    """Neither a server nor XML is loaded to show the help."""
+    heavy = {"http.server", "lxml", "jinja2", "zipfile", "pydantic"}
+    assert heavy & imported("referee", "--help") == set()
