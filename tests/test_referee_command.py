@@ -358,6 +358,14 @@ def test_a_launch_with_faults_in_its_address(browser: Browser, tmp_path: Path) -
         assert fired == ["commit-lost"]
 
 
+def test_a_fault_that_is_none(browser: Browser, tmp_path: Path) -> None:
+    """A misspelt fault is said, with those that there are, and the package plays without."""
+    with playing(browser, foreign(tmp_path, fire=CAREFUL), "/play/0?faults=slwo") as played:
+        played.ready()
+        status = played.page.get_by_role("status")
+        expect(status).to_contain_text('There is no fault "slwo". There are: api-missing, ')
+
+
 @pytest.mark.parametrize(
     ("label", "box"),
     [("a desktop", (1121, 799)), ("a laptop", (836, 666)), ("a phone", (367, 666))],

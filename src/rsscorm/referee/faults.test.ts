@@ -106,7 +106,8 @@ const STORIES: Record<FaultName, () => void> = {
     assert.equal(referee.LMSGetValue(STATUS), "incomplete");
     assert.equal(referee.LMSGetValue("cmi.core.lesson_mode"), "normal");
     assert.equal(referee.LMSGetValue(STATE), "");
-    const other = running(["blank-relaunch"], { attempt: { [STATUS]: "incomplete", [STATE]: "a" } });
+    const halfWay = { [STATUS]: "incomplete", [STATE]: "a" };
+    const other = running(["blank-relaunch"], { attempt: halfWay });
     assert.equal(other.LMSGetValue(STATE), "a");
     assert.deepEqual(other.fired, []);
     assert.equal(running([], { attempt }).LMSGetValue(STATUS), "completed");

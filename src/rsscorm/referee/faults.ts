@@ -129,7 +129,8 @@ export const FAULTS = {
   "mastery-at-finish": {
     title: `The LMS has a pass mark of ${PASS_MARK}, and judges by it`,
     imitates: "Moodle, and every LMS that has been given a mastery score",
-    source: "With a mastery score the LMS overrides status at Finish (69 < 70: completed is failed)",
+    source: "With a mastery score the LMS overrides status at Finish (69 < 70 turned completed " +
+      "into failed)",
     fires: "at LMSFinish with a score; the mark is told from the launch on",
     times: ALWAYS,
     begin: (lms, bite) => ({

@@ -1,11 +1,12 @@
 /**
  * The LMS's side of a launch in a browser: its line to the server that keeps the records.
  *
- * A classic script that sets the globals `Referee` and `Line`. The server is `lms.py`.
+ * As a classic script it sets the globals of its last line. The server is `lms.py`.
  */
 
 import { Referee } from "./api";
 import type { Breach, Call, Options } from "./api";
+import { FAULTS } from "./faults";
 import type { Fired, Network } from "./faults";
 import type { Attempt, Learner, Mode, Sco } from "./record";
 
@@ -136,4 +137,4 @@ function send(url: string, body: string): boolean {
   return request.status >= 200 && request.status < 300;
 }
 
-Object.assign(globalThis, { Referee, Line, launchOfPage, launchReferee });
+Object.assign(globalThis, { FAULTS, Referee, Line, launchOfPage, launchReferee });

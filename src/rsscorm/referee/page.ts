@@ -3,7 +3,7 @@
  * for what goes wrong. The API stands before the frame is read.
  */
 
-import type { Breach } from "./api";
+import type { Breach, Referee } from "./api";
 import { FAULTS } from "./faults";
 import type { Fault } from "./faults";
 import { launchOfPage, launchReferee, Line } from "./host";
@@ -11,10 +11,21 @@ import { inWords, raw } from "./words";
 
 const launch = launchOfPage();
 const line = new Line(launch.url);
-const referee = launchReferee(launch, line, showSoon);
+let problem = "";
+const referee = begin();
 let isDue = false;
 let shown = 0;
 let told = 0;
+
+/** An address with a fault that is none begins without faults, and the page says why. */
+function begin(): Referee {
+  try {
+    return launchReferee(launch, line, showSoon);
+  } catch (error) {
+    problem = `${(error as Error).message} `;
+    return launchReferee({ ...launch, faults: [] }, line, showSoon);
+  }
+}
 
 /** All calls of a task are shown at once, and the package does not wait for it. */
 function showSoon(): void {
@@ -50,8 +61,8 @@ function appendCalls(calls: HTMLElement[]): void {
 
 function verdict(): string {
   const calls = shown === 1 ? "1 call" : `${shown} calls`;
-  if (told === 0) return `${calls}, nothing against the standard`;
-  return `${calls}, ${told === 1 ? "1 breach" : `${told} breaches`} of the standard`;
+  if (told === 0) return `${problem}${calls}, nothing against the standard`;
+  return `${problem}${calls}, ${told === 1 ? "1 breach" : `${told} breaches`} of the standard`;
 }
 
 function breachItem({ call, element, value, error, clause, what }: Breach): HTMLElement {

@@ -28,7 +28,7 @@ def play(
     """
     with closing(Archive(path)) as archive:
         site = Site(path, archive, read_manifest(archive))
-        with _server(site, port) as server:
+        with _server(site, port) as server, suppress(KeyboardInterrupt):
             say(f"{site.manifest.title} is played at {server.origin}/ (Ctrl-C ends it).")
             if opens_browser:
                 webbrowser.open(f"{server.origin}/")
@@ -49,7 +49,6 @@ def _server(site: Site, port: int) -> Server:
 
 def _wait() -> None:
     """Until Ctrl-C; in steps, as Windows lets no endless wait be interrupted."""
-    ended = threading.Event()
-    with suppress(KeyboardInterrupt):
-        while not ended.wait(1):
-            pass
+    never = threading.Event()
+    while not never.wait(1):
+        pass
