@@ -122,10 +122,11 @@ def _answers(outline: Outline, spot: Spot) -> Iterator[Problem]:
     answers = (block.answer,) if isinstance(block, Choice) else block.answer or ()
     for number, answer in enumerate(answers):
         path = (*spot.path, "answer") + ((number,) if isinstance(block, Choices) else ())
-        if answer and answer not in block.answer_ids():
+        known = tuple(dict.fromkeys(block.answer_ids()))
+        if answer and answer not in known:
             yield outline.document.about_value(
                 path, "unknown-id", f"`{answer}` is none of this question's options",
-                did_you_mean(answer, block.answer_ids(), f"They are {listed(block.answer_ids())}."),
+                did_you_mean(answer, known, f"They are {listed(known)}."),
             )  # fmt: skip
         elif answer in answers[:number]:
             yield outline.document.problem(
