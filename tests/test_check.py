@@ -159,7 +159,7 @@ def test_a_problem_as_data(tmp_path: Path) -> None:
         "code": "not-a-number",
         "file": "modules/a-first/module.yaml",
         "line": 6,
-        "column": 1,
+        "column": 10,
         "message": "a whole number such as 5 belongs here",
         "hint": "Write it in figures.",
     }

@@ -147,7 +147,7 @@ def test_a_misnamed_module_is_told(workspace: Path) -> None:
     [
         (["build", "notcing"], "There is no module `notcing`. Did you mean `noticing`?"),
         (["check", "notcing"], "There is no module `notcing`. Did you mean `noticing`?"),
-        (["build", "zzz"], "There is no module `zzz`. There is: noticing."),
+        (["build", "zzz"], "There is no module `zzz`. Those here: noticing."),
         (["build", "--for", "defalt"], "There is no deployment `defalt`. Did you mean `default`?"),
         (["build", "--format", "cmi5"], "There is no format `cmi5`. There are scorm12 and xapi."),
         (["buidl"], "No such command 'buidl'"),
@@ -208,3 +208,19 @@ def test_help_loads_nothing_heavy() -> None:
     """It is instant because it imports only what it shows."""
     heavy = {"pydantic", "yaml", "jinja2", "lxml", "PIL", "tincan", "json", "hashlib"}
     assert heavy & imported("--help") == set()
+
+
+def test_where_no_deployment_is_the_default_a_build_says_how_to_go_on(workspace: Path) -> None:
+    """An author who names every deployment is told of `--for`."""
+    (workspace / "rsscorm.yaml").write_text("deployments:\n  north: {theme: clear}\n")
+    done = rsscorm("build", folder=workspace)
+    assert done.returncode == 2
+    assert "--for north, or --for all" in done.stderr
+
+
+def test_the_schema_bounds_numbers() -> None:
+    """An editor knows the bounds of a number by the words of JSON Schema."""
+    told = rsscorm("schema").stdout
+    assert '"minimum": 11' in told
+    assert '"ge"' not in told
+    assert "(votes)" not in told

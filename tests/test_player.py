@@ -298,8 +298,10 @@ def test_without_an_lms(page: Page, lms: Lms, kind: str, request: pytest.Fixture
     nurse.block("notice").get_by_label("Yes").check()
     nurse.block("notice").get_by_role("button", name="Record my answer").click()
     expect(nurse.block("notice").get_by_text("Thank you")).to_be_visible()
+    expect(nurse.block("easier").locator(".privacy")).to_contain_text("is not kept anywhere")
+    expect(nurse.sco.get_by_text("stays on this device")).to_have_count(0)
     nurse.block("easier").get_by_role("textbox").fill("Gone when the page is closed")
-    expect(nurse.block("easier").locator(".kept")).to_contain_text("could not be kept")
+    expect(nurse.block("easier").locator(".count")).to_have_text("6 words so far")
     assert page.evaluate("localStorage.length") == 0
 
 
@@ -550,14 +552,53 @@ Object.defineProperty(window, "localStorage", { get() { throw new Error("blocked
 
 @pytest.mark.parametrize("without", [NO_SUBTLE, NO_STORAGE], ids=["plain http", "no storage"])
 def test_a_note_that_cannot_be_kept(page: Page, lms: Lms, scorm: Package, without: str) -> None:
-    """Where the browser keeps nothing she is told; that she wrote is recorded all the same."""
+    """Where the browser keeps nothing she is told first, and that she wrote is recorded."""
     page.context.add_init_script(without)
     with Visits(lms, scorm, page, "referee").visit() as nurse:
         nurse.go("What you think")
+        expect(nurse.block("easier").locator(".privacy")).to_contain_text("is not kept anywhere")
         nurse.block("easier").get_by_role("textbox").fill("A colleague beside me")
-        expect(nurse.block("easier").locator(".kept")).to_contain_text("could not be kept")
         nurse.saved()
         lms.wait_for_call(scorm, "LMSSetValue", "cmi.interactions.0.id", "easier")
+
+
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };"
+
+
+def test_a_note_that_finds_no_room(page: Page, lms: Lms, scorm: Package) -> None:
+    """Where the browser's storage is full she is told, and nothing else is promised any more."""
+    page.context.add_init_script(FULL)
+    with Visits(lms, scorm, page, "referee").visit() as nurse:
+        nurse.go("What you think")
+        note = nurse.block("easier")
+        expect(note.locator(".privacy")).to_contain_text("stays on this device")
+        note.get_by_role("textbox").fill("A colleague beside me")
+        expect(note.locator(".kept")).to_contain_text("could not be kept")
+        expect(note.locator(".privacy")).to_contain_text("is not kept anywhere")
+        nurse.saved()
+
+
+def test_a_note_is_kept_at_every_letter(page: Page, lms: Lms, scorm: Package) -> None:
+    """What she typed right before she closed the page is kept: nothing waits for a pause.
+
+    The clock stands still, so that no pause ever ends.
+    """
+    visits = Visits(lms, scorm, page, "referee")
+    with visits.visit() as nurse:
+        nurse.go("What you think")
+        nurse.write("easier", "Somebody else ")
+        note = nurse.block("easier").get_by_role("textbox")
+        frame = page.frame("sco")
+        assert frame
+        before = frame.evaluate("JSON.stringify({...localStorage})")
+        frame.evaluate("window.setTimeout = () => 0")
+        note.press("End")
+        page.keyboard.insert_text("beside me")
+        changed = "before => JSON.stringify({...localStorage}) !== before"
+        frame.wait_for_function(changed, arg=before)
+    with visits.visit() as nurse:
+        note = nurse.block("easier").get_by_role("textbox")
+        expect(note).to_have_value("Somebody else beside me")
 
 
 def test_every_expected_file_is_used() -> None:

@@ -288,7 +288,9 @@ def _usage_error(error: UnknownNameError) -> click.UsageError:
     if close := get_close_matches(error.name, error.known, 1):
         hint = f"Did you mean `{close[0]}`?"
     else:
-        hint = f"There is: {', '.join(error.known)}." if error.known else "There is none yet."
+        hint = f"Those here: {', '.join(error.known)}." if error.known else "There is none yet."
+    if error.kind == "deployment" and error.name == "default" and error.known:
+        hint = f"Say for whom: --for {error.known[0]}, or --for all."
     return click.UsageError(f"There is no {error.kind} `{error.name}`. {hint}")
 
 

@@ -18,6 +18,8 @@ CODES = {
     # YAML
     "tab": "a tab where YAML allows only spaces",
     "indentation": "a line that begins in the wrong column",
+    "missing-dash": "an item of a list without the `- ` before it",
+    "missing-space": "a colon without the space after it",
     "quoted-start": "text that begins with a quotation and goes on after it",
     "special-start": "text that begins with a mark that means something to YAML",
     "unclosed-quote": "a quotation mark that is never closed",
@@ -60,6 +62,7 @@ CODES = {
     "bad-point": "a point of a picture that isn't two numbers",
     "not-yet": "a part of the format that a later version brings",
     "not-https": "an address that doesn't begin with https://",
+    "not-an-email": "something that is no e-mail address",
     "not-a-colour": "something that is no colour",
     "not-a-font": "something that is no list of fonts",
     "not-pixels": "something that is no length in pixels",

@@ -42,7 +42,24 @@ def _https(value: str, form: re.Pattern[str]) -> str:
 
 
 def _polls(value: str) -> str:
-    return value if value == "none" else _https(value, SERVICE).rstrip("/")
+    if value == "none":
+        return value
+    if not SERVICE.fullmatch(value):
+        hint = "Write the whole address, such as `https://polls.example.org`, or `none` to send "
+        raise PydanticCustomError(
+            "not-https", "the address of a poll service, or `none`, belongs here",
+            {"hint": f"{hint}nothing."},
+        )  # fmt: skip
+    return value.rstrip("/")
+
+
+def _email(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>:,;\"]+@[^\s@<>:,;\"]+\.[^\s@<>:,;\"]+", value):
+        raise PydanticCustomError(
+            "not-an-email", "an e-mail address belongs here",
+            {"hint": "Such as `contact: ward.security@example.org`."},
+        )  # fmt: skip
+    return value
 
 
 def _pattern(pattern: str, code: str, expected: str) -> AfterValidator:
@@ -74,7 +91,7 @@ class Deployment(Authored):
     polls: Annotated[Word, AfterValidator(_polls)] = "none"
     cohort: Id | None = None
     privacy: Address | None = None
-    contact: Plain | None = None
+    contact: Annotated[Plain, AfterValidator(_email)] | None = None
     values: dict[Id, Plain] = Field(default={})
 
     @property

@@ -1,10 +1,13 @@
-/** Notes and commitments: the learner's own words, kept on this device as they are typed. */
+/**
+ * Notes and commitments: the learner's own words, kept on this device at every letter, since a
+ * page that is closed waits for nobody.
+ */
 
 import { find, make } from "../player/screen-dom";
 import { answerTo } from "../player/state";
 import type { Behaviour } from "../player/types";
 
-/** Milliseconds after the last key until the words are kept. */
+/** Milliseconds after the last key until the learner is told whether the words are kept. */
 const PAUSE = 600;
 
 export const behaviour: Behaviour = (element, block, player) => {
@@ -13,28 +16,39 @@ export const behaviour: Behaviour = (element, block, player) => {
   const text = find<HTMLTextAreaElement>(writing, "textarea");
   const [count, kept] = [find(writing, ".count"), find(writing, ".kept")];
   let timer: number | undefined;
+  let keeping = Promise.resolve(true);
 
   const counted = (): void => {
     const words = text.value.trim().split(/\s+/).filter(Boolean).length;
     count.textContent = words ? player.word("words_written", { count: words }) : "";
   };
-  const keep = async (): Promise<void> => {
+  const promiseNothing = (): void => {
+    find(writing, ".stays").textContent = player.word("kept_nowhere");
+  };
+  const keep = async (): Promise<boolean> => {
+    const words = text.value;
+    const isKept = await player.notes.write(name, words);
+    if (words.trim() && block.id) player.dispatch({ type: "answer", block: block.id, value: [] });
+    return isKept;
+  };
+  const tell = async (): Promise<void> => {
     if (timer === undefined) return;
     clearTimeout(timer);
     timer = undefined;
-    const words = text.value;
-    const isKept = await player.notes.write(name, words);
-    kept.textContent = words ? player.word(isKept ? "kept" : "not_kept") : "";
-    if (words.trim() && block.id) player.dispatch({ type: "answer", block: block.id, value: [] });
+    const isKept = await keeping;
+    if (timer !== undefined || !player.notes.keeps) return;
+    if (!isKept) promiseNothing();
+    kept.textContent = text.value ? player.word(isKept ? "kept" : "not_kept") : "";
   };
   text.addEventListener("input", () => {
     counted();
     kept.textContent = "";
+    keeping = keep();
     clearTimeout(timer);
-    timer = window.setTimeout(() => void keep(), PAUSE);
+    timer = window.setTimeout(() => void tell(), PAUSE);
   });
-  text.addEventListener("change", () => void keep());
-  addEventListener("pagehide", () => void keep());
+  text.addEventListener("change", () => void tell());
+  if (!player.notes.keeps) promiseNothing();
   void player.notes.read(name).then((words) => {
     if (!text.value) text.value = words;
     counted();

@@ -1,4 +1,7 @@
-/** Tabs: one passage at a time; the arrow keys go from tab to tab (ARIA practices, Tabs). */
+/**
+ * Tabs: one passage at a time; the arrow keys go from tab to tab (ARIA practices, Tabs). Tabs that
+ * find no room beside each other stand under each other, each passage right below its own.
+ */
 
 import { all, find, make } from "../player/screen-dom";
 import type { Behaviour } from "../player/types";
@@ -14,11 +17,17 @@ export const behaviour: Behaviour = (element) => {
     });
     panels.forEach((panel, place) => (panel.hidden = place !== chosen));
   };
-  tabs.forEach((tab, place) => tab.addEventListener("click", () => choose(place)));
+  tabs.forEach((tab, place) =>
+    tab.addEventListener("click", () => {
+      choose(place);
+      tab.scrollIntoView({ block: "nearest" });
+    }),
+  );
   row.addEventListener("keydown", (event) => {
     const now = tabs.findIndex((tab) => tab === document.activeElement);
     const last = tabs.length - 1;
-    const next = { ArrowRight: now === last ? 0 : now + 1, ArrowLeft: now > 0 ? now - 1 : last,
+    const [on, back] = isStacked(element) ? ["ArrowDown", "ArrowUp"] : ["ArrowRight", "ArrowLeft"];
+    const next = { [on]: now === last ? 0 : now + 1, [back]: now > 0 ? now - 1 : last,
       Home: 0, End: last }[event.key];
     if (now < 0 || next === undefined) return;
     event.preventDefault();
@@ -29,7 +38,21 @@ export const behaviour: Behaviour = (element) => {
   row.hidden = false;
   element.classList.add("has-tabs");
   choose(0);
+  // In the next frame: what changes the height of what is observed may not do so at once.
+  const fit = (): number => requestAnimationFrame(() => stackIfNarrow(element, row, tabs));
+  new ResizeObserver(fit).observe(element);
 };
+
+function isStacked(element: HTMLElement): boolean {
+  return element.classList.contains("is-stacked");
+}
+
+function stackIfNarrow(element: HTMLElement, row: HTMLElement, tabs: HTMLElement[]): void {
+  element.classList.remove("is-stacked");
+  const isOneRow = tabs.every((tab) => tab.offsetTop === tabs[0]?.offsetTop);
+  element.classList.toggle("is-stacked", !isOneRow);
+  row.setAttribute("aria-orientation", isOneRow ? "horizontal" : "vertical");
+}
 
 /** The tab of a passage, whose own title it stands for. */
 function tabFor(panel: HTMLElement): HTMLElement {

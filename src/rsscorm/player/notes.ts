@@ -8,8 +8,10 @@ import type { Notes } from "./types";
 export interface Keyring {
   /** The learner's key, "" before the first note. */
   key(): string;
-  /** Keeps a new key in the resume data; false where nothing is recorded, so it would be lost. */
-  keep(key: string): boolean;
+  /** False where nothing is recorded, so that a new key would be lost. */
+  readonly holds: boolean;
+  /** Keeps a new key in the resume data. */
+  keep(key: string): void;
 }
 
 const KEY_BYTES = 16;
@@ -18,15 +20,28 @@ const IV_BYTES = 12;
 export function deviceNotes(keyring: Keyring): Notes {
   /** Of this visit: shown again on this page even where nothing can be kept. */
   const visit = new Map<string, string>();
+  /** One after another, so that the latest words are the last to be stored. */
+  let turn = Promise.resolve(true);
   return {
+    keeps: (keyring.key() !== "" || keyring.holds) && canStore(),
     async read(block) {
       return visit.get(block) ?? (await unlocked(keyring.key(), block).catch(() => ""));
     },
-    async write(block, text) {
+    write(block, text) {
       visit.set(block, text);
-      return lock(keyring, block, text).catch(() => false);
+      turn = turn.then(() => lock(keyring, block, text)).catch(() => false);
+      return turn;
     },
   };
+}
+
+/** `crypto.subtle` is absent on plain http, and reading `localStorage` may throw. */
+function canStore(): boolean {
+  try {
+    return Boolean(crypto.subtle && localStorage);
+  } catch {
+    return false;
+  }
 }
 
 async function unlocked(key: string, block: string): Promise<string> {
@@ -42,15 +57,15 @@ async function unlocked(key: string, block: string): Promise<string> {
   return new TextDecoder().decode(text);
 }
 
-/** `crypto.subtle` is absent on plain http, and storage may throw: then nothing is kept. */
+/** Storage may be full, and throws then: nothing is kept. */
 async function lock(keyring: Keyring, block: string, text: string): Promise<boolean> {
+  if (!keyring.key() && !keyring.holds) return false;
   const key = keyring.key() || newKey();
   const place = await placeOf(key, block);
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const words = new TextEncoder().encode(text);
   const secret = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await cipher(key), words);
-  if (!keyring.key() && !keyring.keep(key)) return false;
-  if (keyring.key() !== key) return lock(keyring, block, text);
+  if (!keyring.key()) keyring.keep(key);
   localStorage.setItem(place, btoa(String.fromCharCode(...iv, ...new Uint8Array(secret))));
   return true;
 }

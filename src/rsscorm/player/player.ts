@@ -59,7 +59,12 @@ class LivePlayer implements Player {
     this.reviewing = launch.mode !== "normal";
     this.state = decode(data, launch.resume, launch.recorded);
     this.show();
-    this.notes = deviceNotes({ key: () => this.state.key, keep: (key) => this.keepKey(key) });
+    this.notes = deviceNotes({
+      key: () => this.state.key,
+      // A key that the record does not hold opens nothing tomorrow.
+      holds: tracker.records && !this.reviewing,
+      keep: (key) => this.dispatch({ type: "key", key }),
+    });
   }
 
   get standing(): Standing {
@@ -116,12 +121,5 @@ class LivePlayer implements Player {
     const since = this.shown.get(step?.id ?? "") ?? performance.now();
     const index = answer.records[Math.min(answer.tries, answer.records.length) - 1] ?? 0;
     return { block, answer, index, at: new Date(), seconds: (performance.now() - since) / 1000 };
-  }
-
-  /** A key that the record does not hold opens nothing tomorrow. */
-  private keepKey(key: string): boolean {
-    if (!this.tracker.records || this.reviewing) return false;
-    this.dispatch({ type: "key", key });
-    return true;
   }
 }

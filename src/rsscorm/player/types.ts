@@ -216,6 +216,8 @@ export interface Tracker {
 
 /** The learner's own words on this device; `read` gives "" where there are none to be had. */
 export interface Notes {
+  /** False where it is known from the start that nothing can be kept. */
+  readonly keeps: boolean;
   read(block: string): Promise<string>;
   /** Resolves to whether they were kept. */
   write(block: string, text: string): Promise<boolean>;

@@ -99,6 +99,14 @@ def misnamed(folder: Path) -> list[Problem]:
         for path in sorted((folder / "modules").glob("*/*"))
         if path.name != "module.yaml" and path.name.lower() in MISNAMED
         and not (path.parent / "module.yaml").exists()
+    ] + [
+        Problem(
+            f"modules/{path.name}", 0, 0, "no-module", "this folder holds no `module.yaml`",
+            f"Write `modules/{path.name}/module.yaml`, or take the folder out of `modules/`.",
+        )
+        for path in sorted((folder / "modules").glob("*/"))
+        if path.is_dir() and not path.name.startswith(".")
+        and not any(each.name.lower() in MISNAMED for each in path.iterdir())
     ]  # fmt: skip
 
 

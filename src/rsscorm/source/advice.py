@@ -30,6 +30,15 @@ MISSING = {
 }
 """What an author does about a key that isn't there."""
 
+BELOW = {
+    "Feedback": ["correct: Well done.", "incorrect: Look again."],
+    "Review": ["by: Clinical lead", "on: 2026-05-01", "next: 2027-05-01"],
+    "Completion": ["when: all-steps"],
+    "PollRules": ["answers: anonymous"],
+    "Pilot": ["from: pilot.csv", "on: 2026-03-01", "who: 212 staff of two trusts"],
+}
+"""What stands below a key that has keys of its own, by the model of its value."""
+
 SYNONYMS = {
     "question": "choice", "single-choice": "choice", "multiple-choice": "choices",
     "multi-choice": "choices", "film": "video", "picture": "image", "photo": "image",
@@ -46,7 +55,6 @@ SYNONYMS = {
 """What other tools call it."""
 
 HINTS = {
-    "bad-id": "Such as `early-sign`: no spaces, no capitals.",
     "reserved-id": "Choose another id.",
     "empty": "Write it, or delete the key.",
     "not-text": "Text that begins with `[` or `{` goes after `|`, on the next line.",

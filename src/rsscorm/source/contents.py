@@ -49,7 +49,7 @@ def check(path: Path, name: str) -> None:
             raise Refusal(
                 "file-content",
                 f"`{name}` isn't {what}, as its name says",
-                "Save it again in that form, or give it the name's end that it has.",
+                "Export it again in that form, or end its name as its real form does.",
             )
         _refuse_large_picture(file, extension, name)
 

@@ -6,6 +6,7 @@ parts of `- id: words`). Where the author wrote nothing, the place is that of wh
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
@@ -16,9 +17,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rsscorm.blocks import KINDS
-from rsscorm.blocks.fields import Authored
+from rsscorm.blocks.base import Item
+from rsscorm.blocks.fields import RESERVED_IDS, Authored
+from rsscorm.module import Step
 from rsscorm.problems import Problem
-from rsscorm.source.advice import HINTS, MISSING, NAMES, SYNONYMS
+from rsscorm.source.advice import BELOW, HINTS, MISSING, NAMES, SYNONYMS
 from rsscorm.source.yaml import Document, Path
 
 
@@ -84,6 +87,13 @@ class _Case(NamedTuple):
         return named[-1] if named else ""
 
     def told(self, code: str, message: str, hint: str = "") -> list[Problem]:
+        """A problem with the value, or with the key itself where that is the id."""
+        if self.details["loc"][-1:] in (("(id)",), ("[key]",)):
+            return self.told_of_key(code, message, hint)
+        return [self.document.about_value(self.path, code, message, hint)]
+
+    def told_of_key(self, code: str, message: str, hint: str = "") -> list[Problem]:
+        """A problem with the key."""
         return [self.document.problem(self.path, code, message, hint)]
 
 
@@ -107,21 +117,26 @@ def _unknown_key(case: _Case) -> list[Problem]:
     known = sorted({name for model in models for name in keys(model)})
     what = name_of(models)
     if key in known:
-        return case.told("unknown-key", f"`{key}` belongs beside a key that isn't here",
+        return case.told_of_key("unknown-key", f"`{key}` belongs beside a key that isn't here",
                          f"Add what it belongs to, or delete `{key}`.")  # fmt: skip
     if key.endswith(" (again)"):
         return []
     otherwise = f"Its keys are {listed(known)}." if known else f"Delete `{key}`."
+    if issubclass(models[0], Item) and key not in RESERVED_IDS:
+        otherwise = "Is a `- ` missing at the beginning of this line? Each has a line of its own."
+        otherwise = f"{otherwise} Or delete `{key}`."
+    elif key in KINDS and issubclass(models[0], Step):
+        otherwise = f"A block stands in the list below `blocks:`, as `- {key}: ...`."
     hint = did_you_mean(key, known, otherwise)
-    return case.told("unknown-key", f"`{key}` isn't a key of {what}", hint)
+    return case.told_of_key("unknown-key", f"`{key}` isn't a key of {what}", hint)
 
 
 def _missing(case: _Case) -> list[Problem]:
     key = str(case.details["loc"][-1])
     if key == "(words)":
-        return case.told("empty", "nothing is written here")
+        return case.told_of_key("empty", "nothing is written here")
     what = name_of(models_at(case.root, case.details["loc"][:-1]))
-    return case.told(
+    return case.told_of_key(
         "missing-key", f"`{key}` is missing from {what}", MISSING.get(key, f"Add `{key}`.")
     )
 
@@ -130,25 +145,26 @@ def _unknown_kind(case: _Case) -> list[Problem]:
     kinds = case.context["kinds"].split(",")
     value = case.details["input"]
     if not isinstance(value, dict) or not value:
-        return case.told(
+        return case.told_of_key(
             "not-keys",
             "a block belongs here, which begins with the key that names its kind",
             f"The kinds are {listed(kinds)}.",
         )
     first = next(iter(value))
     case = case._replace(path=(*case.path, first))
+    kinds = [kind for kind in kinds if KINDS[kind].plays] if first not in kinds else kinds
     if inside := [key for key in value if key in kinds]:
-        return case.told(
+        return case.told_of_key(
             "kind-first",
             f"this block begins with `{first}`, not with the key that names its kind",
             f"Put `{inside[0]}` first.",
         )
     if first in KINDS:
-        return case.told(
+        return case.told_of_key(
             "unknown-kind", f"`{first}` can't stand in a quiz", f"What can are {listed(kinds)}."
         )
     hint = did_you_mean(first, kinds, f"The kinds are {listed(kinds)}.")
-    return case.told("unknown-kind", f"`{first}` isn't a kind of block", hint)
+    return case.told_of_key("unknown-kind", f"`{first}` isn't a kind of block", hint)
 
 
 def _literal(case: _Case) -> list[Problem]:
@@ -165,6 +181,11 @@ def _literal(case: _Case) -> list[Problem]:
 
 
 def _not_keys(case: _Case) -> list[Problem]:
+    models = models_at(case.root, case.details["loc"])
+    if below := BELOW.get(models[0].__name__):
+        return case.told("not-keys", f"`{case.key}` has keys of its own: {listed(keys(models[0]))}",
+                         f"Write `{case.key}:` and on the next lines, further in, "
+                         f"{listed(below)}.")  # fmt: skip
     return case.told("not-keys", "keys and values belong here, not text or a list",
                      "Write each `key: value` on a line of its own, further in.")  # fmt: skip
 
@@ -176,9 +197,16 @@ def _not_list(case: _Case) -> list[Problem]:
 
 def _too_few(case: _Case) -> list[Problem]:
     least, given = case.context["min_length"], case.details["input"]
+    if isinstance(given, list) and any(_holds_two(item) for item in given):
+        return []  # told of as an unknown key
     if isinstance(given, (list, dict)) and len(given) >= least:
         return []  # only those that are wrong are missing, and each is told of by itself
     return case.told("too-few", f"`{case.key}` needs at least {least}", "Add what is missing.")
+
+
+def _holds_two(item: Any) -> bool:
+    """Whether an item holds what seem to be two, for want of a dash."""
+    return isinstance(item, dict) and len(set(item) - RESERVED_IDS) > 1
 
 
 def _too_many(case: _Case) -> list[Problem]:
@@ -223,6 +251,42 @@ def _cut(case: _Case) -> list[Problem]:
     ]
 
 
+def _not_an_item(case: _Case) -> list[Problem]:
+    """An option without its id, which its words may suggest."""
+    words = case.details["input"]
+    if not isinstance(words, str):
+        return case.told("not-an-item", case.details["msg"], HINTS["not-an-item"])
+    if colonless := re.fullmatch(r"([a-z0-9-]{1,40}) ([A-Z].*)", words):
+        return case.told("not-an-item", "the colon after the id is missing",
+                         f"Write `- {colonless[1]}: {colonless[2]}`.")  # fmt: skip
+    return case.told("not-an-item", "an id and its words belong here",
+                     f"Write an id that never changes before the words: `- {_id_from(words)}: "
+                     f"{words}`.")  # fmt: skip
+
+
+def _bad_id(case: _Case) -> list[Problem]:
+    given = case.details["input"]
+    if case.key == "answer" and isinstance(given, list):
+        one = given[0] if given and isinstance(given[0], str) else "its-id"
+        return case.told("not-text", "a `choice` has one answer, without brackets",
+                         f"Write `answer: {one}`. Where several are right, use "
+                         "`choices`.")  # fmt: skip
+    such_as = _id_from(given) if isinstance(given, str) else "early-sign"
+    return case.told("bad-id", case.details["msg"], f"Such as `{such_as}`.")
+
+
+def _id_from(words: str) -> str:
+    """An id that is made of words, as an author might choose it."""
+    found = re.findall(r"[a-z0-9]+", words.lower())
+    return "-".join(found)[:40].strip("-") or "early-sign"
+
+
+def _is_a_file(case: _Case) -> list[Problem]:
+    path = case.details["input"]
+    return case.told("not-text", "the text is only the name of a file",
+                     f"To show what is in it, write `{case.key}: {{from: {path}}}`.")  # fmt: skip
+
+
 TELL: dict[str, Callable[[_Case], list[Problem]]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing,
@@ -238,6 +302,9 @@ TELL: dict[str, Callable[[_Case], list[Problem]]] = {
     "less_than_equal": _too_large,
     "prose": _faults,
     "cut-prose": _cut,
+    "not-an-item": _not_an_item,
+    "bad-id": _bad_id,
+    "is-a-file": _is_a_file,
 }
 """What is told of each type of error; the rest are our own and speak for themselves."""
 

@@ -31,6 +31,17 @@ EXTENSIONS: dict[FileRole, tuple[str, ...]] = {
 }  # fmt: skip
 """What a file of each role may be, by its name's end."""
 
+EXAMPLES: dict[FileRole, tuple[str, str]] = {
+    "image": ("Pictures", "media/ward.webp"),
+    "video": ("Films", "media/film.mp4"),
+    "audio": ("Recordings", "media/talk.mp3"),
+    "captions": ("Captions", "media/film.vtt"),
+    "markdown": ("Texts", "film.md"),
+    "csv": ("Figures", "pilot.csv"),
+    "download": ("Handouts", "handouts/card.pdf"),
+}
+"""What files of each role are called, and how one may be named."""
+
 WINDOWS_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that Windows reserves for devices, whatever comes after a full stop."""
 
@@ -70,33 +81,46 @@ class Listing:
 
 
 class Folder:
-    """A folder that paths are relative to; remembers what it has looked at."""
+    """A folder that paths are relative to; remembers what it has looked at.
 
-    def __init__(self, root: Path) -> None:
+    `prefix` is what stands before its paths where they are named from the workspace.
+    """
+
+    def __init__(self, root: Path, prefix: str = "") -> None:
         self.root = root
+        self.prefix = prefix
         self._listings: dict[str, Listing] = {}
 
     def find(self, role: FileRole, path: str) -> Path:
         """The file at an author's path; raises `Refusal` where it isn't there or won't do."""
-        parts = _parts(path)
+        parts = _parts(role, path)
         extension = Path(parts[-1]).suffix.lower()
-        if extension not in EXTENSIONS[role]:
+        if not _plays(role, parts[-1]):
             raise Refusal("file-type", f"`{path}` can't be used here", _allowed(role, extension))
-        entry = self._walk(path, parts)
+        entry = self._walk(role, path, parts)
         if not entry.is_file():
             raise Refusal(
                 "not-a-file", f"`{path}` is a folder or a device, not a file", "Name a file."
             )
         return self.root.joinpath(*parts)
 
-    def _walk(self, path: str, parts: list[str]) -> os.DirEntry[str]:
+    def has(self, text: str) -> bool:
+        """Whether a text is the path of a Markdown file here, and nothing else."""
+        if not re.fullmatch(r"[^\n]{1,200}\.md", text):
+            return False
+        try:
+            return bool(self.find("markdown", text))
+        except Refusal:
+            return False
+
+    def _walk(self, role: FileRole, path: str, parts: list[str]) -> os.DirEntry[str]:
         """Follow a path part by part, each with exactly its case."""
         folder = ""
         for number, part in enumerate(parts, 1):
             listing = self._listing(folder)
             entry = listing.entries.get(part)
             if entry is None:
-                raise self._not_there(path, folder, part)
+                raise self._not_there(role, path, folder, part)
             _refuse_twins(part, listing)
             if entry.is_symlink():
                 self._refuse_link_out(path, entry)
@@ -110,24 +134,29 @@ class Folder:
             self._listings[folder] = Listing(self.root / folder)
         return self._listings[folder]
 
-    def _not_there(self, path: str, folder: str, part: str) -> Refusal:
+    def _not_there(self, role: FileRole, path: str, folder: str, part: str) -> Refusal:
         """What to say of a path that leads nowhere: wrong case, or the nearest name."""
         listing = self._listing(folder)
         if same := listing.twins(part):
             return Refusal(
                 "file-case",
-                f"`{path}` isn't written as the file is named",
+                f"`{path}` isn't written as the file is named, `{self.prefix}{folder}{same[0]}`",
                 f"Write `{folder}{same[0]}`: capitals matter on many machines.",
             )
-        near = get_close_matches(part, list(listing.entries), 1, 0.6)
-        otherwise = "Paths begin in this folder: put the file there, or mend the path."
+        fitting = [name for name in listing.entries if "." not in part or _plays(role, name)]
+        near = get_close_matches(part, fitting, 1, 0.6)
+        otherwise = "Put the file there, or mend the path."
         hint = f"Did you mean `{folder}{near[0]}`?" if near else otherwise
-        return Refusal("file-missing", f"there is no file `{path}`", hint)
+        return Refusal("file-missing", f"there is no file `{self.prefix}{path}`", hint)
 
     def _refuse_link_out(self, path: str, entry: os.DirEntry[str]) -> None:
         root = Path(os.path.realpath(self.root))
         if not Path(os.path.realpath(entry.path)).is_relative_to(root):
             raise link_out(path)
+
+
+def _plays(role: FileRole, name: str) -> bool:
+    return Path(name).suffix.lower() in EXTENSIONS[role]
 
 
 def link_out(path: str) -> Refusal:
@@ -148,8 +177,14 @@ def _refuse_twins(part: str, listing: Listing) -> None:
         )
 
 
-def _parts(path: str) -> list[str]:
+def _parts(role: FileRole, path: str) -> list[str]:
     """The parts of an author's path; raises `Refusal` for one that no machine should follow."""
+    many, such_as = EXAMPLES[role]
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//|www\.", path):
+        raise Refusal(
+            "path-outside", f"`{path}` is an address, not a file",
+            f"{many} must be files in the module's folder, such as `{such_as}`.",
+        )  # fmt: skip
     if "\\" in path:
         raise Refusal(
             "path-form", f"`{path}` is written with `\\`", f"Write `{path.replace(chr(92), '/')}`."
@@ -159,7 +194,7 @@ def _parts(path: str) -> list[str]:
         raise Refusal("path-outside", f"`{path}` leads out of the module's folder",
                       "Put the file in the module's folder; paths begin there.")  # fmt: skip
     if "" in parts or "." in parts:
-        raise Refusal("path-form", f"`{path}` is no plain path", "Write it as `media/file.webp`.")
+        raise Refusal("path-form", f"`{path}` is no plain path", f"Write it as `{such_as}`.")
     for part in parts:
         if WINDOWS_NAMES.fullmatch(part) or WINDOWS_MARKS.search(part):
             raise Refusal(

@@ -5,6 +5,7 @@ Each check takes the outline and yields problems; none needs another to have pas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -55,8 +56,8 @@ def problems(outline: Outline, name: str, reader: FolderReader, today: date) -> 
 
 def _folder(outline: Outline, name: str) -> Iterator[Problem]:
     id = outline.document.data.get("id") if isinstance(outline.document.data, dict) else None
-    if isinstance(id, str) and id != name:
-        yield outline.document.problem(
+    if isinstance(id, str) and id != name and re.fullmatch(r"[a-z0-9-]{1,40}", id):
+        yield outline.document.about_value(
             ("id",),
             "module-id",
             f"the module's id is `{id}`, but its folder is `{name}`",
@@ -140,10 +141,11 @@ def _answers(outline: Outline, spot: Spot) -> Iterator[Problem]:
     answers = (block.answer,) if isinstance(block, Choice) else block.answer or ()
     for number, answer in enumerate(answers):
         path = (*spot.path, "answer") + ((number,) if isinstance(block, Choices) else ())
-        if answer and answer not in block.answer_ids():
-            yield outline.document.problem(
+        known = tuple(dict.fromkeys(block.answer_ids()))
+        if answer and answer not in known:
+            yield outline.document.about_value(
                 path, "unknown-id", f"`{answer}` is none of this question's options",
-                did_you_mean(answer, block.answer_ids(), f"They are {listed(block.answer_ids())}."),
+                did_you_mean(answer, known, f"They are {listed(known)}."),
             )  # fmt: skip
         elif answer in answers[:number]:
             yield outline.document.problem(

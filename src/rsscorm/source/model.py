@@ -65,4 +65,6 @@ def _validate(
 
 
 def _nothing(document: yaml.Document) -> Problem:
-    return document.at(1, 1, "file-empty", "nothing is written in this file", "Write it.")
+    return document.at(1, 1, "file-empty", "nothing is written in this file",
+                       "A module begins with `rsscorm: 1`." if document.file.endswith("module.yaml")
+                       else "Write its keys, or delete the file.")  # fmt: skip

@@ -81,7 +81,7 @@ def _reference(
                 f"Put `{id}` first, or name something earlier.")  # fmt: skip
     else:
         return
-    yield outline.document.problem((*spot.path, key), *told)
+    yield outline.document.about_value((*spot.path, key), *told)
 
 
 def _earlier(
@@ -132,7 +132,7 @@ def _again(outline: Outline, spot: Spot, id: str) -> Iterator[Problem]:
                 f"Put the poll before `{id}`.")  # fmt: skip
     else:
         return
-    yield outline.document.problem((*spot.path, "again-after"), *told)
+    yield outline.document.about_value((*spot.path, "again-after"), *told)
 
 
 def _figures(outline: Outline, poll: Poll, path: str, reader: FolderReader) -> Iterator[Problem]:

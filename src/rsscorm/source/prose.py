@@ -37,6 +37,9 @@ BLOCKS = {
 }  # fmt: skip
 """What it may not, in words."""
 
+SITE = re.compile(r"(www\.|([a-z0-9-]+\.)+(uk|org|com|net|eu|gov|edu|info)(/|$))\S*", re.IGNORECASE)
+"""An address on the web of which the beginning was left out."""
+
 EMAIL = re.compile(r"[^@/\s]+@[^@/\s]+")
 
 SCHEMES = ("https", "http", "mailto", "tel")
@@ -247,6 +250,9 @@ def _missing(role: FileRole, address: str, around: Surroundings) -> tuple[str, s
         around.file(role, unquote(address))
     except PydanticCustomError as error:
         hint = (error.context or {}).get("hint", "")
+        if SITE.match(address):
+            told = f"`{address}` is read as the name of a file"
+            return "broken-link", told, f"Did you mean `https://{address}`?"
         if EMAIL.fullmatch(address):
             hint = f"If it is an e-mail address, write `mailto:{address}`."
         return error.type, error.message(), hint

@@ -33,7 +33,7 @@ class FolderReader:
     """
 
     def __init__(self, root: Path, prefix: str, values: dict[str, dict[str, str]] | None) -> None:
-        self.folder = Folder(root)
+        self.folder = Folder(root, prefix)
         self.prefix = prefix
         self.problems: list[Problem] = []
         self.around = prose.Surroundings(values, self.file)
@@ -49,7 +49,8 @@ class FolderReader:
         """Return the words of a Markdown file."""
         words = self.source("markdown", path).text.strip()
         if not words:
-            raise Refusal("file-empty", f"nothing is written in `{path}`", "Write it.")
+            raise Refusal("file-empty", f"nothing is written in `{path}`",
+                          "Write its words into that file.")  # fmt: skip
         return words
 
     def votes(self, path: str) -> dict[str, int]:
@@ -64,7 +65,9 @@ class FolderReader:
             return []  # told at the path itself
 
     def prose(self, kind: ProseKind, text: str) -> None:
-        """Check the marks, links and `{names}` in a text."""
+        """Check the marks, links and `{names}` in a text; refuse a file's name in its place."""
+        if kind == "markdown" and self.folder.has(text.strip()):
+            raise PydanticCustomError("is-a-file", "the text is only the name of a file")
         if faults := prose.faults(kind, text, self.around):
             raise PydanticCustomError("prose", "see the faults", {"faults": faults})
 

@@ -53,7 +53,7 @@ def _told(problem: Problem) -> str:
 def _excerpt(problem: Problem, colour: str) -> list[str]:
     """The author's line, or as much of it as there is room for, and a caret below the place."""
     line = _visible(problem.excerpt).replace("\t", " ")
-    start = len(line) - len(line.lstrip())
+    start = 0 if problem.code == "indentation" else len(line) - len(line.lstrip())
     if problem.column - start > ROOM:
         start = problem.column - ROOM // 2
     shown = line[start : start + ROOM] + ("..." if len(line) > start + ROOM else "")

@@ -18,7 +18,7 @@ def problems(outline: Outline, spot: Spot) -> Iterator[Problem]:
         return
     for path, name in (missing := unknown(spot)):
         hint = did_you_mean(name, scenario.scenes, f"Write a scene `{name}:`, or name another.")
-        yield outline.document.problem(
+        yield outline.document.about_value(
             path, "unknown-scene", f"there is no scene `{name}` here", hint
         )
     if missing:
@@ -83,7 +83,7 @@ def _loop(scenario: Scenario) -> list[tuple[str, int]]:
 def _leads_back(outline: Outline, spot: Spot, loop: list[tuple[str, int]]) -> Iterator[Problem]:
     scene, number = loop[-1]
     path = (*spot.path, "scenes", scene, "options", number, "goto")
-    yield outline.document.problem(
+    yield outline.document.about_value(
         path, "scene-loop", "this leads back to a scene that the learner has come through",
         "Lead on to another scene, so that every path comes to an end.",
     )  # fmt: skip

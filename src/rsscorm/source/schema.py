@@ -17,6 +17,9 @@ Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+BOUNDS = {"ge": "minimum", "le": "maximum"}
+"""What pydantic calls bounds that it can't place, and what JSON Schema does."""
+
 CHOOSE_ONE: dict[str, list[str]] = {
     "Perspective": ["text", "video", "audio"],
     "Poll": ["options", "labels", "first"],
@@ -46,14 +49,20 @@ def _plain(schema: Any) -> Any:
         return [_plain(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {key: value for key, value in schema.items() if key not in ("title", "default")}
+    kept = {
+        BOUNDS.get(key, key): value
+        for key, value in schema.items()
+        if key not in ("title", "default")
+    }
+    if isinstance(kept.get("description"), str):
+        kept["description"] = cleandoc(kept["description"]).partition("\n\n")[0]
     if isinstance(properties := kept.get("properties"), dict):
         kept["properties"] = {key: _plain(value) for key, value in properties.items()}
         return kept
     if "anyOf" in kept:
         kept["anyOf"] = [each for each in kept["anyOf"] if each != {"type": "null"}]
         if len(kept["anyOf"]) == 1:
-            kept |= kept.pop("anyOf")[0]
+            kept |= _plain(kept.pop("anyOf")[0])
     if "patternProperties" in kept:
         kept["additionalProperties"] = False
     return {key: _plain(value) for key, value in kept.items()}

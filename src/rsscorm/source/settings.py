@@ -34,7 +34,7 @@ def _themes(workspace: Workspace, document: Document) -> list[Problem]:
     for name, deployment in workspace.settings.deployments.items():
         if deployment.theme not in names:
             hint = did_you_mean(deployment.theme, names, f"The themes here are {listed(names)}.")
-            found.append(document.problem(
+            found.append(document.about_value(
                 ("deployments", name, "theme"), "no-theme",
                 f"there is no theme `{deployment.theme}`", hint,
             ))  # fmt: skip

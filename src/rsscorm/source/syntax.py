@@ -31,6 +31,12 @@ MARKS = {
 
 SPACES = "Count the spaces at the beginning: keys that belong together begin in the same column."
 
+ENTRY = re.compile(r" *(?P<dashes>(?:- +)*)(?:- *$|[^\s:#][^:#]*:(?:\s|$)|(?<=- )\S)")
+"""A line that begins a key or an item."""
+
+LONG_TEXT = re.compile(r"[:-] +[|>][-+0-9]*\s*$")
+"""A line after which text follows that YAML doesn't look into."""
+
 
 class Refused(Exception):  # noqa: N818
     """Something that is YAML but not the format, after which reading can't go on."""
@@ -200,13 +206,28 @@ def _colon(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
             ),
             start,
         )
-    return Fault(line, _indent(lines[line]) + 1, (
+    before = _line_before(lines, line)
+    if told := _colonless(lines[before]):
+        return Fault(before, _key_column(lines[before]) + 1, told)
+    indent = _indent(lines[line])
+    return Fault(line, indent + 1, (
         "indentation",
-        "this line stands further in than the line before, so YAML takes it for more of that text, "
-        "but it holds a colon",
-        "If it is a key of its own, begin it in the same column as the key above; if it is text, "
-        "put `|` after the colon of its key and all of the text on the next lines, further in.",
+        f"this line begins with {_spaces(indent)}, so YAML takes it for more of the text on line "
+        f"{before}, but it holds a colon",
+        f"If it is a key of its own, {_begin_like(lines, line)} If it is text, put `|` "
+        "after the colon of its key and all of the text on the next lines, further in.",
     ))  # fmt: skip
+
+
+def _colonless(line: str) -> Told | None:
+    """What is told of `- ask Find out`, when keys that belong to that option follow."""
+    match = re.match(r" *(?:- +)+(?P<id>[a-z0-9-]{1,40})(?:[ \t]+(?P<words>\S.*))?$", line)
+    if not match:
+        return None
+    return (
+        "not-an-item", "the colon after the id is missing",
+        f"Write `- {match['id']}: {_short(match['words'] or 'Words')}`.",
+    )  # fmt: skip
 
 
 def _indentation(error: Any, lines: Lines, line: int, column: int) -> Fault:
@@ -224,23 +245,93 @@ def _indentation(error: Any, lines: Lines, line: int, column: int) -> Fault:
             ),
         )
     if "expected ':'" in problem:
-        number = error.context_mark.line + 1
-        return Fault(
-            number,
-            _indent(lines[number]) + 1,
-            (
-                "indentation",
-                "this line is no key (it has no colon), and too far out to be more of the text",
-                "If it belongs to the text above, begin it further in than that text's key.",
-            ),
-        )
+        return _no_key(lines, error.context_mark.line + 1)
     if "expected key" in problem or "'-' indicator" in problem or "block end" in problem:
+        indent = _indent(lines[line])
         return Fault(line, column, (
-            "indentation", "this line begins in a column where nothing above it begins", SPACES,
+            "indentation", f"this line begins with {_spaces(indent)}, which fits nothing above it",
+            _capital(_begin_like(lines, line)) + _perhaps_item(lines, line),
         ))  # fmt: skip
     return Fault(
         line, column, ("yaml-syntax", f"YAML can't read this: {problem}", f"{SPACES} {IF_TEXT}")
     )
+
+
+def _no_key(lines: Lines, number: int) -> Fault:
+    """A line without a colon, or with one that no space follows, where a key belongs."""
+    indent = _indent(lines[number])
+    if match := re.match(r"\s*((?:- +)*)([a-z][a-z-]*):(\S.*)", lines[number]):
+        column = match.start(3)
+        return Fault(number, column, (
+            "missing-space", "a space is missing after the colon",
+            f"Write `{match[2]}: {_short(match[3])}`.",
+        ))  # fmt: skip
+    above = _line_before(lines, number)
+    least = _key_column(lines[above]) + 1
+    return Fault(number, indent + 1, (
+        "indentation",
+        f"this line is no key (it has no colon), and begins with {_spaces(indent)}: too few for "
+        f"more of the text on line {above}",
+        f"If it belongs to that text, begin it with {_spaces(max(least, indent + 1))} or more.",
+    ))  # fmt: skip
+
+
+def _begin_like(lines: Lines, line: int) -> str:
+    """How many spaces a line should begin with, and which line above it shows that."""
+    is_item, indent = lines[line].lstrip().startswith("- "), _indent(lines[line])
+    columns = {
+        column: number for (column, dash), number in _open(lines, line).items() if dash == is_item
+    }
+    if not columns:
+        return SPACES[0].lower() + SPACES[1:]
+    column = min(columns, key=lambda each: (abs(each - indent), -each))
+    if column == indent:
+        column = max(columns)
+    number = columns[column]
+    return (
+        f"begin it with {_spaces(column)}, in the same column as "
+        f"`{_short(lines[number][column:].rstrip())}` on line {number}."
+    )
+
+
+def _perhaps_item(lines: Lines, line: int) -> str:
+    """A question, where the line stands below the dashes of a list and has none."""
+    item = _open(lines, line).get((_indent(lines[line]), True))
+    if not item or lines[line].lstrip().startswith("- "):
+        return ""
+    return f" Or is a `- ` missing at the beginning of this line, as line {item} has it?"
+
+
+def _open(lines: Lines, line: int) -> dict[tuple[int, bool], int]:
+    """Where the keys and the dashes (True) begin that a line may go on with, each with its line."""
+    found: dict[tuple[int, bool], int] = {}
+    text_below: int | None = None
+    for number in range(1, line):
+        indent = _indent(lines[number])
+        if not lines[number].strip() or (text_below is not None and indent > text_below):
+            continue
+        text_below = None
+        if not ENTRY.match(lines[number]):
+            continue
+        found = {place: above for place, above in found.items() if place[0] <= indent}
+        for dash in re.finditer("-", ENTRY.match(lines[number])["dashes"]):  # type: ignore[index]
+            found[indent + dash.start(), True] = number
+        found[_key_column(lines[number]), False] = number
+        if LONG_TEXT.search(lines[number]):
+            text_below = _key_column(lines[number])
+    return found
+
+
+def _line_before(lines: Lines, line: int) -> int:
+    return next((n for n in range(line - 1, 0, -1) if lines[n].strip()), line)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _spaces(number: int) -> str:
+    return f"{number or 'no'} space{'' if number == 1 else 's'}"
 
 
 def _value_start(line: str) -> int:

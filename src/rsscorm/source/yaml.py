@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from rsscorm.blocks import KINDS
 from rsscorm.blocks.fields import Cut
 from rsscorm.problems import Problem
 from rsscorm.source import syntax
@@ -52,6 +53,12 @@ class Document:
     def problem(self, path: Path, code: str, message: str, hint: str = "") -> Problem:
         """A problem with the key at `path`, or with what stands nearest above it."""
         return self.at(*self.place(path).key, code, message, hint)
+
+    def about_value(self, path: Path, code: str, message: str, hint: str = "") -> Problem:
+        """A problem with the value at `path`, where it begins on the line of its key."""
+        place = self.place(path)
+        has_line = place.value[0] == place.key[0]
+        return self.at(*(place.value if has_line else place.key), code, message, hint)
 
     def at(self, line: int, column: int, code: str, message: str, hint: str = "") -> Problem:
         """A problem at a line and column, with the author's line."""
@@ -130,6 +137,7 @@ class _Builder:
         # Not `yaml.parse`, whose generator takes twice as long as libyaml itself.
         self.events: Iterator[Any] = iter(yaml.CSafeLoader(text).get_event, None)
         self.data: Any = None
+        self.split: list[Any] = []
 
     def read(self) -> None:
         """Read the one document; raises `syntax.Refused` and `yaml.YAMLError`."""
@@ -187,7 +195,9 @@ class _Builder:
                 break
             is_plain = is_plain and type(item) is yaml.ScalarEvent and not item.style
             place = _place(item.start_mark)
-            items.append(self.node(item, (*path, len(items)), place, depth + 1))
+            last = self.node(item, (*path, len(items)), place, depth + 1)
+            items += [*self.split, last]
+            self.split = []
         if is_plain and _looks_cut(items):
             items[0] = _cut(items[0], "inside `[...]` each comma begins another item, so this is "
                             f"read as {len(items)} of them: {_listed(items)}",
@@ -195,8 +205,13 @@ class _Builder:
         return items
 
     def mapping(self, event: Any, path: Path, depth: int) -> dict[str, Any] | str:
-        """The keys and values of a mapping; of a key that stands twice, the first."""
+        """The keys and values of a mapping; of a key that stands twice, the first.
+
+        Where a dash is missing before a further item, that item is what it gives, and those
+        before it wait in `split`.
+        """
         found: dict[str, Any] = {}
+        earlier: list[Any] = []
         bare: list[tuple[str, tuple[int, int]]] = []
         for key_event in self.events:
             if type(key_event) is yaml.MappingEndEvent:
@@ -204,6 +219,11 @@ class _Builder:
             key = self.key(key_event)
             place = _place(key_event.start_mark)
             value_event = next(self.events)
+            if not event.flow_style and _begins_item(key, path, found):
+                self.refuse_undashed(key, place, self.places[path[:-1]].value[1] - 1)
+                earlier.append(found)
+                found, path = {}, (*path[:-1], int(path[-1]) + 1)
+                self.places[path] = Place(place, place)
             is_double = key in found
             below = (*path, f"{key} (again)") if is_double else (*path, key)
             value = self.node(value_event, below, place, depth + 1)
@@ -215,11 +235,8 @@ class _Builder:
                 bare.append((key, place))
             else:
                 found[key] = value
-        if bare and not found:
-            return self.refuse_braces(event, bare[0][0])
-        for key, place in bare:
-            self.refuse_bare(key, place)
-        return found
+        self.split = earlier
+        return self.refuse_bare_keys(event, found, bare)
 
     def key(self, event: Any) -> str:
         """A key's text; refuses a list or mapping as a key."""
@@ -282,6 +299,14 @@ class _Builder:
         if event.style == '"' and UNPRINTABLE.search(event.value):
             self.refuse(event, *INVISIBLE)
 
+    def refuse_undashed(self, key: str, place: tuple[int, int], indent: int) -> None:
+        """Refuse the first key of a further item without a dash, which has `indent` spaces."""
+        self.problems.append(self.document.at(
+            *place, "missing-dash", f"`{key}` begins another item of this list",
+            "Is a `- ` missing at the beginning of this line? Begin it with "
+            f"{indent} spaces and `- {key}:`.",
+        ))  # fmt: skip
+
     def refuse_double(self, key: str, place: tuple[int, int], first: Path) -> None:
         """Refuse a key that stands twice."""
         line = self.places[first].key[0]
@@ -299,6 +324,16 @@ class _Builder:
             WAY_OUT,
         )
         return f"{{{words}}}"
+
+    def refuse_bare_keys(
+        self, event: Any, found: dict[str, Any], bare: list[tuple[str, tuple[int, int]]]
+    ) -> dict[str, Any] | str:
+        """The keys of `{...}` after those without a colon have been refused."""
+        if bare and not found:
+            return self.refuse_braces(event, bare[0][0])
+        for key, place in bare:
+            self.refuse_bare(key, place)
+        return found
 
     def refuse_bare(self, key: str, place: tuple[int, int]) -> None:
         """Refuse words in braces that have no colon: a sentence with a comma in it."""
@@ -331,6 +366,16 @@ def _in_flow(lines: Lines, line: int, column: int, offset: int) -> tuple[int, in
         line += 1
         column = len(lines[line]) - len(lines[line].lstrip()) + 1
     return line, column + max(offset, 0)
+
+
+def _begins_item(key: str, path: Path, found: dict[str, Any]) -> bool:
+    """Whether a key inside an item of a list must begin another: its dash was forgotten."""
+    if not found or not path or not isinstance(path[-1], int):
+        return False
+    first = next(iter(found))
+    if path[-2:-1] in (("blocks",), ("bank",)):
+        return key in KINDS and first in KINDS
+    return key == first or (path[-2:-1] == ("steps",) and key == "id" and "id" in found)
 
 
 def _place(mark: Any) -> tuple[int, int]:
