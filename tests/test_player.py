@@ -194,7 +194,7 @@ def line(call: Call) -> str:
     text = " ".join([call.call, *(word or '""' for word in words)])
     text = re.sub(r"\d{4}:\d\d:\d\d\.\d\d", "<span>", text)
     text = re.sub(r"(\.time) \d\d:\d\d:\d\d", r"\1 <time>", text)
-    return re.sub(r"(a1\w{4}/)[\w-]{22}/", r"\1<key>/", text)
+    return re.sub(r"(a2\w{4}/)[\w-]{22}/", r"\1<key>/", text)
 
 
 def compare(file: str, text: str, rewrite: bool) -> None:
@@ -374,7 +374,7 @@ def test_tincan_story(page: Page, lms: Lms, tincan: Package, rewrite: bool) -> N
     document = lms.lrs.document("rsscorm-resume")
     assert document["completed"] is True
     assert document["passed"] is False
-    assert re.sub(r"/[\w-]{22}/", "/<key>/", document["resume"]).startswith("a1IVaZ/<key>/0A/")
+    assert re.sub(r"/[\w-]{22}/", "/<key>/", document["resume"]).startswith("a2IVaZ/<key>/0A/")
 
 
 def xapi_problems(statements: list[dict[str, Any]]) -> list[Any]:
