@@ -174,6 +174,7 @@ function one<Kind extends HTMLElement>(selector: string): Kind {
 
 document.addEventListener("DOMContentLoaded", () => {
   makeSwitches();
+  line.watch(one<HTMLIFrameElement>("#sco"));
   chooseFrame();
   one("#problem").textContent = problem;
   for (const box of document.querySelectorAll("[name=size]")) {
