@@ -29,6 +29,7 @@ from walk import walk
 from workspaces import built, command, imported, rsscorm, write_module
 
 from rsscorm.referee.archive import Archive, PackageError
+from rsscorm.referee.faults import faults
 from rsscorm.referee.lms import Session
 from rsscorm.referee.manifest import Manifest, read_manifest
 from rsscorm.referee.report import summary
@@ -568,6 +569,22 @@ def test_a_fault_that_is_none(browser: Browser, tmp_path: Path) -> None:
         expect(problem).to_contain_text('There is no fault "slwo". There are: api-missing, ')
 
 
+def test_the_list_of_faults_is_the_page_s(browser: Browser, tmp_path: Path) -> None:
+    """`--faults` lists the page's own switches, in its order and words, and the pass times too."""
+    listed = rsscorm("referee", "--faults")
+    assert (listed.returncode, listed.stderr) == (0, "")
+    with playing(browser, foreign(tmp_path, fire=CAREFUL)) as played:
+        boxes = "boxes => boxes.map(({ value, labels }) => `${value}: ${labels[0].textContent}`)"
+        switches = played.page.locator("#faults input").evaluate_all(boxes)
+        headings = played.page.locator("#faults h3").all_text_contents()
+    lines = [line.strip() for line in listed.stdout.splitlines()]
+    assert [line for line in lines if line in switches] == switches
+    assert [line for line in lines if line in headings] == headings
+    assert len(faults()) == len(switches)
+    assert "NHS Learning Hub. Happens at a launch with a record that holds suspend_data." in lines
+    assert "3 times, unless the launch says how often" in listed.stdout
+
+
 @pytest.mark.parametrize(
     ("label", "box"),
     [("a desktop", (1121, 799)), ("a laptop", (836, 666)), ("a phone", (367, 666))],
@@ -819,3 +836,4 @@ def test_help_of_the_referee_is_instant() -> None:
     """Neither a server nor XML is loaded to show the help."""
     heavy = {"http.server", "lxml", "jinja2", "zipfile", "pydantic"}
     assert heavy & imported("referee", "--help") == set()
+    assert heavy & imported("referee", "--faults") == set()

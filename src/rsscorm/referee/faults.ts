@@ -421,7 +421,7 @@ export const FAULTS = {
     imitates: "Moodle",
     source: "'5' -> '5.0', '0e12' -> '0e99', '012' -> '12' are never stored though commit says " +
       "true",
-    fires: `${SAVES} a value that equals the stored one as a number alone`,
+    fires: `${SAVES} and a value equals the stored one as a number alone`,
     times: ALWAYS,
     begin: storing((value, before) => (sameNumber(value, before) ? before : value)),
   },
@@ -430,7 +430,7 @@ export const FAULTS = {
     title: "An empty score is stored as 0",
     imitates: "Moodle",
     source: "A score of '' is stored as 0",
-    fires: `${SAVES} an empty score`,
+    fires: `${SAVES} and a score is empty`,
     times: ALWAYS,
     begin: storing((value, _before, name) =>
       value === "" && /\.score\.(raw|min|max)$/.test(name) ? "0" : value,

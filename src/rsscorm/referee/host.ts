@@ -6,7 +6,7 @@
 
 import { Referee } from "./api";
 import type { Breach, Call, Options } from "./api";
-import { FAULTS } from "./faults";
+import { FAULTS, GROUPS } from "./faults";
 import type { Fired, Network } from "./faults";
 import type { Attempt, Learner, Mode, Sco } from "./record";
 
@@ -155,4 +155,4 @@ function send(url: string, body: string): boolean {
   return request.status >= 200 && request.status < 300;
 }
 
-Object.assign(globalThis, { FAULTS, Referee, Line, launchOfPage, launchReferee });
+Object.assign(globalThis, { FAULTS, GROUPS, Referee, Line, launchOfPage, launchReferee });
