@@ -17,8 +17,8 @@ def walk(learner: Learner, module: Module) -> None:
                 _do(learner, block)
         learner.sco.locator(f"#s_{step.id} .onward").click()
         learner.saved()
-    learner.press("Finish and close")
-    expect(learner.sco.get_by_text("You can close this window now")).to_be_visible()
+    learner.press("Finish and clear")
+    expect(learner.sco.get_by_text("Your record is saved")).to_be_visible()
 
 
 def _do(learner: Learner, block: Block) -> None:
