@@ -353,6 +353,12 @@ class Progress:
         digest = f"  content {made.digest}" if self.verbose else ""
         click.echo(f"{made.file}  {size}{digest}")
 
+    def room(self, module: str, needed: int, limit: int) -> None:
+        """How much of what an LMS keeps of a learner a module needs at most."""
+        self.clear()
+        said = f"{module}: resume data of at most {needed:,} of {limit:,} characters"
+        click.echo(said, err=True)
+
     def summary(self, outcome: Outcome) -> None:
         """How many files were made, and how many were up to date."""
         made, current = len(outcome.made), len(outcome.current)
