@@ -191,11 +191,11 @@ def diff_command(words: tuple[str, ...], deployment: str, as_json: bool, folder:
     """Say what a release will do to learners, completions, poll tallies and LMS reports.
 
     OLD is what learners have: a package, a folder (a module's or a workspace's) or a git
-    revision; without it, the newest package of another edition in dist/. Without MODULE, the
-    module that OLD is of, or all.
+    revision; without it, the newest package of another edition in dist/, and of the older ones
+    there each id that is taken up again. Without MODULE, the module that OLD is of, or all.
 
-    Exit codes: 0 nothing is lost, 1 something is reset or lost or means something else under
-    its old id, 2 the command was not understood or there is nothing to compare with.
+    Exit codes: 0 nothing is lost, 1 something is reset or lost, means something else under its
+    old id or must be decided, 2 the command was not understood or there is nothing to compare with.
     """
     import json
     from pathlib import Path
