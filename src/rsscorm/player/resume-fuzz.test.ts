@@ -96,7 +96,9 @@ function actions(data: ModuleData, state: State): Action[] {
     { type: "answer", block: block.id, value: randomAnswer(block, state, dice(3)) },
     { type: "skip", block: block.id },
   ]);
-  return [...visits, ...onBlocks, { type: "retake" }, { type: "key", key: "k".repeat(22) }];
+  const restored: Action = { type: "take-up", from: learner(data, dice(5), 40) };
+  const key: Action = { type: "key", key: "k".repeat(22) };
+  return [...visits, ...onBlocks, { type: "retake" }, restored, key];
 }
 
 function assertSane(data: ModuleData, state: State, recorded: number): void {
@@ -116,7 +118,7 @@ function assertSane(data: ModuleData, state: State, recorded: number): void {
   assert.ok(Number.isInteger(state.next) && state.next >= recorded && state.next < 62 ** 2);
   assert.ok(taken.every((place) => Number.isInteger(place) && place >= 0 && place < state.next));
   for (const [id, news] of Object.entries(state.news)) {
-    assert.ok(blocks.get(id)?.interaction && ["new", "changed"].includes(news));
+    assert.ok(blocks.get(id)?.interaction && ["new", "changed", "restored"].includes(news));
   }
 }
 
