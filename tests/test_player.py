@@ -82,7 +82,7 @@ def line(call: Call) -> str:
     text = " ".join([call.call, *(word or '""' for word in words)])
     text = re.sub(r"\d{4}:\d\d:\d\d\.\d\d", "<span>", text)
     text = re.sub(r"(\.time) \d\d:\d\d:\d\d", r"\1 <time>", text)
-    return re.sub(r"(a2\w{4}/)[\w-]{22}/", r"\1<key>/", text)
+    return re.sub(r"(a2\w{4}/)[\w-]{22}(/\w\w/_\w{3}_)\w{3}", r"\1<key>\2<sum>", text)
 
 
 def compare(file: str, text: str, rewrite: bool) -> None:
