@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -297,6 +297,31 @@ def test_clearing_without_waiting(visits: Visits) -> None:
     with visits.visit() as nurse:
         expect(nurse.block("notice").get_by_label("Yes")).to_be_checked()
     assert visits.lms.attempt(visits.package)["cmi.interactions.0.id"] == "notice"
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text[:-12], lambda _: "no resume data of ours"], ids=["cut", "strange"]
+)
+def test_a_record_that_was_spoilt(visits: Visits, spoil: Callable[[str], str]) -> None:
+    """What can be read of the earlier record is there, and that it was not all is said."""
+    with visits.visit() as nurse:
+        nurse.go("What you think")
+        nurse.answer("matters", "The noise")
+        nurse.answer("notice", "Yes")
+        nurse.decide("shrug", "Ask again")
+    record = visits.lms.attempt(visits.package)
+    spoilt = spoil(record["cmi.suspend_data"])
+    visits.lms.seed(visits.package, {**record, "cmi.suspend_data": spoilt})
+    visits.page.evaluate("localStorage.clear()")
+    with visits.visit() as nurse:
+        told = nurse.sco.locator(".news >> visible=true").first
+        expect(told).to_contain_text("could not be read")
+        nurse.go("What you think")
+        is_cut = spoilt.startswith("a2")
+        matters = nurse.block("matters").get_by_label("The noise")
+        expect(matters).to_be_checked(checked=is_cut)
+        nurse.answer("say-so", "No")
+    assert visits.lms.breaches(visits.package) == []
 
 
 def test_two_windows(visits: Visits) -> None:

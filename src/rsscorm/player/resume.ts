@@ -43,7 +43,7 @@ import {
   keeps,
   scenesOn,
 } from "./state";
-import type { Answer, BlockData, ModuleData, News, State } from "./types";
+import type { Answer, BlockData, ModuleData, News, Reading, State } from "./types";
 
 const NUMBER = /^-?\d*\.?\d+$|^-?\d+\.$/;
 const LONGEST_NUMBER = 18;
@@ -81,11 +81,11 @@ function isKnown(data: ModuleData, { seen, news }: State, block: BlockData): boo
  * - `nothing`: of another module, or no step and no question of this one is in it; the state is
  *   a fresh one.
  */
-export function wasRead(data: ModuleData, text: string): "all" | "part" | "nothing" {
+export function wasRead(data: ModuleData, text: string): Reading {
   return extent(data, partsOf(data, text));
 }
 
-function extent(data: ModuleData, parts: Parts): ReturnType<typeof wasRead> {
+function extent(data: ModuleData, parts: Parts): Reading {
   const { condition, place, seen, entries } = parts;
   if (condition === "empty" || condition === "sealed") return "all";
   const isFound =
