@@ -1,0 +1,318 @@
+"""A learner's journey through `stories/a-night` while the LMS fails, and the record it must leave.
+
+The learner is obedient and reads: told that the session has ended she closes and opens again, told
+that something is not saved yet she waits a while before she leaves. What the record must hold is
+written here, beside what she does, and owes nothing to the player.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lms import Lms, Package
+from playwright.sync_api import Frame, Page
+
+from rsscorm.referee.lms import Attempt, Session
+
+SCRIPT = Path(__file__).parent / "pages" / "learner.js"
+STATUS = "cmi.core.lesson_status"
+RAW = "cmi.core.score.raw"
+RANKS = ["", "not attempted", "browsed", "incomplete", "failed", "completed", "passed"]
+SCORE = "75"
+WORDS = "Somebody beside me"
+
+Told = dict[str, str]
+"""The fields of an interaction, without those that hang on the clock."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What she does in one block, what the page shows of it later, and what the LMS is told."""
+
+    what: str
+    block: str
+    values: tuple[str, ...] = ()
+    told: Told = field(default_factory=dict)
+
+    @property
+    def interaction(self) -> str:
+        """The id of its interaction; a second vote has one of its own."""
+        return self.block + ("_again" if self.what == "answer again" else "")
+
+    @property
+    def for_page(self) -> list[Any]:
+        """As `learner.js` takes it."""
+        return [self.what, self.block, list(self.values)]
+
+
+def asked(kind: str, result: str, response: str, pattern: str = "") -> Told:
+    """What is told of a question whose answer may be told."""
+    right = {"correct_responses.0.pattern": pattern} if pattern else {}
+    weighting = "1" if pattern else "0"
+    told = {"type": kind, "weighting": weighting, "result": result, "student_response": response}
+    return {**told, **right}
+
+
+def fact(kind: str) -> Told:
+    """What is told where the answer itself may not be: that there was one."""
+    return {"type": kind, "weighting": "0", "result": "neutral"}
+
+
+VISITS: tuple[dict[str, list[Deed]], ...] = (
+    {
+        "start": [],
+        "answering": [
+            Deed("answer", "calm", ("wait",), asked("choice", "wrong", "a", "b")),
+            Deed("answer", "calm", ("ask",), asked("choice", "correct", "b", "b")),
+            Deed("answer", "notice", ("3",), asked("likert", "neutral", "3")),
+        ],
+        "voting": [
+            Deed("go", "act"),
+            Deed("answer", "usually", ("wait",), fact("choice")),
+        ],
+        "leaving": [Deed("answer", "listen", ("2",), fact("likert"))],
+    },
+    {
+        "returning": [
+            Deed("answer again", "usually", ("speak",), fact("choice")),
+            Deed("go", "think"),
+            Deed("answer", "keys", ("each",), asked("choice", "correct", "a", "a")),
+            Deed("answer", "hear", ("team",), asked("choice", "wrong", "a", "a,b")),
+            Deed("decide", "shrug", ("again",), fact("performance")),
+            Deed("write", "easier", (WORDS,), fact("fill-in")),
+        ],
+        "completing": [Deed("answer", "door", ("close",), asked("choice", "correct", "a", "a"))],
+    },
+)
+"""Each visit, moment by moment: a fault of a moment is switched on right before its deeds."""
+
+MOMENTS = [moment for visit in VISITS for moment in visit]
+SHOWN = {
+    "calm": ["ask"], "notice": ["3"], "keys": ["each"], "hear": ["team"], "shrug": ["again"],
+    "easier": [WORDS], "door": ["close"],
+    "usually": ["voted"], "usually again": ["voted"], "listen": ["voted"],
+}  # fmt: skip
+"""What the page shows when all is there; of votes only that there was one."""
+
+
+def told_from(moment: str) -> set[str]:
+    """The interactions that are first told at that moment or later."""
+    known: set[str] = set()
+    later: set[str] = set()
+    for visit in VISITS:
+        for each, deeds in visit.items():
+            now = {deed.interaction for deed in deeds if deed.told} - known
+            known |= now
+            later |= now if MOMENTS.index(each) >= MOMENTS.index(moment) else set()
+    return later
+
+
+def differences(record: Attempt, spared: set[str], status: str) -> list[str]:
+    """How a record differs from what the learner did; `spared` interactions may be missing."""
+    expected = {
+        deed.interaction: deed.told for visit in VISITS for deeds in visit.values()
+        for deed in deeds if deed.told
+    }  # fmt: skip
+    found = interactions_of(record)
+    ids = [id for id, _ in found]
+    lost = [f"{id} is lost" for id in expected if id not in ids and id not in spared]
+    twice = [f"{id} is there twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
+    wrong = [f"{id} is {told}" for id, told in found if told != expected.get(id)]
+    core = {STATUS: status, RAW: SCORE, "cmi.core.score.min": "0", "cmi.core.score.max": "100"}
+    core["cmi.core.lesson_location"] = "think"
+    others = [f"{name} is {record.get(name)!r}" for name, value in core.items()
+              if record.get(name) != value]  # fmt: skip
+    return lost + twice + wrong + others
+
+
+def interactions_of(record: Attempt) -> list[tuple[str, Told]]:
+    """The interactions of a record by their ids, without what hangs on the clock."""
+    entries: dict[int, Told] = {}
+    for name, value in record.items():
+        match = re.fullmatch(r"cmi\.interactions\.(\d+)\.(.+)", name)
+        if match and match[2] not in ("time", "latency"):
+            entries.setdefault(int(match[1]), {})[match[2]] = value
+    return [(entry.pop("id", "?"), entry) for _, entry in sorted(entries.items())]
+
+
+def falls(history: list[Attempt]) -> list[str]:
+    """Where, from one saved record to the next, the status or the score was lowered."""
+    found = []
+    for before, after in zip(history, history[1:], strict=False):
+        if RANKS.index(after.get(STATUS, "")) < RANKS.index(before.get(STATUS, "")):
+            found.append(f"{before.get(STATUS)} fell to {after.get(STATUS)}")
+        if float(after.get(RAW) or -1) < float(before.get(RAW) or -1):
+            found.append(f"{before.get(RAW)} fell to {after.get(RAW) or 'nothing'}")
+    return found
+
+
+class RememberingLms(Lms):
+    """The LMS, which also remembers every record that was ever saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: list[Attempt] = []
+
+    def _save(self, session: Session, sent: Any) -> None:
+        super()._save(session, sent)
+        self.history.append(self.record(session.key))
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a fault is brought about."""
+
+    spec: str
+    beside: str = ""
+    """Another fault without which it has no occasion."""
+    lasts: bool = False
+    """The LMS is like that: it goes on at every later launch, whether it has bitten or not."""
+    passes: bool = False
+    """It is over before she leaves; otherwise it lasts as long as the launch."""
+    reloads: bool = False
+    """She presses F5 once it is on."""
+    in_haste: bool = False
+    """She leaves in the same moment in which she answers."""
+    dies: bool = False
+    """She does not leave: the tab is closed."""
+    loses: str = ""
+    """Before the next launch the LMS loses the interaction of this id."""
+
+    @property
+    def fault(self) -> str:
+        """The name alone."""
+        return re.split("[@x]", self.spec)[0]
+
+
+class Journey:
+    """One learner, one fault, from one moment on."""
+
+    def __init__(self, lms: RememberingLms, package: Package, page: Page, patience: int) -> None:
+        self.lms, self.package, self.page = lms, package, page
+        self.patience = patience
+        page.context.add_init_script(path=SCRIPT)
+
+    def make(self, way: Way, moment: str) -> None:
+        """Both visits with the fault, and another launch if it waits for one still."""
+        self.way, self.moment, self.is_on = way, moment, False
+        for visit in VISITS:
+            self._visit(visit)
+        if self._is_due():
+            self._visit({"looking back": []})
+        self.is_on, self.way = False, Way("")
+
+    def look(self) -> dict[str, list[str]]:
+        """Open it once more, with nothing that fails, and see what stands there; then leave."""
+        self._open()
+        shown: dict[str, list[str]] = self._frame.evaluate("learner.shown()")
+        self._leave()
+        return shown
+
+    @property
+    def has_fired(self) -> bool:
+        """Whether the fault has bitten."""
+        return self.way.fault in self.lms.fired(self.package)
+
+    def _visit(self, visit: dict[str, list[Deed]]) -> None:
+        self.is_on = self.is_on or next(iter(visit)) == self.moment
+        self._open()
+        for moment, deeds in visit.items():
+            if moment == self.moment:
+                self._switch_on()
+            if self.way.in_haste and moment == "leaving":
+                self._answer_and_go(deeds)
+                return
+            self._act(deeds)
+        self._end()
+
+    def _is_due(self) -> bool:
+        """Whether the fault is on at a launch: a fault that found no occasion waits for one."""
+        return self.is_on and (self.way.lasts or not self.has_fired)
+
+    def _specs(self) -> list[str]:
+        return [spec for spec in (self.way.beside, self.way.spec) if spec]
+
+    def _open(self) -> None:
+        """Open the module, and again while the page says that nothing will be recorded."""
+        for _ in range(3):
+            due = self._is_due()
+            if due and self.way.loses:
+                self._lose(self.way.loses)
+            self.page.goto(self.lms.launch(self.package, faults=self._specs() if due else []))
+            if self._frame.evaluate("learner.told()") not in ("nowhere", "ended", "elsewhere"):
+                return
+            self._leave()
+        raise AssertionError("it does not open")
+
+    def _switch_on(self) -> None:
+        if not self.is_on:
+            self.is_on = True
+            self.page.evaluate("specs => specs.forEach((s) => referee.faults.switchOn(s))",
+                               self._specs())  # fmt: skip
+        if self.way.reloads:
+            with self.page.expect_event("framenavigated"):
+                self._frame.evaluate("location.reload()")
+            self._frame.evaluate("learner.told()")
+
+    def _act(self, deeds: list[Deed]) -> None:
+        """Do all this; where the session has ended meanwhile, close, open again and go on."""
+        rest = [deed.for_page for deed in deeds]
+        while rest:
+            count, kind = self._frame.evaluate("deeds => learner.act(deeds)", rest)
+            rest = rest[count:]
+            if kind in ("ended", "elsewhere", "nowhere"):
+                self._leave()
+                self._open()
+
+    def _answer_and_go(self, deeds: list[Deed]) -> None:
+        left = f"{self.lms.origin}/left"
+        call = "([deed, url]) => learner.actAndGo(deed, url)"
+        self._frame.evaluate(call, [deeds[-1].for_page, left])
+        self.page.wait_for_url(left)
+        self._wait_for_finish()
+
+    def _end(self) -> None:
+        if self.way.passes and self.is_on:
+            self.page.evaluate("name => referee.faults.switchOff(name)", self.way.fault)
+            self._frame.evaluate("dispatchEvent(new Event('online'))")
+        self._frame.evaluate("patience => learner.settled(patience)", self.patience)
+        self._leave()
+
+    def _leave(self) -> None:
+        if self.way.dies and self._is_due():
+            context = self.page.context
+            self.page.close()
+            self.page = context.new_page()
+        else:
+            self.page.goto(f"{self.lms.origin}/left")
+        self._wait_for_finish()
+
+    def _wait_for_finish(self) -> None:
+        """What the page sends when it goes arrives in its own time."""
+        session = self.lms.sessions(self.package)[-1]
+        names = lambda: [call.call for call in session.calls]  # noqa: E731
+        if "LMSInitialize" in names():
+            self.lms.wait_for(lambda: "LMSFinish" in names(), "LMSFinish")
+
+    def _lose(self, id: str) -> None:
+        record = self.lms.attempt(self.package)
+        lost = [name[: -len("id")] for name, value in record.items()
+                if name.startswith("cmi.interactions.") and value == id]  # fmt: skip
+        kept = {name: value for name, value in record.items()
+                if not name.startswith(tuple(lost))}  # fmt: skip
+        self.lms.seed(self.package, kept)
+
+    @property
+    def _frame(self) -> Frame:
+        frame = self.page.frame("sco")
+        assert frame
+        return frame
+
+
+def everything(cells: list[tuple[str, str]]) -> Iterator[str]:
+    """Names of cells, for a list to be read."""
+    yield from (f"{fault}, {moment}" for fault, moment in cells)

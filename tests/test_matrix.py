@@ -1,0 +1,125 @@
+"""Every fault of the referee at every moment of a learner's journey: nothing is lost or lowered.
+
+The cells are made of the referee's own table of faults (`faults.ts`), so that a new fault is in
+the matrix at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import Watch
+from journey import MOMENTS, SHOWN, Journey, RememberingLms, Way, differences, falls, told_from
+from lms import Package
+from node import node
+from test_player import built
+
+from rsscorm import referee
+
+PATIENCE = 1500
+"""Milliseconds that she waits for what is not saved yet, before she leaves all the same."""
+
+
+def faults() -> dict[str, Any]:
+    """The referee's own table of faults."""
+    done = node("-p", f"require({json.dumps(str(referee.SCRIPT))}); JSON.stringify(FAULTS)")
+    assert done.returncode == 0, done.stderr
+    table: dict[str, Any] = json.loads(done.stdout)
+    return table
+
+
+FAULTS = faults()
+CELLS = [(fault, moment) for fault in FAULTS for moment in MOMENTS]
+
+NEVER = {
+    "second-initialize-throws": "after F5 the session that runs is taken over",
+    "second-initialize-wipes": "after F5 the session that runs is taken over",
+    "no-preferences": "no preference is read or written",
+    "comments-append": "no comment is written",
+    "long-texts": "no text is longer than the standard allows",
+    "force-completed": "the score goes with the final status alone",
+    "loose-comparison": "no value that changes is a number, but for the score, which rises",
+    "empty-score": "no score is ever empty",
+}
+"""What the player never gives an occasion for, at whatever moment, and why."""
+
+WAYS = {
+    "slow": Way("slow@1x2"),
+    "killed-tab": Way("killed-tab", dies=True),
+    "mastery-at-finish": Way("mastery-at-finish", lasts=True),
+    "finish-during-commit": Way("finish-during-commit", in_haste=True),
+    "second-initialize-throws": Way("second-initialize-throws", reloads=True),
+    "second-initialize-wipes": Way("second-initialize-wipes", reloads=True),
+    "no-interactions": Way("no-interactions", lasts=True),
+    "no-objectives": Way("no-objectives", lasts=True),
+    "no-preferences": Way("no-preferences", lasts=True),
+    "count-of-entries": Way("count-of-entries", loses="calm"),
+    "error-always-0": Way("error-always-0", beside="no-interactions", lasts=True),
+}
+"""How to bring about those faults for which switching them on is not enough."""
+
+
+def way(fault: str, moment: str) -> Way:
+    """How a fault is brought about; a network is back before she leaves, if it went at a deed."""
+    passes = "network" in FAULTS[fault] and moment in ("answering", "completing")
+    return replace(WAYS.get(fault, Way(fault)), passes=passes)
+
+
+def spared(fault: str, moment: str) -> set[str]:
+    """The interactions that this LMS can't have."""
+    if fault == "count-of-entries":
+        return {"calm"}
+    lacks = "no-interactions" in (fault, WAYS.get(fault, Way("")).beside)
+    return told_from(moment) if lacks else set()
+
+
+def status(fault: str, moment: str) -> str:
+    """What she has reached: where the LMS told of a pass mark before she completed, "passed"."""
+    is_told = fault == "mastery-at-finish" and moment != "completing"
+    return "passed" if is_told else "completed"
+
+
+@pytest.fixture
+def lms() -> Iterator[RememberingLms]:
+    """An LMS with nothing in it, which will remember everything."""
+    with RememberingLms() as lms:
+        yield lms
+
+
+@pytest.fixture(scope="session")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of the journey's module."""
+    return built(tmp_path_factory.mktemp("night"), {}, "a-night") / "a-night-2026.1-scorm12.zip"
+
+
+def findings(lms: RememberingLms, package: Package, watch: Watch, fault: str, moment: str) -> list[str]:
+    """What is wrong after the journey: with the record, with its history, with the page."""
+    if "network" in FAULTS[fault]:
+        watch.allow("ERR_EMPTY_RESPONSE|Failed to (fetch|load)")
+    journey = Journey(lms, package, watch.open(), PATIENCE)
+    journey.make(way(fault, moment), moment)
+    shown = journey.look()
+    wrong = lambda: differences(lms.attempt(package), spared(fault, moment), status(fault, moment))
+    try:
+        lms.wait_for(lambda: not wrong(), "the whole record", 1)
+    except AssertionError:
+        pass
+    page = [f"{block} shows {shown.get(block)}" for block in SHOWN if shown.get(block) != SHOWN[block]]
+    return wrong() + falls(lms.history) + page
+
+
+@pytest.mark.parametrize(("fault", "moment"), CELLS, ids=[" ".join(cell) for cell in CELLS])
+def test_nothing_is_lost(
+    watch: Watch, lms: RememberingLms, night: Path, fault: str, moment: str
+) -> None:
+    """The fault bites, and afterwards the LMS holds what she did, and so does the page."""
+    package = lms.add(night)
+    found = findings(lms, package, watch, fault, moment)
+    assert (fault in lms.fired(package)) == (fault not in NEVER)
+    assert found == []
