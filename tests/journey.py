@@ -8,8 +8,8 @@ written here, beside what she does, and owes nothing to the player.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +69,9 @@ VISITS: tuple[dict[str, list[Deed]], ...] = (
             Deed("answer", "calm", ("wait",), asked("choice", "wrong", "a", "b")),
             Deed("answer", "calm", ("ask",), asked("choice", "correct", "b", "b")),
             Deed("answer", "notice", ("3",), asked("likert", "neutral", "3")),
-        ],
-        "voting": [
             Deed("go", "act"),
-            Deed("answer", "usually", ("wait",), fact("choice")),
         ],
+        "voting": [Deed("answer", "usually", ("wait",), fact("choice"))],
         "leaving": [Deed("answer", "listen", ("2",), fact("likert"))],
     },
     {
@@ -142,7 +140,7 @@ def interactions_of(record: Attempt) -> list[tuple[str, Told]]:
 def falls(history: list[Attempt]) -> list[str]:
     """Where, from one saved record to the next, the status or the score was lowered."""
     found = []
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         if RANKS.index(after.get(STATUS, "")) < RANKS.index(before.get(STATUS, "")):
             found.append(f"{before.get(STATUS)} fell to {after.get(STATUS)}")
         if float(after.get(RAW) or -1) < float(before.get(RAW) or -1):
@@ -191,7 +189,7 @@ class Way:
 class Journey:
     """One learner, one fault, from one moment on."""
 
-    def __init__(self, lms: RememberingLms, package: Package, page: Page, patience: int) -> None:
+    def __init__(self, lms: RememberingLms, package: Package, page: Page, patience: float) -> None:
         self.lms, self.package, self.page = lms, package, page
         self.patience = patience
         page.context.add_init_script(path=SCRIPT)
@@ -279,7 +277,7 @@ class Journey:
         if self.way.passes and self.is_on:
             self.page.evaluate("name => referee.faults.switchOff(name)", self.way.fault)
             self._frame.evaluate("dispatchEvent(new Event('online'))")
-        self._frame.evaluate("patience => learner.settled(patience)", self.patience)
+        self._frame.evaluate("patience => learner.settled(1000 * patience)", self.patience)
         self._leave()
 
     def _leave(self) -> None:
@@ -294,9 +292,12 @@ class Journey:
     def _wait_for_finish(self) -> None:
         """What the page sends when it goes arrives in its own time."""
         session = self.lms.sessions(self.package)[-1]
-        names = lambda: [call.call for call in session.calls]  # noqa: E731
-        if "LMSInitialize" in names():
-            self.lms.wait_for(lambda: "LMSFinish" in names(), "LMSFinish")
+
+        def has(name: str) -> bool:
+            return any(call.call == name for call in session.calls)
+
+        if has("LMSInitialize"):
+            self.lms.wait_for(lambda: has("LMSFinish"), "LMSFinish")
 
     def _lose(self, id: str) -> None:
         record = self.lms.attempt(self.package)
@@ -311,8 +312,3 @@ class Journey:
         frame = self.page.frame("sco")
         assert frame
         return frame
-
-
-def everything(cells: list[tuple[str, str]]) -> Iterator[str]:
-    """Names of cells, for a list to be read."""
-    yield from (f"{fault}, {moment}" for fault, moment in cells)
