@@ -183,7 +183,7 @@ class Way:
     @property
     def fault(self) -> str:
         """The name alone."""
-        return re.split("[@x]", self.spec)[0]
+        return re.sub(r"(@\d+)?(x\d+)?$", "", self.spec)
 
 
 class Journey:
@@ -192,6 +192,7 @@ class Journey:
     def __init__(self, lms: RememberingLms, package: Package, page: Page, patience: float) -> None:
         self.lms, self.package, self.page = lms, package, page
         self.patience = patience
+        self.was_armed = False
         page.context.add_init_script(path=SCRIPT)
 
     def make(self, way: Way, moment: str) -> None:
@@ -221,7 +222,7 @@ class Journey:
         for moment, deeds in visit.items():
             if moment == self.moment:
                 self._switch_on()
-            if self.way.in_haste and moment == "leaving":
+            if self.way.in_haste and deeds and moment == list(visit)[-1]:
                 self._answer_and_go(deeds)
                 return
             self._act(deeds)
@@ -230,6 +231,12 @@ class Journey:
     def _is_due(self) -> bool:
         """Whether the fault is on at a launch: a fault that found no occasion waits for one."""
         return self.is_on and (self.way.lasts or not self.has_fired)
+
+    def _is_armed(self) -> bool:
+        """Whether the fault would bite, if there were an occasion."""
+        name = self.way.fault
+        is_on: bool = self.page.evaluate("name => referee.faults.isOn(name)", name)
+        return is_on
 
     def _specs(self) -> list[str]:
         return [spec for spec in (self.way.beside, self.way.spec) if spec]
@@ -241,6 +248,7 @@ class Journey:
             if due and self.way.loses:
                 self._lose(self.way.loses)
             self.page.goto(self.lms.launch(self.package, faults=self._specs() if due else []))
+            self.was_armed |= due and self._is_armed()
             if self._frame.evaluate("learner.told()") not in ("nowhere", "ended", "elsewhere"):
                 return
             self._leave()
@@ -251,6 +259,7 @@ class Journey:
             self.is_on = True
             self.page.evaluate("specs => specs.forEach((s) => referee.faults.switchOn(s))",
                                self._specs())  # fmt: skip
+            self.was_armed |= self._is_armed()
         if self.way.reloads:
             with self.page.expect_event("framenavigated"):
                 self._frame.evaluate("location.reload()")

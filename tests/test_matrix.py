@@ -16,7 +16,18 @@ from typing import Any
 
 import pytest
 from browser import Watch
-from journey import MOMENTS, SHOWN, Journey, RememberingLms, Way, differences, falls, told_from
+from journey import (
+    MOMENTS,
+    RAW,
+    SHOWN,
+    STATUS,
+    Journey,
+    RememberingLms,
+    Way,
+    differences,
+    falls,
+    told_from,
+)
 from lms import Package
 from node import node
 from test_player import built
@@ -134,10 +145,10 @@ def tally(lines: list[str]) -> Iterator[Counter[str]]:
     )
 
 
-def findings(
+def travel(
     lms: RememberingLms, package: Package, watch: Watch, fault: str, moment: str, patience: float
-) -> list[str]:
-    """What is wrong after the journey: with the record, with its history, with the page."""
+) -> tuple[Journey, list[str]]:
+    """Make the journey; and what is wrong then with the record, with its history, on the page."""
     if "network" in FAULTS[fault]:
         watch.allow("ERR_EMPTY_RESPONSE|Failed to (fetch|load)")
     journey = Journey(lms, package, watch.open(), patience)
@@ -152,7 +163,7 @@ def findings(
     with suppress(AssertionError):
         lms.wait_for(lambda: not wrong(), "the whole record", patience)
     page = [f"{block} shows {shown[block]}" for block in SHOWN if shown[block] != SHOWN[block]]
-    return wrong() + falls(lms.history) + page
+    return journey, wrong() + falls(lms.history) + page
 
 
 @pytest.mark.parametrize(("fault", "moment"), CELLS, ids=[" ".join(cell) for cell in CELLS])
@@ -161,10 +172,11 @@ def test_nothing_is_lost(
 ) -> None:
     """The fault bites, and afterwards the LMS holds what she did, and so does the page."""
     package = lms.add(night)
-    found = findings(lms, package, watch, fault, moment, PATIENCE)
+    journey, found = travel(lms, package, watch, fault, moment, PATIENCE)
     has_fired = fault in lms.fired(package)
     tally.update(["cells", "fired" if has_fired else "never"])
     assert has_fired == (fault not in NEVER)
+    assert has_fired or journey.was_armed
     assert found == []
 
 
@@ -176,7 +188,7 @@ def test_what_a_careless_player_loses(
 ) -> None:
     """The same journey with the recovery left out: something is lost, so the matrix can fail."""
     package = lms.add(careless)
-    found = findings(lms, package, watch, fault, moment, IMPATIENCE)
+    _, found = travel(lms, package, watch, fault, moment, IMPATIENCE)
     tally.update(["careless", *["lost"] * bool(found)])
     assert fault in lms.fired(package)
     assert found != []
@@ -185,3 +197,10 @@ def test_what_a_careless_player_loses(
 def test_the_tables_are_of_faults_that_there_are() -> None:
     """A fault that was renamed or taken away is no longer explained here."""
     assert {*NEVER, *WAYS, *LOSSY} <= set(FAULTS)
+
+
+def test_a_fall_is_seen() -> None:
+    """What no player of ours does would be noticed in the history of a record."""
+    done, half = {STATUS: "completed", RAW: "75"}, {STATUS: "incomplete"}
+    assert falls([{}, half, done, done]) == []
+    assert falls([done, half]) == ["completed fell to incomplete", "75 fell to nothing"]
