@@ -175,8 +175,8 @@ def the_story(visits: Visits) -> None:
         nurse.answer("say-so", "Perhaps")
         nurse.contents("Your record")
         expect(nurse.sco.get_by_text("You have completed this module")).to_be_visible()
-        nurse.press("Finish and close")
-        expect(nurse.sco.get_by_text("You can close this window now")).to_be_visible()
+        nurse.press("Finish and clear")
+        expect(nurse.sco.get_by_text("Your record is saved")).to_be_visible()
 
 
 def shows_what_was_done(nurse: Learner) -> None:

@@ -418,7 +418,7 @@ def test_retake(browser: Browser, tmp_path: Path) -> None:
         page.get_by_role("link", name="Finish").click()
         expect(page.get_by_role("heading", level=2)).to_have_text(["You have passed this module"])
         expect(page.get_by_text("Your score is 100%.")).to_be_visible()
-        page.get_by_role("button", name="Finish and close").click()
+        page.get_by_role("button", name="Finish and clear").click()
         expect(page.get_by_text("You have finished.")).to_be_focused()
         assert_accessible(page)
 
@@ -525,7 +525,7 @@ def test_without_scripts(browser: Browser, tmp_path: Path) -> None:
             "And what cannot?",
         ):
             expect(page.get_by_text(words).first).to_be_visible()
-        for words in ("Record my answer", "These open when you have answered", "Finish and close"):
+        for words in ("Record my answer", "These open when you have answered", "Finish and clear"):
             expect(page.get_by_text(words).locator("visible=true")).to_have_count(0)
 
 

@@ -35,7 +35,9 @@ e, m = maker(CP, PREFIXES), maker(MD, PREFIXES)
 
 def package(module: Module, files: Files, settings: Settings) -> Files:
     """Everything of a SCORM 1.2 package; raises `SelfCheckError` if it breaks a rule."""
-    content: Files = {**files, "player.js": player_script("scorm12")}
+    # Fetched by the player to see whether the LMS is there: the same words as in `scorm12.ts`.
+    presence = f"rsscorm {module.id}".encode()
+    content: Files = {**files, "player.js": player_script("scorm12"), "presence.txt": presence}
     packed: Files = {**content, **schemas(), MANIFEST: manifest(module, content, settings)}
     check_scorm12(packed)
     return packed

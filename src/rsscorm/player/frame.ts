@@ -6,6 +6,7 @@
 
 import { COMPONENTS } from "../blocks/index";
 import { mountEnd } from "./screen-end";
+import { mountRecovery } from "./screen-recovery";
 import { hasNews, inShort, mountNews } from "./news";
 import { all, find, icon, link } from "./screen-dom";
 import { blockOf, isSettled, isStepDone } from "./state";
@@ -20,6 +21,7 @@ export function mount(player: Player): void {
   mountContents(player);
   mountToDo(player);
   mountSaving(player);
+  mountRecovery(player);
   mountEnd(player);
   mountPlaces(player);
 }
@@ -155,16 +157,20 @@ function mountSaving(player: Player): void {
   let last = "";
   player.onSaving((saving) => {
     const words = savingWords(player, saving);
-    line.textContent = words;
+    if (line.textContent !== words) line.textContent = words;
     line.dataset.kind = saving.kind;
-    if (saving.kind !== last && (saving.kind === "unsaved" || saving.kind === "ended")) {
-      player.announce(words);
-    }
+    if ("kept" in saving) line.dataset.kept = saving.kept ? "yes" : "no";
+    else delete line.dataset.kept;
+    if (saving.kind !== last && TROUBLES.includes(saving.kind)) player.announce(words);
     last = saving.kind;
   });
 }
 
+/** What the learner should hear of at once. */
+const TROUBLES: Saving["kind"][] = ["unsaved", "ended", "elsewhere"];
+
 function savingWords(player: Player, saving: Saving): string {
+  if (saving.kind === "ended" && !saving.kept) return player.word("ended_unkept");
   if (saving.kind !== "saved") return player.word(saving.kind);
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   return player.word("saved", { time: saving.at.toLocaleTimeString(player.data.language, clock) });

@@ -1,20 +1,22 @@
 /**
- * What an edition brought since the learner's earlier visit: said where they come back to, at
- * each question that is new or has changed, and in the contents. In review nothing is asked.
+ * What an edition brought since the learner's earlier visit, and what a recovery file filled in:
+ * said where they are, at each question, and in the contents. In review nothing is asked.
  */
 
 import { all, find, icon, link, make } from "./screen-dom";
 import { blockOf } from "./state";
-import type { Player, State, StepData } from "./types";
+import type { News, Player, State, StepData } from "./types";
 
 export function mountNews(player: Player): void {
   if (player.reviewing) return;
-  const ids = Object.keys(player.state.news);
-  const marks = new Map(ids.map((id) => [id, mark(player, id)]));
-  const panel = ids.length ? mountPanel(player) : undefined;
+  const marks = new Map<string, HTMLElement>();
+  const panel = make("div", "news-list");
   player.subscribe((state) => {
+    for (const [id, kind] of Object.entries(state.news)) {
+      if (!marks.has(id)) marks.set(id, mark(player, id, kind));
+    }
     for (const [id, element] of marks) element.hidden = !state.news[id];
-    if (panel) showPanel(panel, player, state);
+    showPanel(panel, player, state);
   });
 }
 
@@ -23,26 +25,27 @@ export function hasNews(player: Player, state: State, step: StepData): boolean {
   return !player.reviewing && step.blocks.some(({ id }) => id in state.news);
 }
 
-function mark(player: Player, id: string): HTMLElement {
-  const words = player.word(`question_${player.state.news[id]}`);
+function mark(player: Player, id: string, kind: News[string]): HTMLElement {
+  const words = player.word(`question_${kind}`);
   const element = make("p", "news", icon("again"), make("span", "", words));
   find(document, `#b_${id}`).prepend(element);
   return element;
 }
 
-function mountPanel(player: Player): HTMLElement {
-  const panel = make("div", "news-list", make("p", "", player.word("news")), make("ul", ""));
-  find(document, `#s_${player.state.place} .blocks`).prepend(panel);
-  return panel;
-}
-
-function showPanel(panel: HTMLElement, player: Player, { news }: State): void {
+/** Stands on the step where the learner was when there was something to say, until there is not. */
+function showPanel(panel: HTMLElement, player: Player, { news, place }: State): void {
   const ids = Object.keys(news);
+  if (ids.length > all(panel, "li").length) {
+    const blocks = document.querySelector(`#s_${place} .blocks`);
+    if (!panel.isConnected) blocks?.prepend(panel);
+  }
   panel.hidden = !ids.length;
   if (all(panel, "li").length === ids.length) return;
+  const isRestored = Object.values(news).includes("restored");
   const names = ids.map((id) => [id, blockOf(player.data, id)?.interaction?.name ?? ""] as const);
   const entries = names.map(([id, name]) => make("li", "", link(`#b_${id}`, inShort(name))));
-  find(panel, "ul").replaceChildren(...entries);
+  const words = player.word(isRestored ? "restored" : "news");
+  panel.replaceChildren(make("p", "", words), make("ul", "", ...entries));
 }
 
 /** The beginning of a long question, as a link. */

@@ -1,7 +1,9 @@
 /** The player: one state, changed by actions, told to the page's components and to one tracker. */
 
+import { canSeal, newKey } from "./cipher";
+import { opened } from "./copy";
 import { deviceNotes } from "./notes";
-import { decode } from "./resume";
+import { recoveryFor } from "./recovery";
 import { answerTo, blockOf, reduce, standing } from "./state";
 import type {
   Action,
@@ -10,6 +12,7 @@ import type {
   ModuleData,
   Notes,
   Player,
+  Recovery,
   Saving,
   Standing,
   State,
@@ -31,7 +34,9 @@ export async function play(
   mount(new LivePlayer(data, tracker, launch));
   addEventListener("pagehide", leaving(tracker));
   addEventListener("pageshow", (event) => event.persisted && tracker.wake());
-  document.addEventListener("visibilitychange", () => document.hidden && tracker.flush());
+  document.addEventListener("visibilitychange", () =>
+    document.hidden ? tracker.flush() : tracker.resume(),
+  );
 }
 
 /** Tells a reload from leaving, where the browser says which it is (Navigation API). */
@@ -40,12 +45,13 @@ function leaving(tracker: Tracker): () => void {
   window.navigation?.addEventListener("navigate", (event) => {
     isReload = event.navigationType === "reload";
   });
-  return () => (isReload ? tracker.reload() : void tracker.end());
+  return () => (isReload ? tracker.reload() : tracker.leave());
 }
 
 class LivePlayer implements Player {
   readonly reviewing: boolean;
   readonly notes: Notes;
+  readonly recovery: Recovery | null;
   state: State;
   private readonly listeners: ((state: State) => void)[] = [];
   /** When each step was first shown in this visit, by the page's clock. */
@@ -57,14 +63,14 @@ class LivePlayer implements Player {
     private readonly launch: Launch,
   ) {
     this.reviewing = launch.mode !== "normal";
-    this.state = decode(data, launch.resume, launch.recorded);
+    this.state = this.opened();
     this.show();
-    this.notes = deviceNotes({
-      key: () => this.state.key,
-      // A key that the record does not hold opens nothing tomorrow.
-      holds: tracker.records && !this.reviewing,
-      keep: (key) => this.dispatch({ type: "key", key }),
-    });
+    this.notes = deviceNotes(() => this.state.key);
+    this.recovery =
+      launch.learner && canSeal()
+        ? recoveryFor(data, launch.learner, () => this.state, (from) => this.takeUp(from))
+        : null;
+    this.record();
   }
 
   get standing(): Standing {
@@ -76,12 +82,8 @@ class LivePlayer implements Player {
     this.state = reduce(this.data, before, action);
     if (this.state === before) return;
     this.show();
-    const { state, standing } = this;
-    const answered = action.type === "answer" ? this.answered(before, action.block) : undefined;
-    if (!this.reviewing) {
-      this.tracker.record({ state, standing, ...(answered ? { answered } : {}) });
-    }
-    for (const listener of this.listeners) listener(state);
+    this.record(action.type === "answer" ? this.answered(before, action.block) : undefined);
+    for (const listener of this.listeners) listener(this.state);
   }
 
   subscribe(listener: (state: State) => void): void {
@@ -103,8 +105,27 @@ class LivePlayer implements Player {
     if (region) region.textContent = text;
   }
 
-  finish(): Promise<void> {
-    return this.tracker.end();
+  finish(): Promise<boolean> {
+    return this.tracker.finish();
+  }
+
+  /** The record gets a key at once, since one that it does not hold opens nothing tomorrow. */
+  private opened(): State {
+    const state = opened(this.data, this.launch);
+    const needsKey = !state.key && this.launch.isRead && !this.reviewing && canSeal();
+    return needsKey ? reduce(this.data, state, { type: "key", key: newKey() }) : state;
+  }
+
+  private record(answered?: Answered): void {
+    const { state, standing } = this;
+    if (this.reviewing) return;
+    this.tracker.record({ state, standing, ...(answered ? { answered } : {}) });
+  }
+
+  private takeUp(from: State): number {
+    const before = Object.keys(this.state.news).length;
+    this.dispatch({ type: "take-up", from });
+    return Object.keys(this.state.news).length - before;
   }
 
   private show(): void {

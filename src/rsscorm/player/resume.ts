@@ -129,7 +129,7 @@ function isWhole(data: ModuleData, block: BlockData, value: string[]): boolean {
 
 function encodeEntry(data: ModuleData, { answers, news }: State, block: BlockData): string {
   const answer = answers[block.id];
-  const changed = news[block.id] ? CHANGED : 0;
+  const changed = news[block.id] === "changed" ? CHANGED : 0;
   if (!answer) return block.code + digits(changed, 1) + digits(0, 1);
   const { skipped, right, best, records } = answer;
   const verdict = right === null ? changed : MARK.judged + MARK.right * +right;

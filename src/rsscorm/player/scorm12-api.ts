@@ -4,6 +4,9 @@
 type Api = Record<string, (...args: string[]) => unknown>;
 
 const HIGHEST = 20;
+/** Milliseconds in which the API of a slow LMS may still come, and between two looks. */
+const PATIENCE = 5_000;
+const PAUSE = 100;
 
 /** An object that never throws: what fails or is missing answers "" with the error 101. */
 export class Scorm12Api {
@@ -45,6 +48,17 @@ export class Scorm12Api {
 
   commit(): boolean {
     return this.succeeds("Commit", "") && this.error === "0";
+  }
+}
+
+/** The API, for which an LMS's own script may need a moment; a page that stands alone has none. */
+export async function waitForApi(from: Window): Promise<Scorm12Api | null> {
+  const isAlone = from.parent === from && !from.opener;
+  const until = Date.now() + (isAlone ? 0 : PATIENCE);
+  for (;;) {
+    const api = findApi(from);
+    if (api || Date.now() >= until) return api;
+    await new Promise((rest) => setTimeout(rest, PAUSE));
   }
 }
 

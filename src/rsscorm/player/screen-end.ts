@@ -91,17 +91,38 @@ function mountRetake(page: HTMLElement, player: Player): void {
   });
 }
 
+/**
+ * Finishing waits until all is saved, since only an open window can save; whoever can't wait may
+ * clear the screen all the same.
+ */
 function mountFinish(page: HTMLElement, player: Player, saving: () => Saving["kind"]): void {
   const button = find<HTMLButtonElement>(page, ".finish");
+  const wait = find(page, ".finish-wait");
   button.addEventListener("click", async () => {
     button.disabled = true;
-    await player.finish();
-    const word = saving() === "unsaved" ? "finished_unsaved" : "finished";
-    const done = make("p", "finished", player.word(word));
-    done.tabIndex = -1;
-    button.replaceWith(done);
-    done.focus();
-    // A window of its own may close itself; a frame inside an LMS is the LMS's to close.
-    if (word === "finished" && window.opener && window === window.top) window.close();
+    player.onSaving(({ kind }) => (wait.hidden = kind === "saved" || kind === "saving"));
+    const isSaved = await player.finish();
+    const hadNothing = player.reviewing || saving() === "nowhere";
+    clearScreen(player, hadNothing ? "cleared_only" : isSaved ? "cleared" : "cleared_unsaved");
   });
+  find(wait, "button").addEventListener("click", () => clearScreen(player, "cleared_unsaved"));
+}
+
+/** Nothing that was answered or written stays on the page for the next one at this screen. */
+function clearScreen(
+  player: Player, word: "cleared" | "cleared_only" | "cleared_unsaved",
+): void {
+  const title = make("h1", "", player.word("cleared_title"));
+  title.tabIndex = -1;
+  const page = make("main", "cleared", title, make("p", "", player.word(word)));
+  document.title = player.data.title;
+  document.body.replaceChildren(page);
+  try {
+    history.replaceState(null, "", location.pathname);
+  } catch {
+    // A page opened as a file may not rename itself.
+  }
+  title.focus();
+  // A window of its own may close itself; a frame inside an LMS is the LMS's to close.
+  if (word !== "cleared_unsaved" && window.opener && window === window.top) window.close();
 }

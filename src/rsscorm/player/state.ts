@@ -111,7 +111,7 @@ export function neededSteps({ steps, complete }: ModuleData): StepData[] {
  * where the module has none: the LMS would otherwise turn "completed" into "failed" by itself.
  */
 export function standing(data: ModuleData, state: State, masteryScore: number | null): Standing {
-  const score = scoreOf(data, state);
+  const score = scoreOf(blocksOf(data), state);
   const own = data.complete.when === "passed" ? data.complete.passMark : null;
   const passMark = score === null ? null : (masteryScore ?? own);
   const done = data.steps.filter((step) => isStepDone(state, step));
@@ -122,8 +122,8 @@ export function standing(data: ModuleData, state: State, masteryScore: number | 
 }
 
 /** Rounded down, so that a mark in whole per cent is reached exactly when it is really reached. */
-function scoreOf(data: ModuleData, state: State): number | null {
-  const counting = countingBlocks(data);
+export function scoreOf(blocks: BlockData[], state: State): number | null {
+  const counting = blocks.filter((block) => block.counts);
   if (!counting.length) return null;
   const right = counting.filter((block) => answerTo(state, block.id).best);
   return Math.floor((100 * right.length) / counting.length);
@@ -151,6 +151,8 @@ export function reduce(data: ModuleData, state: State, action: Action): State {
       return retake(data, state);
     case "key":
       return action.key === state.key ? state : { ...state, key: action.key };
+    case "take-up":
+      return takeUp(data, state, action.from);
   }
 }
 
@@ -212,6 +214,36 @@ function retake(data: ModuleData, state: State): State {
     .map(({ id }) => [id, { ...NOTHING, records: answerTo(state, id).records }] as const);
   if (!open.length) return state;
   return { ...state, answers: { ...state.answers, ...Object.fromEntries(open) } };
+}
+
+/**
+ * Answers from a recovery file, filled in and not sent: anybody could have written the file, so
+ * that nothing in it settles a question, or makes a step seen, before the learner does.
+ */
+function takeUp(data: ModuleData, state: State, from: State): State {
+  const waiting = blocksOf(data).filter(
+    ({ id, interaction }) => interaction?.reports !== "poll" && isEmpty(answerTo(state, id)),
+  );
+  const filled = waiting
+    .map((block) => [block, unsent(block, answerTo(from, block.id).value)] as const)
+    .filter(([, value]) => value.length > 0)
+    .map(([{ id }, value]) => [id, { ...answerTo(state, id), value }] as const);
+  if (!filled.length) return state;
+  const news = Object.fromEntries(filled.map(([id]) => [id, "restored" as const]));
+  return {
+    ...state,
+    answers: { ...state.answers, ...Object.fromEntries(filled) },
+    news: { ...state.news, ...news },
+  };
+}
+
+function isEmpty({ value, tries, skipped }: Answer): boolean {
+  return !value.length && !tries && !skipped;
+}
+
+/** The last turn of a scenario is left to be taken: with it the question would be answered. */
+function unsent(block: BlockData, value: string[]): string[] {
+  return block.scenes && isEnding(block, value) ? value.slice(0, -1) : value;
 }
 
 /** The scenes that a path of options goes through, from the start to where it has led. */

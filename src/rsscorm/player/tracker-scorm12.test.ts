@@ -1,15 +1,18 @@
 /** The SCORM 1.2 tracker against the referee: a learner's visits, and what the LMS then holds. */
 
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { after } from "node:test";
 
 import { Referee } from "../referee/api";
+import { opened } from "./copy";
+import { type Answer as Found, trusting } from "./presence";
 import { decode } from "./resume";
 import { SKIPPABLE, sample } from "./sample";
 import { Scorm12Api, findApi } from "./scorm12-api";
 import { answerTo, blockOf, fresh, reduce, standing } from "./state";
-import { Scorm12Tracker } from "./tracker-scorm12";
-import type { Action, Launch, ModuleData, Saving, State } from "./types";
+import { type Care, Scorm12Tracker } from "./tracker-scorm12";
+import type { Action, Copy, Launch, Milestone, ModuleData, Saving, State } from "./types";
+import { type Vault, noVault } from "./vault";
 
 type Attempt = Readonly<Record<string, string>>;
 type Options = ConstructorParameters<typeof Referee>[0];
@@ -22,7 +25,19 @@ const REST: Action[] = [
   { type: "answer", block: "told-story", value: ["ask"] },
   { type: "answer", block: "several", value: ["b-two"] },
 ];
+const KEY = "abcdefghijklmnopqrst-_";
+const CARE: Care = {
+  isReturn: false,
+  presence: trusting,
+  vault: noVault,
+  onOtherWindow: () => () => undefined,
+  resends: true,
+};
 const LAST: Action = { type: "answer", block: "pick", value: ["b-two"] };
+
+/** A tracker that could not save never stops trying; at the end all are let go. */
+const VISITS: Visit[] = [];
+after(() => VISITS.forEach(({ tracker }) => tracker.leave()));
 
 /** One visit: the tracker, driven as the player drives it. */
 class Visit {
@@ -33,24 +48,28 @@ class Visit {
 
   private constructor(
     api: object,
-    isReturn: boolean,
+    care: Care,
     readonly of: ModuleData,
   ) {
-    this.tracker = new Scorm12Tracker(new Scorm12Api(api as never), isReturn);
+    this.tracker = new Scorm12Tracker(new Scorm12Api(api as never), care);
     this.tracker.onSaving((saving) => this.saving.push(saving));
   }
 
-  static async begin(api: object, isReturn = false, of = data): Promise<Visit> {
-    const visit = new Visit(api, isReturn, of);
+  static async begin(api: object, care: Partial<Care> = {}, of = data): Promise<Visit> {
+    const visit = new Visit(api, { ...CARE, ...care }, of);
+    VISITS.push(visit);
     visit.launch = await visit.tracker.start(of);
-    visit.state = decode(of, visit.launch.resume, visit.launch.recorded);
+    const state = opened(of, visit.launch);
+    visit.state = reduce(of, state, { type: "key", key: state.key || KEY });
+    visit.record();
+    await written();
     return visit;
   }
 
   /** Does these things, and lets the tracker write them. */
   async do(...actions: Action[]): Promise<void> {
     for (const action of actions) this.dispatch(action);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await written();
   }
 
   get last(): Saving["kind"] | undefined {
@@ -60,7 +79,6 @@ class Visit {
   private dispatch(action: Action): void {
     const before = this.state;
     this.state = reduce(this.of, before, action);
-    const at = standing(this.of, this.state, this.launch.masteryScore);
     const block = action.type === "answer" ? blockOf(this.of, action.block) : undefined;
     const answer = block && answerTo(this.state, block.id);
     const isNew = answer && answer.tries > answerTo(before, block.id).tries;
@@ -68,8 +86,44 @@ class Visit {
     const answered = isNew
       ? { answered: { block, answer, index, at: new Date(), seconds: 2 } }
       : {};
-    this.tracker.record({ state: this.state, standing: at, ...answered });
+    this.record(answered);
   }
+
+  private record(more: Partial<Milestone> = {}): void {
+    const at = standing(this.of, this.state, this.launch.masteryScore);
+    this.tracker.record({ state: this.state, standing: at, ...more });
+  }
+}
+
+/** Whether the LMS is there, as the test has it. */
+class Word {
+  found: Found = "there";
+  asked = 0;
+
+  ask(): Promise<Found> {
+    this.asked += 1;
+    return Promise.resolve(this.found);
+  }
+}
+
+/** A device's storage, whose copies survive as text. */
+class Drawer implements Vault {
+  readonly copies = new Map<string, string>();
+
+  write(key: string, copy: Copy): Promise<boolean> {
+    this.copies.set(key, JSON.stringify(copy));
+    return Promise.resolve(key !== "");
+  }
+
+  read(key: string): Promise<Copy | undefined> {
+    const copy = this.copies.get(key);
+    return Promise.resolve(copy ? (JSON.parse(copy) as Copy) : undefined);
+  }
+}
+
+/** A turn of the tracker's loop: it lets the screen change, asks, and writes. */
+function written(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 function referee(attempt: Attempt = {}, more: Options = {}): Referee {
@@ -105,12 +159,13 @@ test("Leaving and coming back: everything is as it was, and nothing is written a
   const first = referee();
   const visit = await Visit.begin(first);
   await visit.do(...REST);
-  await visit.tracker.end();
+  visit.tracker.leave();
   const second = referee(first.attempt);
   const again = await Visit.begin(second);
   assert.deepEqual(again.state.answers["told-story"], visit.state.answers["told-story"]);
   assert.equal(again.state.place, "polls");
-  assert.deepEqual(calls(second, "LMSSetValue"), [["cmi.core.exit", "suspend"]]);
+  const written = calls(second, "LMSSetValue").map(([element]) => element);
+  assert.deepEqual(written, ["cmi.core.session_time", "cmi.core.exit"]);
   assert.deepEqual([...first.breaches, ...second.breaches], []);
 });
 
@@ -119,7 +174,7 @@ test("An answer given again is written at its own place, a new one after all oth
   const visit = await Visit.begin(first);
   await visit.do({ type: "answer", block: "told-sure", value: ["1"] });
   await visit.do({ type: "answer", block: "pick", value: ["a-one"] });
-  await visit.tracker.end();
+  visit.tracker.leave();
   const second = referee(first.attempt);
   const again = await Visit.begin(second);
   await again.do({ type: "answer", block: "told-sure", value: ["11"] });
@@ -161,7 +216,7 @@ test("In review and in browse nothing at all is written, but the session is fini
   const first = referee();
   const visit = await Visit.begin(first);
   await visit.do(...REST, LAST);
-  await visit.tracker.end();
+  visit.tracker.leave();
   const review = referee(first.attempt);
   const looking = await Visit.begin(review);
   assert.equal(looking.launch.mode, "review");
@@ -169,7 +224,7 @@ test("In review and in browse nothing at all is written, but the session is fini
   assert.equal(looking.state.answers["pick"]?.best, true);
   await looking.do({ type: "answer", block: "sure", value: ["1"] });
   looking.tracker.flush();
-  await looking.tracker.end();
+  looking.tracker.leave();
   assert.deepEqual(calls(review, "LMSSetValue"), []);
   assert.deepEqual(calls(review, "LMSCommit"), []);
   assert.equal(calls(review, "LMSFinish").length, 1);
@@ -218,7 +273,7 @@ test("An LMS that says 1 for true has saved", async () => {
   const visit = await Visit.begin(api);
   await visit.do(LAST);
   assert.equal(visit.last, "saved");
-  await visit.tracker.end();
+  visit.tracker.leave();
   assert.equal(visit.last, "saved");
 });
 
@@ -231,7 +286,7 @@ test("A mastery score of the LMS is the pass mark: below it the attempt stays in
     { type: "retake" },
     { type: "answer", block: "several", value: ["a-one", "c-three"] },
   );
-  await visit.tracker.end();
+  visit.tracker.leave();
   assert.equal(lms.attempt["cmi.core.lesson_status"], "passed");
   assert.deepEqual(lms.breaches, []);
 });
@@ -250,7 +305,7 @@ test("A reload takes over the session that still runs: no second LMSInitialize",
   const lms = referee();
   const visit = await Visit.begin(lms);
   await visit.do({ type: "visit", step: "polls" });
-  const again = await Visit.begin(lms, true);
+  const again = await Visit.begin(lms, { isReturn: true });
   assert.equal(calls(lms, "LMSInitialize").length, 1);
   assert.equal(again.state.place, "polls");
   assert.deepEqual(lms.breaches, []);
@@ -258,7 +313,7 @@ test("A reload takes over the session that still runs: no second LMSInitialize",
 
 test("A page gone back to in a new session of the LMS begins it", async () => {
   const lms = referee();
-  await Visit.begin(lms, true);
+  await Visit.begin(lms, { isReturn: true });
   assert.equal(calls(lms, "LMSInitialize").length, 1);
   assert.equal(lms.attempt["cmi.core.lesson_status"], "incomplete");
 });
@@ -270,8 +325,8 @@ test("Leaving: what is new, the time and the exit are committed, then LMSFinish,
     state: reduce(data, visit.state, { type: "visit", step: "polls" }),
     standing: standing(data, visit.state, null),
   });
-  await visit.tracker.end();
-  await visit.tracker.end();
+  visit.tracker.leave();
+  visit.tracker.leave();
   visit.tracker.flush();
   const [finish] = calls(lms, "LMSFinish");
   assert.deepEqual(finish, [""]);
@@ -285,18 +340,21 @@ test("Leaving: what is new, the time and the exit are committed, then LMSFinish,
 test("After the end nothing is called any more, and the learner is told", async () => {
   const lms = referee();
   const visit = await Visit.begin(lms);
-  await visit.tracker.end();
+  visit.tracker.leave();
   const before = lms.log.length;
   await visit.do({ type: "visit", step: "polls" });
   assert.equal(lms.log.length, before);
   assert.equal(visit.last, "ended");
 });
 
-test("A hidden page commits its time too, since it may never be shown again", async () => {
+test("A hidden page commits at once what is new, since it may never be shown again", async () => {
   const lms = referee();
   const visit = await Visit.begin(lms);
+  const done = visit.do({ type: "visit", step: "polls" });
   visit.tracker.flush();
+  assert.equal(lms.attempt["cmi.core.lesson_location"], "polls");
   assert.ok(lms.attempt["cmi.core.session_time"]);
+  await done;
 });
 
 test("A commit that fails is told as not saved; the next one carries all that was held back", async () => {
@@ -310,23 +368,203 @@ test("A commit that fails is told as not saved; the next one carries all that wa
   await visit.do({ type: "visit", step: "polls" });
   assert.equal(visit.last, "saved");
   assert.equal(lms.attempt["cmi.interactions.0.id"], "sure");
-  assert.equal(
-    calls(lms, "LMSSetValue").filter(([name]) => name === "cmi.interactions.0.id").length,
-    2,
-  );
+  const ids = calls(lms, "LMSSetValue").filter(([name]) => name === "cmi.interactions.0.id");
+  // Another value comes before the truth, in a commit of its own.
+  assert.deepEqual(ids.map(([, id]) => id), ["sure", "sure_", "sure"]);
 });
 
-test("What could not be saved is tried again after a while, from the very first commit on", async (context) => {
+test("What could not be saved is tried again by itself, from the very first commit on", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
+  const turn = async (milliseconds: number): Promise<void> => {
+    context.mock.timers.tick(milliseconds);
+    await new Promise(setImmediate);
+  };
   let works = false;
   const lms = referee({}, { save: () => works });
-  const visit = await Visit.begin(lms);
+  const begun = Visit.begin(lms);
+  for (let at = 0; at < 3; at += 1) await turn(1);
+  const visit = await begun;
   assert.equal(visit.last, "unsaved");
   works = true;
-  context.mock.timers.tick(30_000);
+  await turn(1_000);
+  await turn(1);
   assert.equal(visit.last, "saved");
   assert.equal(lms.attempt["cmi.core.lesson_status"], "incomplete");
   assert.equal(lms.attempt["cmi.core.exit"], "suspend");
+});
+
+/** A tracker with all its care, on a device of its own. */
+function careful(): { presence: Word; vault: Drawer } {
+  return { presence: new Word(), vault: new Drawer() };
+}
+
+const SURE: Action = { type: "answer", block: "told-sure", value: ["3"] };
+
+test("Before each milestone the LMS is asked; gone, it is given nothing until it is there", async () => {
+  const lms = referee();
+  const care = careful();
+  const visit = await Visit.begin(lms, care);
+  const before = lms.log.length;
+  care.presence.found = "gone";
+  await visit.do(SURE);
+  assert.equal(lms.log.length, before);
+  assert.deepEqual(visit.saving[visit.saving.length - 1], { kind: "unsaved", kept: true });
+  care.presence.found = "there";
+  visit.tracker.resume();
+  await written();
+  assert.equal(visit.last, "saved");
+  assert.equal(lms.attempt["cmi.interactions.0.student_response"], "3");
+  // Nothing was given that could be in doubt, so that nothing is sent in another form.
+  assert.equal(calls(lms, "LMSCommit").length, 2);
+});
+
+test("Logged out, she is told at once to close and open again", async () => {
+  const care = careful();
+  const visit = await Visit.begin(referee(), care);
+  care.presence.found = "logged-out";
+  await visit.do(SURE);
+  assert.deepEqual(visit.saving[visit.saving.length - 1], { kind: "ended", kept: true });
+});
+
+test("An LMS that marks values as sent before they are: another value, and then the truth", async () => {
+  const lms = referee();
+  const visit = await Visit.begin(lms, careful());
+  lms.faults.switchOn("marks-as-sent");
+  await visit.do(...REST, LAST);
+  assert.equal(visit.last, "unsaved");
+  visit.tracker.resume();
+  await written();
+  assert.equal(visit.last, "saved");
+  assert.equal(lms.attempt["cmi.core.lesson_status"], "completed");
+  assert.equal(lms.attempt["cmi.core.score.raw"], "50");
+  assert.equal(decode(data, lms.attempt["cmi.suspend_data"] ?? "").answers["pick"]?.best, true);
+  assert.deepEqual(lms.breaches, []);
+});
+
+test("An LMS that is there and saves nothing: after a few tries the window is given up", async () => {
+  const lms = referee();
+  const visit = await Visit.begin(lms, careful());
+  lms.faults.switchOn("new-login");
+  await visit.do(SURE);
+  assert.equal(visit.last, "unsaved");
+  for (let tries = 0; tries < 2; tries += 1) {
+    visit.tracker.resume();
+    await written();
+  }
+  assert.deepEqual(visit.saving[visit.saving.length - 1], { kind: "ended", kept: true });
+  lms.faults.switchOff("new-login");
+  visit.tracker.resume();
+  await written();
+  assert.equal(visit.last, "saved");
+});
+
+test("What one window could not save, the next one writes, at its own places", async () => {
+  const first = referee();
+  const care = careful();
+  const visit = await Visit.begin(first, care);
+  await visit.do({ type: "answer", block: "sure", value: ["1"] });
+  first.faults.switchOn("commit-lost@1x9");
+  await visit.do(SURE, ...REST.slice(0, 2), LAST);
+  visit.tracker.leave();
+  assert.equal(first.attempt["cmi.interactions.1.id"], undefined);
+  const second = referee(first.attempt);
+  const again = await Visit.begin(second, care);
+  assert.equal(again.state.place, "polls");
+  assert.equal(again.last, "saved");
+  assert.equal(second.attempt["cmi.interactions.1.id"], "told-sure");
+  assert.equal(second.attempt["cmi.interactions.1.student_response"], "3");
+  assert.equal(second.attempt["cmi.interactions.2.id"], "pick");
+  const rewritten = calls(second, "LMSSetValue").map(([element]) => String(element));
+  assert.ok(!rewritten.some((element) => element.startsWith("cmi.interactions.0.")));
+  assert.deepEqual(second.breaches, []);
+});
+
+test("What another machine recorded meanwhile stays, and what waited here is added", async () => {
+  const care = careful();
+  const first = referee();
+  const visit = await Visit.begin(first, care);
+  first.faults.switchOn("commit-lost@1x9");
+  await visit.do(SURE, { type: "answer", block: "opinion", value: ["a-one"] });
+  visit.tracker.leave();
+  const elsewhere = referee(first.attempt);
+  const other = await Visit.begin(elsewhere, careful());
+  await other.do(LAST, { type: "answer", block: "told-sure", value: ["11"] });
+  other.tracker.leave();
+  const back = referee(elsewhere.attempt);
+  const again = await Visit.begin(back, care);
+  const ids = [0, 1, 2, 3].map((at) => back.attempt[`cmi.interactions.${at}.id`]);
+  assert.deepEqual(ids, ["pick", "told-sure", "opinion", undefined]);
+  assert.equal(back.attempt["cmi.interactions.1.student_response"], "b");
+  assert.deepEqual(again.state.answers["opinion"]?.value, ["a-one"]);
+  assert.deepEqual(back.breaches, []);
+});
+
+test("A new attempt begins clean, whatever waits on the device", async () => {
+  const care = careful();
+  const first = referee();
+  const visit = await Visit.begin(first, care);
+  first.faults.switchOn("commit-lost@1x9");
+  await visit.do(SURE);
+  visit.tracker.leave();
+  const next = await Visit.begin(referee(), care);
+  assert.deepEqual(next.state.answers, {});
+});
+
+test("Opened in another window, this one writes no more, not even its end", async () => {
+  let opens = (): void => undefined;
+  const lms = referee();
+  const visit = await Visit.begin(lms, {
+    onOtherWindow: (_name, listener) => {
+      opens = listener;
+      return () => undefined;
+    },
+  });
+  opens();
+  const before = lms.log.length;
+  await visit.do(SURE);
+  visit.tracker.leave();
+  assert.equal(lms.log.length, before);
+  assert.equal(visit.last, "elsewhere");
+});
+
+test("Finishing waits until all is saved, and asks a busy LMS again", async () => {
+  const lms = referee({}, { faults: ["finish-during-commit@1x1"] });
+  const care = careful();
+  const visit = await Visit.begin(lms, care);
+  care.presence.found = "gone";
+  await visit.do(SURE);
+  let isSaved: boolean | undefined;
+  const finished = visit.tracker.finish().then((saved) => (isSaved = saved));
+  await written();
+  assert.equal(isSaved, undefined);
+  care.presence.found = "there";
+  visit.tracker.resume();
+  await finished;
+  assert.equal(isSaved, true);
+  assert.deepEqual(calls(lms, "LMSFinish").length, 2);
+  assert.equal(lms.attempt["cmi.interactions.0.id"], "told-sure");
+});
+
+test("Each step that was seen is an objective, found again by its id, and never falls", async () => {
+  const first = referee();
+  const visit = await Visit.begin(first);
+  await visit.do(...REST, LAST);
+  visit.tracker.leave();
+  const second = referee({ ...first.attempt, "cmi.core.lesson_status": "incomplete" });
+  const steps = [...data.steps].reverse();
+  const again = await Visit.begin(second, {}, { ...data, steps });
+  await again.do({ type: "retake" });
+  const objectives = [0, 1, 2].map((at) => [
+    second.attempt[`cmi.objectives.${at}.id`],
+    second.attempt[`cmi.objectives.${at}.status`],
+    second.attempt[`cmi.objectives.${at}.score.raw`],
+  ]);
+  assert.deepEqual(objectives, [
+    ["read", "completed", undefined],
+    ["questions", "completed", "50"],
+    ["polls", "completed", undefined],
+  ]);
+  assert.deepEqual(second.breaches, []);
 });
 
 test("An LMS without interactions (401) keeps everything else, and gets none", async () => {
@@ -366,14 +604,14 @@ test("An LMS whose every call throws stops nothing; the learner is told", async 
   const visit = await Visit.begin(api);
   await visit.do(...REST);
   visit.tracker.flush();
-  await visit.tracker.end();
+  visit.tracker.leave();
   assert.equal(visit.last, "ended");
 });
 
 test("A step whose id is a number: the place begins with a letter all the same", async () => {
   const steps = data.steps.map((step, at) => (at === 2 ? { ...step, id: "012" } : step));
   const lms = referee();
-  const visit = await Visit.begin(lms, false, { ...data, steps });
+  const visit = await Visit.begin(lms, {}, { ...data, steps });
   await visit.do({ type: "visit", step: "012" });
   assert.equal(lms.attempt["cmi.core.lesson_location"], "step-012");
 });

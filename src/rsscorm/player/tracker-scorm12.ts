@@ -1,106 +1,155 @@
 /**
- * Tells a SCORM 1.2 LMS how the learner stands.
+ * Tells a SCORM 1.2 LMS how the learner stands, and trusts it in nothing.
  *
- * Careful on purpose, because LMSs are not: the attempt is `incomplete` and resumable from its
- * first moment; what is new is written and committed in one task at each milestone; completion
- * travels in the same commit as the state and score that it stands on; status and score only
- * rise; in review nothing is written, since some LMSs would save it.
+ * One loop writes, and never twice at once: it asks whether the LMS is there, then sets and
+ * commits all that is new in one task. After a commit that failed, or that nobody can vouch for,
+ * everything is sent again: another value for each element, and then the truth. All of it stays
+ * on this device too, and what the LMS turns out to lack at the next launch is written then.
+ *
+ * The attempt is `incomplete` and resumable from its first moment; status and score only rise; in
+ * review nothing is written, since some LMSs would save it.
  */
 
-import { encode } from "./resume";
+import { lacking } from "./copy";
+import { LocalCopy } from "./local-copy";
+import type { Answer as Found, Presence } from "./presence";
+import { decode, encode } from "./resume";
 import { type Scorm12Api } from "./scorm12-api";
 import { interactionFields, timespan } from "./scorm12-interaction";
-import { finalScore } from "./state";
-import type { Answered, Launch, Milestone, ModuleData, Saving, Tracker } from "./types";
+import { Objectives } from "./scorm12-objectives";
+import { STATUS, Scorm12Record } from "./scorm12-record";
+import { answerTo, finalScore, isSecondVote } from "./state";
+import { NAMESPACE } from "./statement";
+import { NO_LAUNCH } from "./tracker-none";
+import type {
+  Answered, Entry, Launch, Milestone, ModuleData, Saving, State, Tracker,
+} from "./types";
+import { namedUuid } from "./uuid";
+import type { Vault } from "./vault";
+import type { OtherWindows } from "./windows";
 
-const STATUS = "cmi.core.lesson_status";
 const RAW = "cmi.core.score.raw";
+const LOCATION = "cmi.core.lesson_location";
+const RESUME = "cmi.suspend_data";
+const EXIT = "cmi.core.exit";
 /** What counts for more than what; "failed" is the LMS's own word, and may be risen from. */
 const RANKS = ["", "not attempted", "browsed", "incomplete", "failed", "completed", "passed"];
 const OPEN_FROM = RANKS.indexOf("completed");
 
-/** Milliseconds until what could not be saved is tried again by itself. */
-const PAUSE = 30_000;
+/** Milliseconds until what could not be saved is tried again: twice as long each time. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 30_000;
+/** So many failures in an LMS that is there, and this window is not likely to save again. */
+const HOPELESS = 3;
+/** Milliseconds in which an LMS may refuse to finish, since it is busy with a commit. */
+const BUSY = 700;
+const TRIES_TO_FINISH = 3;
 
-/** `closed`: nothing can be written, because the LMS refused to begin, or the session has ended. */
-type Phase = "open" | "review" | "closed";
+export interface Care {
+  /** Whether the page is shown again in the same window: "reload" or "back_forward". */
+  isReturn: boolean;
+  presence: Presence;
+  vault: Vault;
+  onOtherWindow: OtherWindows;
+  /** Whether a doubt is met with other values first (`alternates.ts`). */
+  resends: boolean;
+}
+
+type LostFields = Omit<Entry, "after">;
 
 export class Scorm12Tracker implements Tracker {
   readonly records = true;
-  private phase: Phase = "closed";
+  /** `closed`: nothing can be written from this window any more, or never could. */
+  private phase: "open" | "review" | "closed" = "closed";
   private data!: ModuleData;
-  private latest?: Milestone;
-  /** Answers that no commit has confirmed yet. */
-  private waiting: Answered[] = [];
-  /** What the LMS should hold, in the order of the latest change. */
-  private wanted = new Map<string, string>();
-  /** What it was last given and did not refuse; forgotten when a commit fails. */
-  private given = new Map<string, string>();
+  private readonly table: Scorm12Record;
+  private readonly local: LocalCopy;
+  private objectives: Objectives | undefined;
+  private takesInteractions = false;
+  /** What an earlier window could not save: written when its places are known. */
+  private lost: LostFields[] = [];
   private status = "";
   private score = -1;
-  private takesInteractions = false;
-  private scheduled = false;
+  private isRunning = false;
+  /** Whether something was committed while the page went away, which nobody can vouch for. */
+  private isUnvouched = false;
+  private failures = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private saving: Saving = { kind: "saving" };
   private listeners: ((saving: Saving) => void)[] = [];
+  private waiting: (() => void)[] = [];
+  private stopListening = (): void => undefined;
   private readonly began = Date.now();
 
   constructor(
     private readonly api: Scorm12Api,
-    /** Whether the page is shown again in the same window: "reload" or "back_forward". */
-    private readonly isReturn: boolean,
-  ) {}
+    private readonly care: Care,
+  ) {
+    this.table = new Scorm12Record(api);
+    this.local = new LocalCopy(care.vault, () => this.tellAgain());
+    globalThis.addEventListener?.("online", () => void this.run());
+  }
 
-  start(data: ModuleData): Promise<Launch> {
+  async start(data: ModuleData): Promise<Launch> {
     this.data = data;
-    if (!this.begin()) {
-      this.tell({ kind: "ended" });
-      return Promise.resolve({ resume: "", mode: "normal", masteryScore: null, recorded: 0 });
+    const how = this.begin();
+    if (!how) {
+      this.tell({ kind: "ended", kept: false });
+      return NO_LAUNCH;
     }
     const launch = this.read();
     this.phase = launch.mode === "normal" ? "open" : "review";
     if (this.phase === "review") this.tell({ kind: "review" });
-    else this.open();
-    return Promise.resolve(launch);
+    return this.phase === "open" ? this.open(launch, how === "adopted") : launch;
   }
 
   record({ answered, ...milestone }: Milestone): void {
-    this.latest = milestone;
-    if (this.phase === "closed") this.tell({ kind: "ended" });
-    if (this.phase !== "open") return;
-    if (answered) this.waiting.push(answered);
-    this.tell({ kind: "saving" });
-    if (this.scheduled) return;
-    this.scheduled = true;
-    // A commit freezes the page for up to a second: the screen is let to change first.
-    setTimeout(() => this.save(), 0);
+    if (this.phase === "review") return;
+    const { state } = milestone;
+    const entries = [...this.lost, ...(answered ? [this.entryOf(answered)] : [])];
+    this.lost = [];
+    for (const entry of entries) this.table.want(this.placed(entry, state));
+    this.table.want(this.standingFields(milestone));
+    this.local.keep(encode(this.data, state), state.key, entries);
+    if (this.phase === "closed") return this.tellAgain();
+    if (this.table.isDirty) this.tell({ kind: "saving" });
+    void this.run();
   }
 
-  /** The page may never be shown again: the time so far goes too. */
   flush(): void {
-    if (this.phase === "open") this.save({ "cmi.core.session_time": this.sessionTime() });
+    if (this.phase !== "open" || !this.table.isDirty) return;
+    this.save(false);
+    this.isUnvouched = true;
   }
 
-  end(): Promise<void> {
-    if (this.phase === "open") {
-      this.save({ "cmi.core.exit": "suspend", "cmi.core.session_time": this.sessionTime() });
+  resume(): void {
+    void this.run();
+  }
+
+  async finish(): Promise<boolean> {
+    await this.saved();
+    const isSaved = this.phase !== "closed" && !this.table.isDirty;
+    for (let tries = 1; this.phase !== "closed"; tries += 1) {
+      if (this.close() || tries === TRIES_TO_FINISH) this.shut();
+      else await pause(BUSY);
     }
-    // In review too the LMS waits for its session to be finished.
-    const runs = this.phase !== "closed";
-    this.phase = "closed";
-    clearTimeout(this.retry);
-    if (runs && !this.api.succeeds("Finish", "")) this.tell({ kind: "unsaved" });
-    return Promise.resolve();
+    return isSaved;
+  }
+
+  leave(): void {
+    if (this.phase !== "closed") this.close();
+    this.shut();
   }
 
   /** Without LMSFinish, after which no LMS would let the page begin again. */
   reload(): void {
     this.flush();
+    this.stopListening();
   }
 
   /** After LMSFinish no LMS takes anything more from this window. */
   wake(): void {
-    this.tell({ kind: "ended" });
+    this.tell({ kind: "ended", kept: this.local.isKept });
   }
 
   onSaving(listener: (saving: Saving) => void): void {
@@ -112,101 +161,163 @@ export class Scorm12Tracker implements Tracker {
    * A second LMSInitialize wipes what was not committed in some LMSs and throws in others, so
    * that after a reload a session that still runs is taken over instead.
    */
-  private begin(): boolean {
-    const runs = (): boolean => this.api.get(STATUS) !== undefined && this.api.error === "0";
-    if (this.isReturn && runs()) return true;
-    return this.api.succeeds("Initialize", "") || runs();
+  private begin(): "begun" | "adopted" | undefined {
+    const runs = (): boolean => !!this.api.get(STATUS);
+    if (this.care.isReturn && runs()) return "adopted";
+    if (this.api.succeeds("Initialize", "")) return "begun";
+    return runs() ? "adopted" : undefined;
   }
 
   private read(): Launch {
     const mode = this.api.get("cmi.core.lesson_mode");
     this.status = this.api.get(STATUS) ?? "";
-    this.given.set(STATUS, this.status);
     this.score = percent(this.api.get(RAW)) ?? -1;
     const count = this.api.get("cmi.interactions._count");
     this.takesInteractions = count !== undefined;
     return {
       // `entry` is no guide: it says "resume" only after a clean suspend.
-      resume: this.api.get("cmi.suspend_data") ?? "",
+      resume: this.api.get(RESUME) ?? "",
       mode: mode === "review" || mode === "browse" ? mode : "normal",
       // A mark of nought asks for nothing; some LMSs say so where there is none.
       masteryScore: percent(this.api.get("cmi.student_data.mastery_score")) || null,
       recorded: Number(count) || 0,
+      learner: this.api.get("cmi.core.student_id") ?? "",
+      isRead: true,
     };
   }
 
-  private open(): void {
-    const fields: Record<string, string> = { "cmi.core.exit": "suspend" };
+  /** What a reloaded page wrote last may still be on its way, or be lost. */
+  private async open(launch: Launch, isAdopted: boolean): Promise<Launch> {
+    const { resume, learner } = launch;
+    this.objectives = new Objectives(this.api);
+    this.table.hold(STATUS, this.status);
+    this.table.hold(RESUME, resume);
+    this.table.hold(LOCATION, this.api.get(LOCATION) ?? "");
+    for (const [element, value] of this.objectives.held) this.table.hold(element, value);
+    this.table.isDoubtful = isAdopted;
+    this.table.want([[EXIT, "suspend"]]);
     if (RANKS.indexOf(this.status) < RANKS.indexOf("incomplete")) {
-      fields[STATUS] = this.status = "incomplete";
+      this.table.want([[STATUS, (this.status = "incomplete")]]);
     }
-    this.save(fields);
+    this.listenForOthers(learner);
+    const left = await this.local.begin(resume, decode(this.data, resume).key);
+    const copy = lacking(this.data, left, isAdopted ? "" : resume);
+    this.lost = copy?.entries ?? [];
+    return copy ? { ...launch, copy } : launch;
   }
 
-  /** Writes all that is new and commits it, in one task. */
-  private save(more: Record<string, string> = {}): void {
-    this.scheduled = false;
-    if (this.phase !== "open") return;
-    for (const answered of this.waiting) this.writeInteraction(answered);
-    this.want({ ...more, ...(this.latest ? this.standingFields(this.latest) : {}) });
-    const taken = [...this.wanted].map(([element, value]) => this.write(element, value));
-    if (!this.waiting.length && !taken.includes("new") && !taken.includes("refused")) {
-      return this.tell(
-        this.saving.kind === "saving" ? { kind: "saved", at: new Date() } : this.saving,
-      );
-    }
-    this.confirm(this.api.commit() && !taken.includes("refused"));
+  private listenForOthers(learner: string): void {
+    const name = namedUuid(NAMESPACE, `${this.data.iri}|${learner}`);
+    this.stopListening = this.care.onOtherWindow(name, () => {
+      this.shut();
+      this.tell({ kind: "elsewhere" });
+    });
   }
 
-  /** Completion is wanted last, after the state and the score that it stands on. */
-  private want(fields: Record<string, string>): void {
-    for (const [element, value] of Object.entries(fields)) {
-      if (this.wanted.get(element) === value) continue;
-      this.wanted.delete(element);
-      this.wanted.set(element, value);
-    }
-  }
-
-  private confirm(saved: boolean): void {
+  private shut(): void {
+    this.phase = "closed";
     clearTimeout(this.retry);
-    if (saved) this.waiting = [];
-    else {
-      this.given.clear();
-      this.retry = setTimeout(() => this.save(), PAUSE);
-    }
-    this.tell(saved ? { kind: "saved", at: new Date() } : { kind: "unsaved" });
+    this.stopListening();
+    this.release();
   }
 
-  private standingFields({ state, standing }: Milestone): Record<string, string> {
-    const fields: Record<string, string> = {
-      "cmi.core.lesson_location": location(state.place),
-      "cmi.suspend_data": encode(this.data, state),
-    };
+  private standingFields({ state, standing }: Milestone): [string, string][] {
+    const fields: [string, string][] = [
+      [LOCATION, location(state.place)],
+      [RESUME, encode(this.data, state)],
+      ...(this.objectives?.fields(this.data, state) ?? []),
+    ];
     const score = finalScore(this.data, standing);
     if (score !== null && score >= this.score) {
-      Object.assign(fields, { "cmi.core.score.min": "0", "cmi.core.score.max": "100" });
-      fields[RAW] = String((this.score = score));
+      this.score = score;
+      fields.push(["cmi.core.score.min", "0"], ["cmi.core.score.max", "100"]);
+      fields.push([RAW, String(score)]);
     }
-    const rises = RANKS.indexOf(standing.status) >= RANKS.indexOf(this.status);
-    if (rises && RANKS.indexOf(standing.status) >= OPEN_FROM) {
-      fields[STATUS] = this.status = standing.status;
+    const rank = RANKS.indexOf(standing.status);
+    if (rank >= Math.max(OPEN_FROM, RANKS.indexOf(this.status))) {
+      fields.push([STATUS, (this.status = standing.status)]);
     }
     return fields;
   }
 
-  private write(element: string, value: string): "new" | "same" | "refused" {
-    if (this.given.get(element) === value) return "same";
-    if (!this.api.set(element, value)) return "refused";
-    this.given.set(element, value);
-    return "new";
+  private entryOf(answered: Answered): LostFields {
+    const { block, answer } = answered;
+    const vote = isSecondVote(block, answer) ? 1 : 0;
+    const fields = interactionFields(this.data, answered);
+    return { block: block.id, vote, tries: answer.tries, fields };
   }
 
-  /** An LMS may lack interactions, or refuse one: that never stands in the way of the rest. */
-  private writeInteraction(answered: Answered): void {
-    if (!this.takesInteractions) return;
-    for (const [field, value] of interactionFields(this.data, answered)) {
-      this.api.set(`cmi.interactions.${answered.index}.${field}`, value);
-    }
+  /** An entry's fields at its own place in the LMS's list, which never changes. */
+  private placed({ block, vote, fields }: LostFields, state: State): [string, string][] {
+    const place = answerTo(state, block).records[vote];
+    if (!this.takesInteractions || place === undefined) return [];
+    return fields.map(([field, value]) => [`cmi.interactions.${place}.${field}`, value]);
+  }
+
+  /** Saves until there is nothing left to save, or it fails; then it comes back by itself. */
+  private async run(): Promise<void> {
+    if (this.isRunning || this.phase !== "open") return;
+    this.isRunning = true;
+    clearTimeout(this.retry);
+    if (this.isUnvouched) this.table.isDoubtful = this.care.resends;
+    this.isUnvouched = false;
+    // A commit freezes the page for up to a second: the screen is let to change first.
+    await pause(0);
+    let goesOn = true;
+    while (goesOn && this.phase === "open" && this.table.isDirty) goesOn = await this.attempt();
+    this.isRunning = false;
+    if (this.phase !== "open" || !goesOn) return;
+    if (this.saving.kind !== "saved") this.tell({ kind: "saved", at: new Date() });
+    this.release();
+  }
+
+  private async attempt(): Promise<boolean> {
+    const found = await this.care.presence.ask();
+    if (this.phase !== "open") return false;
+    const isSaved = found !== "gone" && found !== "logged-out" && this.save(this.care.resends);
+    if (isSaved) this.succeed();
+    else this.fail(found);
+    return isSaved;
+  }
+
+  private save(resends: boolean): boolean {
+    return this.table.save([["cmi.core.session_time", this.sessionTime()]], resends);
+  }
+
+  private succeed(): void {
+    this.failures = 0;
+    this.local.confirm();
+    this.tell({ kind: "saved", at: new Date() });
+  }
+
+  private fail(found: Found): void {
+    this.failures += 1;
+    const isOver = found === "logged-out" || (found !== "gone" && this.failures >= HOPELESS);
+    this.tell({ kind: isOver ? "ended" : "unsaved", kept: this.local.isKept });
+    const wait = Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE);
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => void this.run(), wait);
+  }
+
+  /** Resolves when all is saved, or nothing can be saved from here any more. */
+  private async saved(): Promise<void> {
+    if (this.phase !== "open" || !this.table.isDirty) return;
+    const released = new Promise<void>((done) => this.waiting.push(done));
+    void this.run();
+    await released;
+  }
+
+  private release(): void {
+    for (const done of this.waiting.splice(0)) done();
+  }
+
+  /**
+   * Ends the LMS's session, also in review, where it waits for that. What is in doubt is not sent
+   * in another form now: two requests of a page that goes away may overtake each other.
+   */
+  private close(): boolean {
+    if (this.phase === "open") this.save(false);
+    return this.api.succeeds("Finish", "");
   }
 
   private sessionTime(): string {
@@ -216,6 +327,13 @@ export class Scorm12Tracker implements Tracker {
   private tell(saving: Saving): void {
     this.saving = saving;
     for (const listener of this.listeners) listener(saving);
+  }
+
+  /** Whether this device has kept it is known a moment later. */
+  private tellAgain(): void {
+    const { kind } = this.saving;
+    if (kind === "unsaved" || kind === "ended") this.tell({ kind, kept: this.local.isKept });
+    else if (this.phase === "closed" && kind !== "elsewhere" && kind !== "review") this.wake();
   }
 }
 
@@ -227,4 +345,8 @@ function location(step: string): string {
 function percent(text: string | undefined): number | null {
   const mark = text ? Number(text) : NaN;
   return mark >= 0 && mark <= 100 ? mark : null;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((over) => setTimeout(over, milliseconds));
 }

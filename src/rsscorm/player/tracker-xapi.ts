@@ -7,6 +7,8 @@
  * Each statement gets its id and timestamp when it is made and keeps them, whatever happens.
  */
 
+import { lacking } from "./copy";
+import { LocalCopy } from "./local-copy";
 import { Lrs, type Outcome, type Stored } from "./lrs";
 import { decode, encode } from "./resume";
 import { finalScore, isVote, reveals, scenesOn, unite } from "./state";
@@ -15,6 +17,7 @@ import type { Json, LifecycleVerb, Setting } from "./statement";
 import type { TinCanLaunch } from "./tincan-launch";
 import type { Answered, Launch, Milestone, ModuleData, Saving, State, Tracker } from "./types";
 import { namedUuid, randomUuid } from "./uuid";
+import type { Vault } from "./vault";
 
 const STATE_ID = "rsscorm-resume";
 const FIRST_DELAY = 1_000;
@@ -49,7 +52,13 @@ export class XapiTracker implements Tracker {
   private saving: Saving = { kind: "saving" };
   private listeners: ((saving: Saving) => void)[] = [];
 
-  constructor(private readonly launch: TinCanLaunch) {
+  private readonly local: LocalCopy;
+
+  constructor(
+    private readonly launch: TinCanLaunch,
+    vault: Vault,
+  ) {
+    this.local = new LocalCopy(vault, () => this.tellAgain());
     globalThis.addEventListener?.("online", () => void this.send());
   }
 
@@ -65,17 +74,31 @@ export class XapiTracker implements Tracker {
     this.document.registration = registration || this.document.registration || randomUuid();
     this.isDirty = !registration && !stored?.document;
     this.setting = this.makeSetting(id);
+    const { resume } = this.document;
+    const left = await this.local.begin(resume, decode(data, resume).key);
+    this.queue.push(...(left?.statements ?? []));
     this.tellOfSession("initialized");
     void this.send();
-    return { resume: this.document.resume, mode: "normal", masteryScore: null, recorded: 0 };
+    const copy = lacking(data, left, resume);
+    return {
+      resume,
+      mode: "normal",
+      masteryScore: null,
+      recorded: 0,
+      learner: nameOf(actor),
+      isRead: !!stored,
+      ...(copy ? { copy } : {}),
+    };
   }
 
   record({ answered, ...milestone }: Milestone): void {
+    const resume = encode(this.data, milestone.state);
     this.latest = milestone;
-    if (this.ended) return this.tell({ kind: "ended" });
-    this.isDirty = true;
+    this.isDirty ||= resume !== this.document.resume;
     if (answered) this.tellOfAnswer(answered);
     this.tellOfCompletion(milestone);
+    this.keep();
+    if (this.ended) return this.tell({ kind: "ended", kept: this.local.isKept });
     this.tell({ kind: "saving" });
     void this.send();
   }
@@ -89,16 +112,32 @@ export class XapiTracker implements Tracker {
     for (const statement of this.queue) void this.put(statement);
   }
 
-  async end(): Promise<void> {
-    if (this.ended || !this.setting) return;
-    this.ended = true;
-    this.tellOfSession("terminated", (Date.now() - this.began) / 1000);
+  resume(): void {
+    void this.send();
+  }
+
+  async finish(): Promise<boolean> {
+    if (!this.setting) return false;
+    this.leave();
+    const waits = (): boolean => this.isDirty || this.queue.length > 0;
+    while (waits()) {
+      await this.send();
+      if (waits()) await new Promise((rest) => setTimeout(rest, this.delay));
+    }
+    return true;
+  }
+
+  leave(): void {
+    if (this.setting && !this.ended) {
+      this.ended = true;
+      this.tellOfSession("terminated", (Date.now() - this.began) / 1000);
+      this.keep();
+    }
     this.flush();
-    await this.send();
   }
 
   reload(): void {
-    void this.end();
+    this.leave();
   }
 
   /** A page that comes back begins a new session; what its last words did, only the LRS knows. */
@@ -184,7 +223,10 @@ export class XapiTracker implements Tracker {
     while (fine && (this.isDirty || this.queue.length)) {
       fine = this.isDirty ? await this.saveState() : await this.sendStatement();
     }
-    this.tell(fine ? { kind: "saved", at: new Date() } : { kind: "unsaved" });
+    if (fine) this.local.confirm();
+    this.tell(
+      fine ? { kind: "saved", at: new Date() } : { kind: "unsaved", kept: this.local.isKept },
+    );
     if (fine) this.delay = FIRST_DELAY;
     else this.sendLater();
   }
@@ -199,6 +241,7 @@ export class XapiTracker implements Tracker {
     const outcome = await this.put(statement);
     if (outcome === "later") return false;
     this.queue.shift();
+    this.keep();
     const verb = String((statement["verb"] as Json)["id"])
       .split("/")
       .pop();
@@ -258,8 +301,26 @@ export class XapiTracker implements Tracker {
     return { ...this.document };
   }
 
+  /** What the LRS has not confirmed waits on this device too. */
+  private keep(): void {
+    const state = this.latest?.state;
+    if (state) this.local.keep(encode(this.data, state), state.key, [], this.queue);
+  }
+
   private tell(saving: Saving): void {
     this.saving = saving;
     for (const listener of this.listeners) listener(saving);
   }
+
+  /** Whether this device has kept it is known a moment later. */
+  private tellAgain(): void {
+    const { kind } = this.saving;
+    if (kind === "unsaved" || kind === "ended") this.tell({ kind, kept: this.local.isKept });
+  }
+}
+
+/** Whom the launch names, as a text (xAPI, Data 2.4.2.3: an agent has one identifier). */
+function nameOf(actor: Json): string {
+  const { account, mbox, mbox_sha1sum, openid } = actor;
+  return JSON.stringify(account ?? mbox ?? mbox_sha1sum ?? openid ?? "");
 }

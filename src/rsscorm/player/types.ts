@@ -127,12 +127,15 @@ export interface State {
   key: string;
   /** The next free place in the LMS's list of interactions. */
   next: number;
-  /** By block id, until it is answered or skipped: what an edition brought. */
+  /** By block id, until it is answered or skipped: what an edition or a recovery file brought. */
   news: News;
 }
 
-/** Questions that were not there at the last visit, or whose answer then is no answer now. */
-export type News = Record<string, "new" | "changed">;
+/**
+ * Questions that were not there at the last visit, whose answer then is no answer now, or whose
+ * answer was filled in from a recovery file and waits to be sent.
+ */
+export type News = Record<string, "new" | "changed" | "restored">;
 
 export type Action =
   | { type: "visit"; step: string }
@@ -141,16 +144,20 @@ export type Action =
   | { type: "skip"; block: string }
   /** Opens again the questions that count and were not met. */
   | { type: "retake" }
-  | { type: "key"; key: string };
+  | { type: "key"; key: string }
+  /** Fills in, without sending them, the answers of a recovery file that are not given yet. */
+  | { type: "take-up"; from: State };
 
 /** What is told to the learner about saving, in a calm sentence. */
 export type Saving =
   | { kind: "saved"; at: Date }
   | { kind: "saving" }
-  /** Not saved yet; it is tried again at the next occasion. */
-  | { kind: "unsaved" }
-  /** The session with the learning system is over: to be saved, it must be opened again. */
-  | { kind: "ended" }
+  /** Not saved yet, and tried again by itself; `kept`: this device has it for the next launch. */
+  | { kind: "unsaved"; kept: boolean }
+  /** This window can save no more: to be saved, the module must be opened again. */
+  | { kind: "ended"; kept: boolean }
+  /** The learner has opened the module in another window, which saves from now on. */
+  | { kind: "elsewhere" }
   | { kind: "nowhere" }
   | { kind: "review" };
 
@@ -176,6 +183,38 @@ export interface Launch {
   masteryScore: number | null;
   /** How many interactions the LMS's record already holds. */
   recorded: number;
+  /** Who learns, as the LMS names them, or "": a recovery file is bound to it. Told to nobody. */
+  learner: string;
+  /** Whether the earlier record could be read: where it could not, no new key may be made. */
+  isRead: boolean;
+  /** What this device kept of an earlier window, where the LMS does not hold all of it. */
+  copy?: Copy;
+}
+
+/** What a window keeps on the device, since the LMS may not have what it was given. */
+export interface Copy {
+  /** The resume data that the LMS should hold. */
+  resume: string;
+  /** Marks of all resume data of this window, oldest first, from what the LMS held at its launch. */
+  sent: string[];
+  /** Whether the LMS holds one of them: then this copy is newer, else it was changed elsewhere. */
+  isNewer?: boolean;
+  /** What was to be told of single answers. */
+  entries: Entry[];
+  /** Of an LRS: statements that it has not confirmed. */
+  statements?: Record<string, unknown>[];
+}
+
+/** One answer on its way: an interaction's fields in SCORM 1.2. */
+export interface Entry {
+  block: string;
+  /** Which of the block's places in the record it has: 1 for a second vote. */
+  vote: number;
+  /** How often the block was answered then. */
+  tries: number;
+  /** How many resume texts had been sent when it was given. */
+  after: number;
+  fields: [string, string][];
 }
 
 /** A block that was just answered. */
@@ -200,15 +239,21 @@ export interface Milestone {
 export interface Tracker {
   /** False where there is no LMS at all, so that nothing will be recorded anywhere. */
   readonly records: boolean;
+  /** Begins, and reads the record; what is to be written waits for the first milestone. */
   start(data: ModuleData): Promise<Launch>;
+  /** At the launch, and whenever something has happened. */
   record(milestone: Milestone): void;
   /** The page was hidden: what is not yet sent goes now. */
   flush(): void;
-  /** The learner finished, or the page is going: end the session, once. */
-  end(): Promise<void>;
+  /** The page is shown again. */
+  resume(): void;
+  /** The learner has finished: resolves when the session is over, to whether all is saved. */
+  finish(): Promise<boolean>;
+  /** The page is going: end the session, once. */
+  leave(): void;
   /** The page is reloaded: end the session, or leave it to be taken over. */
   reload(): void;
-  /** The page came back from the browser's memory, after `end`. */
+  /** The page came back from the browser's memory, after `leave`. */
   wake(): void;
   /** Called at once and whenever what can be told about saving changes. */
   onSaving(listener: (saving: Saving) => void): void;
@@ -221,6 +266,13 @@ export interface Notes {
   read(block: string): Promise<string>;
   /** Resolves to whether they were kept. */
   write(block: string, text: string): Promise<boolean>;
+}
+
+/** Answers as a file on the learner's own device, which only they can take up again. */
+export interface Recovery {
+  make(): Promise<Blob>;
+  /** Resolves to how many answers were filled in; rejects where it isn't theirs or can't be read. */
+  takeUp(file: Blob): Promise<number>;
 }
 
 /** What a block's component may ask of the player; it never talks to a tracker. */
@@ -238,8 +290,13 @@ export interface Player {
   /** Say something to a screen reader, politely: in the page's `#announcements`, a live region. */
   announce(text: string): void;
   readonly notes: Notes;
-  /** Ends the session with the LMS; resolves when that was told. Nothing is recorded after it. */
-  finish(): Promise<void>;
+  /**
+   * Ends the session with the LMS, as soon as all is saved; resolves to whether it is. Nothing is
+   * recorded after it.
+   */
+  finish(): Promise<boolean>;
+  /** The learner's recovery file; null where there is nobody whom it could be bound to. */
+  readonly recovery: Recovery | null;
 }
 
 /** A block's behaviour: enhances its HTML, and shows a state when told to. */

@@ -1,0 +1,54 @@
+/** Opening a record: what the LMS holds, and what this device kept where that is more. */
+
+import { decode } from "./resume";
+import { answerTo, blocksOf, given, unite } from "./state";
+import type { Copy, Entry, Launch, ModuleData, State } from "./types";
+
+/** A short mark of a resume text: enough to know it again (FNV-1a, 32 bits). */
+export function markOf(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  }
+  return sum.toString(36);
+}
+
+/**
+ * What of a copy the LMS lacks, where it holds this resume text: undefined where it has all.
+ * Where the text is none of the copy's, the record was changed on another device meanwhile.
+ */
+export function lacking(data: ModuleData, copy: Copy | undefined, held: string): Copy | undefined {
+  if (!copy) return undefined;
+  const at = copy.sent.lastIndexOf(markOf(held));
+  if (at >= 0 && at === copy.sent.length - 1) return undefined;
+  const there = decode(data, held);
+  const isLacked = ({ block, tries, after }: Entry): boolean =>
+    at >= 0 ? after > at : answerTo(there, block).tries < tries;
+  return { ...copy, isNewer: at >= 0, entries: copy.entries.filter(isLacked) };
+}
+
+/** The learner's state at a launch. */
+export function opened(data: ModuleData, { resume, recorded, copy }: Launch): State {
+  const held = decode(data, resume, recorded);
+  if (!copy) return held;
+  const mine = decode(data, copy.resume, recorded);
+  return copy.isNewer ? mine : apart(data, unite(held, mine), held);
+}
+
+/** Two devices may have given the same place in the LMS's record away: what it holds there stays. */
+function apart(data: ModuleData, state: State, held: State): State {
+  const owners = new Map<number, string>();
+  for (const [id, { records }] of Object.entries(held.answers)) {
+    for (const place of records) owners.set(place, id);
+  }
+  const answers = { ...state.answers };
+  let { next } = state;
+  for (const { id } of blocksOf(data)) {
+    const answer = given(answers, id);
+    const isTaken = (place: number): boolean => (owners.get(place) ?? id) !== id;
+    if (!answer?.records.some(isTaken)) continue;
+    const records = answer.records.map((place) => (isTaken(place) ? next++ : place));
+    answers[id] = { ...answer, records };
+  }
+  return { ...state, answers, next };
+}
