@@ -23,6 +23,8 @@ STATUS = "cmi.core.lesson_status"
 RAW = "cmi.core.score.raw"
 RANKS = ["", "not attempted", "browsed", "incomplete", "failed", "completed", "passed"]
 SCORE = "75"
+OTHER_SCORE = "75.01"
+"""What is sent first where it is in doubt whether the score arrived."""
 WORDS = "Somebody beside me"
 
 Told = dict[str, str]
@@ -42,6 +44,11 @@ class Deed:
     def interaction(self) -> str:
         """The id of its interaction; a second vote has one of its own."""
         return self.block + ("_again" if self.what == "answer again" else "")
+
+    @property
+    def name(self) -> str:
+        """Of its block on the page, where a second vote has one of its own."""
+        return self.block + (" again" if self.what == "answer again" else "")
 
     @property
     def for_page(self) -> list[Any]:
@@ -88,6 +95,8 @@ VISITS: tuple[dict[str, list[Deed]], ...] = (
 )
 """Each visit, moment by moment: a fault of a moment is switched on right before its deeds."""
 
+OVER = ("ended", "elsewhere", "nowhere")
+"""What she is told where she can do nothing more in this window."""
 MOMENTS = [moment for visit in VISITS for moment in visit]
 SHOWN = {
     "calm": ["ask"], "notice": ["3"], "keys": ["each"], "hear": ["team"], "shrug": ["again"],
@@ -109,38 +118,60 @@ def told_from(moment: str) -> set[str]:
     return later
 
 
-def differences(record: Attempt, spared: set[str], status: str) -> list[str]:
-    """How a record differs from what the learner did; `spared` interactions may be missing."""
-    expected = {
-        deed.interaction: deed.told for visit in VISITS for deeds in visit.values()
-        for deed in deeds if deed.told
-    }  # fmt: skip
-    found = interactions_of(record)
-    ids = [id for id, _ in found]
-    lost = [f"{id} is lost" for id in expected if id not in ids and id not in spared]
-    twice = [f"{id} is there twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
-    wrong = [f"{id} is {told}" for id, told in found if told != expected.get(id)]
-    core = {STATUS: status, RAW: SCORE, "cmi.core.score.min": "0", "cmi.core.score.max": "100"}
-    core["cmi.core.lesson_location"] = "think"
-    others = [f"{name} is {record.get(name)!r}" for name, value in core.items()
-              if record.get(name) != value]  # fmt: skip
-    return lost + twice + wrong + others
+OBJECTIVES = {"think": {"status": "completed", "score.raw": SCORE}, "act": {"status": "completed"}}
 
 
-def interactions_of(record: Attempt) -> list[tuple[str, Told]]:
-    """The interactions of a record by their ids, without what hangs on the clock."""
+@dataclass(frozen=True)
+class Expected:
+    """What a record must hold at the end of the journey."""
+
+    status: str = "completed"
+    spared: frozenset[str] = frozenset()
+    """Interactions that may be missing."""
+    repeats: bool = False
+    """Whether an interaction may be there twice, since she did it twice."""
+    has_objectives: bool = True
+
+    def differences(self, record: Attempt) -> list[str]:
+        """How a record differs from it."""
+        core = {STATUS: self.status, RAW: SCORE, "cmi.core.score.min": "0"}
+        core |= {"cmi.core.score.max": "100", "cmi.core.lesson_location": "think"}
+        others = [f"{name} is {record.get(name)!r}" for name, value in core.items()
+                  if record.get(name) != value]  # fmt: skip
+        objectives = dict(entries_of(record, "objectives"))
+        if self.has_objectives and objectives != OBJECTIVES:
+            others.append(f"the objectives are {objectives}")
+        return self._interactions(entries_of(record, "interactions")) + others
+
+    def _interactions(self, found: list[tuple[str, Told]]) -> list[str]:
+        expected = {
+            deed.interaction: deed.told for visit in VISITS for deeds in visit.values()
+            for deed in deeds if deed.told
+        }  # fmt: skip
+        ids = [id for id, _ in found]
+        lost = [f"{id} is lost" for id in expected if id not in ids and id not in self.spared]
+        wrong = [f"{id} is {told}" for id, told in found if told != expected.get(id)]
+        repeated = sorted({id for id in ids if ids.count(id) > 1})
+        return lost + wrong + [f"{id} is there twice" for id in repeated if not self.repeats]
+
+
+def entries_of(record: Attempt, list_name: str) -> list[tuple[str, Told]]:
+    """The interactions or objectives of a record by their ids, without what hangs on the clock."""
     entries: dict[int, Told] = {}
     for name, value in record.items():
-        match = re.fullmatch(r"cmi\.interactions\.(\d+)\.(.+)", name)
+        match = re.fullmatch(rf"cmi\.{list_name}\.(\d+)\.(.+)", name)
         if match and match[2] not in ("time", "latency"):
             entries.setdefault(int(match[1]), {})[match[2]] = value
     return [(entry.pop("id", "?"), entry) for _, entry in sorted(entries.items())]
 
 
 def falls(history: list[Attempt]) -> list[str]:
-    """Where, from one saved record to the next, the status or the score was lowered."""
+    """Where, from one saved record to the next, the status or the score was lowered.
+
+    What is in doubt is sent twice, another value first; that is no record that stays.
+    """
     found = []
-    for before, after in pairwise(history):
+    for before, after in pairwise(one for one in history if one.get(RAW) != OTHER_SCORE):
         if RANKS.index(after.get(STATUS, "")) < RANKS.index(before.get(STATUS, "")):
             found.append(f"{before.get(STATUS)} fell to {after.get(STATUS)}")
         if float(after.get(RAW) or -1) < float(before.get(RAW) or -1):
@@ -179,6 +210,8 @@ class Way:
     """She does not leave: the tab is closed."""
     loses: str = ""
     """Before the next launch the LMS loses the interaction of this id."""
+    empties: bool = False
+    """The LMS takes away what the page would show: she does it again."""
 
     @property
     def fault(self) -> str:
@@ -189,10 +222,15 @@ class Way:
 class Journey:
     """One learner, one fault, from one moment on."""
 
-    def __init__(self, lms: RememberingLms, package: Package, page: Page, patience: float) -> None:
+    def __init__(self, lms: RememberingLms, package: Package, page: Page, patience: float,
+                 keeps_files: bool = True) -> None:  # fmt: skip
         self.lms, self.package, self.page = lms, package, page
-        self.patience = patience
+        self.patience, self.keeps_files = patience, keeps_files
         self.was_armed = False
+        self.files = 0
+        """How many recovery files she kept."""
+        self._file: Path | None = None
+        self._done: dict[str, Deed] = {}
         page.context.add_init_script(path=SCRIPT)
 
     def make(self, way: Way, moment: str) -> None:
@@ -249,7 +287,9 @@ class Journey:
                 self._lose(self.way.loses)
             self.page.goto(self.lms.launch(self.package, faults=self._specs() if due else []))
             self.was_armed |= due and self._is_armed()
-            if self._frame.evaluate("learner.told()") not in ("nowhere", "ended", "elsewhere"):
+            kind = self._frame.evaluate("learner.told()")
+            if kind not in OVER:
+                self._make_good(kind)
                 return
             self._leave()
         raise AssertionError("it does not open")
@@ -265,13 +305,37 @@ class Journey:
                 self._frame.evaluate("location.reload()")
             self._frame.evaluate("learner.told()")
 
+    def _make_good(self, kind: str) -> None:
+        """What the page does not show any more, and said that it would not, she does again."""
+        if self._file:
+            self._take_up(self._file)
+            self._file = None
+        elif not (self.way.empties and self.has_fired and kind != "review"):
+            return
+        unsent = self._frame.evaluate("learner.unsent()")
+        again = [deed for deed in self._done.values() if deed.name in unsent]
+        if again:
+            self._act([deed for deed in self._done.values() if deed.what == "go" or deed in again])
+
+    def _take_up(self, file: Path) -> None:
+        """The recovery file fills in each answer that may be told; nothing is sent by that."""
+        self._frame.locator(".take-file input").set_input_files(file)
+        says = self._frame.evaluate("learner.tookUp()")
+        shown = self._frame.evaluate("learner.shown()")
+        for deed in self._done.values():
+            if "student_response" in deed.told:
+                assert shown[deed.name] == list(deed.values), says
+
     def _act(self, deeds: list[Deed]) -> None:
         """Do all this; where the session has ended meanwhile, close, open again and go on."""
-        rest = [deed.for_page for deed in deeds]
-        while rest:
+        while deeds:
+            rest = [deed.for_page for deed in deeds]
             count, kind = self._frame.evaluate("deeds => learner.act(deeds)", rest)
-            rest = rest[count:]
-            if kind in ("ended", "elsewhere", "nowhere"):
+            for deed in deeds[:count]:
+                self._done.pop(deed.name, None)
+                self._done[deed.name] = deed
+            deeds = deeds[count:]
+            if kind in OVER:
                 self._leave()
                 self._open()
 
@@ -286,10 +350,15 @@ class Journey:
         if self.way.passes and self.is_on:
             self.page.evaluate("name => referee.faults.switchOff(name)", self.way.fault)
             self._frame.evaluate("dispatchEvent(new Event('online'))")
-        self._frame.evaluate("patience => learner.settled(1000 * patience)", self.patience)
+        self._frame.evaluate("patience => learner.waited(1000 * patience)", self.patience)
         self._leave()
 
     def _leave(self) -> None:
+        if self.keeps_files and self._frame.evaluate("learner.isUnkept()"):
+            with self.page.expect_download() as download:
+                self._frame.evaluate("document.querySelector('.offer .keep-file').click()")
+            self._file = download.value.path()
+            self.files += 1
         if self.way.dies and self._is_due():
             context = self.page.context
             self.page.close()

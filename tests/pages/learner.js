@@ -77,9 +77,21 @@ window.learner = (() => {
   }
 
   /** She would rather leave when all is saved, but waits no longer than this. */
-  async function settled(patience) {
+  async function waited(patience) {
     await until(() => !["", "saving", "unsaved"].includes(kind()), patience);
-    return kind();
+  }
+
+  /** Whether she is to keep a recovery file; that this device has a copy is known in a moment. */
+  async function isUnkept() {
+    const isSo = () => find(".saving")?.dataset.kept === "no";
+    await until(() => !isSo(), 1000);
+    return isSo();
+  }
+
+  /** What the page says of a recovery file, once it has looked at it. */
+  async function tookUp() {
+    await until(() => find(".take-said").textContent);
+    return find(".take-said").textContent;
   }
 
   /** What stands in a block: the options that are chosen, a path, words, or that it was voted. */
@@ -92,13 +104,21 @@ window.learner = (() => {
     return all("input:checked").map(({ value }) => value);
   }
 
-  function shown() {
-    const asked = [...document.querySelectorAll("[data-block]")].filter(
-      ({ dataset }) => dataset.kind !== "perspectives",
-    );
-    const name = ({ dataset }) => ("again" in dataset ? `${dataset.block} again` : dataset.block);
-    return Object.fromEntries(asked.map((element) => [name(element), answered(element)]));
+  /** Whether a block's answer has been sent. */
+  function isSent(element) {
+    const { kind } = element.dataset;
+    if (kind === "note") return element.querySelector(".actions").hidden;
+    if (kind === "scenario") return !element.querySelector(".ending").hidden;
+    return Boolean(element.querySelector(".said .verdict"));
   }
 
-  return { act, actAndGo, settled, shown, told };
+  const asked = () =>
+    [...document.querySelectorAll("[data-block]")].filter(
+      ({ dataset }) => dataset.kind !== "perspectives",
+    );
+  const name = ({ dataset }) => ("again" in dataset ? `${dataset.block} again` : dataset.block);
+  const shown = () => Object.fromEntries(asked().map((each) => [name(each), answered(each)]));
+  const unsent = () => asked().filter((each) => !isSent(each)).map(name);
+
+  return { act, actAndGo, isUnkept, shown, told, tookUp, unsent, waited };
 })();
