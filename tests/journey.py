@@ -95,6 +95,13 @@ VISITS: tuple[dict[str, list[Deed]], ...] = (
 )
 """Each visit, moment by moment: a fault of a moment is switched on right before its deeds."""
 
+PASSES = """
+(name) => learner.lookAway(() => {
+  parent.referee.faults.switchOff(name);
+  dispatchEvent(new Event("online"));
+})
+"""
+"""It is over while she looks away: then the player saves without asking, and the fault bites."""
 OVER = ("ended", "elsewhere", "nowhere")
 """What she is told where she can do nothing more in this window."""
 MOMENTS = [moment for visit in VISITS for moment in visit]
@@ -348,8 +355,7 @@ class Journey:
 
     def _end(self) -> None:
         if self.way.passes and self.is_on:
-            self.page.evaluate("name => referee.faults.switchOff(name)", self.way.fault)
-            self._frame.evaluate("dispatchEvent(new Event('online'))")
+            self._frame.evaluate(PASSES, self.way.fault)
         self._frame.evaluate("patience => learner.waited(1000 * patience)", self.patience)
         self._leave()
 

@@ -81,6 +81,17 @@ window.learner = (() => {
     await until(() => !["", "saving", "unsaved"].includes(kind()), patience);
   }
 
+  /** She turns to another window for as long as `deed` takes. */
+  function lookAway(deed) {
+    const turn = (hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+    turn(true);
+    deed();
+    turn(false);
+  }
+
   /** Whether she is to keep a recovery file; that this device has a copy is known in a moment. */
   async function isUnkept() {
     const isSo = () => find(".saving")?.dataset.kept === "no";
@@ -120,5 +131,5 @@ window.learner = (() => {
   const shown = () => Object.fromEntries(asked().map((each) => [name(each), answered(each)]));
   const unsent = () => asked().filter((each) => !isSent(each)).map(name);
 
-  return { act, actAndGo, isUnkept, shown, told, tookUp, unsent, waited };
+  return { act, actAndGo, isUnkept, lookAway, shown, told, tookUp, unsent, waited };
 })();
