@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["browser"]
+pytest_plugins = ["browser", "learner"]
 
 LINES = pytest.StashKey[list[str]]()
 

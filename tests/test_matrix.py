@@ -28,10 +28,10 @@ from journey import (
     falls,
     told_from,
 )
+from learner import built
 from lms import Package
 from node import node
 from playwright.sync_api import Page
-from test_player import built
 
 from rsscorm import referee
 

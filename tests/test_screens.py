@@ -419,7 +419,7 @@ def test_retake(browser: Browser, tmp_path: Path) -> None:
         expect(page.get_by_role("heading", level=2)).to_have_text(["You have passed this module"])
         expect(page.get_by_text("Your score is 100%.")).to_be_visible()
         page.get_by_role("button", name="Finish and clear").click()
-        expect(page.get_by_text("You have finished.")).to_be_focused()
+        expect(page.get_by_role("heading", name="This screen is clear")).to_be_focused()
         assert_accessible(page)
 
 

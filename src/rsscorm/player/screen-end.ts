@@ -1,6 +1,6 @@
 /** The end page: what was recorded, what remains, and finishing. */
 
-import { all, find, link, make } from "./screen-dom";
+import { all, find, icon, link, make } from "./screen-dom";
 import { answerTo, countingBlocks, neededSteps } from "./state";
 import type { BlockData, Player, Saving, StepData } from "./types";
 
@@ -10,7 +10,7 @@ export function mountEnd(player: Player): void {
   const show = (): void => {
     const { standing } = player;
     find(page, "h2").textContent = player.word(title(player));
-    const says = summary(player, saving === "nowhere").map((words) => make("p", "", words));
+    const says = summary(player, saving).map((words) => make("p", "", words));
     find(page, ".end-says").replaceChildren(...says);
     showRemaining(page, player);
     showRetake(page, player);
@@ -30,20 +30,28 @@ function title(player: Player): string {
   return player.reviewing ? "end_reviewing" : `end_${player.standing.status}`;
 }
 
-function summary(player: Player, nowhere: boolean): string[] {
+/** What was done, and only what is true of where it is kept. */
+function summary(player: Player, saving: Saving["kind"]): string[] {
   const { score, passMark, status } = player.standing;
+  const [nowhere, isOwed] = [saving === "nowhere", OWED.includes(saving)];
   const values = { score: score ?? 0, mark: passMark ?? 0 };
   if (player.reviewing) return [player.word("review")];
   const says: string[] = [];
   if (nowhere) says.push(status === "incomplete" ? "says_nowhere" : "says_ready");
+  else if (isOwed) says.push(status === "incomplete" ? "says_unsaved" : "says_owed");
   else if (status !== "incomplete") says.push(`says_${status}`);
   if (notMet(player).length) says.push(isTried(player) ? "says_below" : "says_so_far");
   else if (score !== null && (status === "completed" || (nowhere && status === "passed"))) {
     says.push("says_score");
   }
-  if (remaining(player).length) says.push(nowhere ? "says_remaining" : "says_incomplete");
+  if (remaining(player).length) {
+    says.push(nowhere || isOwed ? "says_remaining" : "says_incomplete");
+  }
   return says.map((key) => player.word(key, values));
 }
+
+/** Something is not in the learner's record that should be. */
+const OWED: Saving["kind"][] = ["unsaved", "ended", "elsewhere"];
 
 function remaining(player: Player): StepData[] {
   const { stepsDone } = player.standing;
@@ -100,7 +108,10 @@ function mountFinish(page: HTMLElement, player: Player, saving: () => Saving["ki
   const wait = find(page, ".finish-wait");
   button.addEventListener("click", async () => {
     button.disabled = true;
-    player.onSaving(({ kind }) => (wait.hidden = kind === "saved" || kind === "saving"));
+    player.onSaving(({ kind }) => {
+      wait.hidden = !OWED.includes(kind);
+      find(wait, "p").textContent = player.word(kind === "unsaved" ? "finish_waits" : "finish_never");
+    });
     const isSaved = await player.finish();
     const hadNothing = player.reviewing || saving() === "nowhere";
     clearScreen(player, hadNothing ? "cleared_only" : isSaved ? "cleared" : "cleared_unsaved");
@@ -114,9 +125,10 @@ function clearScreen(
 ): void {
   const title = make("h1", "", player.word("cleared_title"));
   title.tabIndex = -1;
-  const page = make("main", "cleared", title, make("p", "", player.word(word)));
+  const sign = icon(word === "cleared_unsaved" ? "again" : "tick");
+  const page = make("main", "cleared", sign, title, make("p", "", player.word(word)));
   document.title = player.data.title;
-  document.body.replaceChildren(page);
+  document.body.replaceChildren(find(document, ".symbols"), page);
   try {
     history.replaceState(null, "", location.pathname);
   } catch {

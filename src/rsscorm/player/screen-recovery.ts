@@ -19,8 +19,12 @@ export function mountRecovery(player: Player): void {
   const input = find<HTMLInputElement>(box, ".take-file input");
   input.addEventListener("change", () => void takeUp(player, recovery, input, box));
   player.onSaving((saving) => {
-    offer.hidden = !("kept" in saving) || saving.kept;
+    offer.hidden = !("kept" in saving) || saving.kept || !hasAnswered(player);
   });
+}
+
+function hasAnswered({ state }: Player): boolean {
+  return Object.values(state.answers).some(({ tries, skipped }) => tries > 0 || skipped);
 }
 
 async function keep(player: Player, recovery: Recovery, said: HTMLElement): Promise<void> {
