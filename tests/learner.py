@@ -29,10 +29,10 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("workspace"), {})
 
 
-def built(workspace: Path, changes: dict[str, str]) -> Path:
-    """Build the story's module with these words in it replaced."""
-    module = workspace / "modules" / "a-shift"
-    shutil.copytree(STORIES / "a-shift" / "module", module)
+def built(workspace: Path, changes: dict[str, str], story: str = "a-shift") -> Path:
+    """Build a story's module with these words in it replaced."""
+    module = workspace / "modules" / story
+    shutil.copytree(STORIES / story / "module", module)
     text = (module / "module.yaml").read_text("utf-8")
     for old, new in changes.items():
         assert old in text
