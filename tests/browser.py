@@ -46,6 +46,7 @@ class Watch:
         self.requests: list[str] = []
         self._browser = browser
         self._expected: list[str] = []
+        self._allowed: list[str] = []
 
     def open(self, **options: Any) -> Page:
         """A page of a new learner at a new machine; the options are those of a browser context."""
@@ -60,9 +61,14 @@ class Watch:
         """A trouble that this test causes on purpose; it must come, or the test fails."""
         self._expected.append(pattern)
 
+    def allow(self, pattern: str) -> None:
+        """A trouble that may come."""
+        self._allowed.append(pattern)
+
     def verdict(self) -> None:
         """Fail if anything went wrong that was not expected, or the expected did not happen."""
-        found = [t for t in self.troubles if not any(re.search(p, t) for p in self._expected)]
+        known = self._expected + self._allowed
+        found = [t for t in self.troubles if not any(re.search(p, t) for p in known)]
         assert found == [], "\n".join(found)
         for pattern in self._expected:
             assert any(re.search(pattern, trouble) for trouble in self.troubles), pattern

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["browser"]
+pytest_plugins = ["browser", "learner"]
+
+LINES = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,3 +18,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def rewrite(request: pytest.FixtureRequest) -> bool:
     """Whether expected files are written anew in this run."""
     return bool(request.config.getoption("--rewrite"))
+
+
+@pytest.fixture(scope="session")
+def lines(pytestconfig: pytest.Config) -> list[str]:
+    """What is put here is told at the end of the run."""
+    return pytestconfig.stash.setdefault(LINES, [])
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Tell the lines."""
+    for line in config.stash.get(LINES, []):
+        terminalreporter.write_line(line)

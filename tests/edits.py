@@ -69,16 +69,17 @@ class Editor(Writer):
         self.done: Counter[str] = Counter()
 
     def edited(self, source: Block) -> Block:
-        """Another edition, after one to four edits."""
+        """Another edition, after one to six edits; those that change something are counted."""
         self.source_ = copy.deepcopy(source)
-        for _ in range(self.random.randint(1, 4)):
+        for _ in range(self.random.randint(1, 6)):
+            before = copy.deepcopy(self.source_)
             edit = self.random.choice(self.edits())
-            if edit():
-                self.done[edit.__name__] += 1
+            edit()
+            self.done[edit.__name__] += self.source_ != before
         self.mend()
         return self.source_
 
-    def edits(self) -> list[Callable[[], bool]]:
+    def edits(self) -> list[Callable[[], None]]:
         """All that an author may do."""
         return [
             self.reword, self.reword_option, self.reorder_options, self.reorder_blocks,
@@ -118,102 +119,84 @@ class Editor(Writer):
         block = self.pick(self.items)
         return (block and self.items(block)) or []
 
-    # Edits; each says whether it could be done
+    # Edits; where there is nothing for one to change, it changes nothing
 
-    def reword(self) -> bool:
+    def reword(self) -> None:
         """Say a question in other words."""
         block = self.pick(lambda block: isinstance(next(iter(block.values())), str))
         if block:
             block[next(iter(block))] = self.words()
-        return bool(block)
 
-    def reword_option(self) -> bool:
+    def reword_option(self) -> None:
         """Say an option in other words."""
-        items = self.list_of_items()
-        if items:
+        if items := self.list_of_items():
             item = self.random.choice(items)
             item[first_id(item)] = self.words()
-        return bool(items)
 
-    def reorder_options(self) -> bool:
+    def reorder_options(self) -> None:
         """Show options in another order."""
-        items = self.list_of_items()
-        self.random.shuffle(items)
-        return bool(items)
+        self.random.shuffle(self.list_of_items())
 
-    def reorder_blocks(self) -> bool:
+    def reorder_blocks(self) -> None:
         """Ask in another order."""
         self.random.shuffle(self.random.choice(self.steps)["blocks"])
-        return True
 
-    def reorder_steps(self) -> bool:
+    def reorder_steps(self) -> None:
         """Put steps in another order."""
         self.random.shuffle(self.steps)
-        return True
 
-    def add_option(self) -> bool:
+    def add_option(self) -> None:
         """One more option."""
-        items = self.list_of_items()
-        if not items:
-            return False
-        rest = {key: items[0][key] for key in list(items[0])[1:]}
-        items.insert(self.random.randint(0, len(items)), {self.id(): self.words(), **rest})
-        return True
+        if items := self.list_of_items():
+            rest = {key: items[0][key] for key in list(items[0])[1:]}
+            items.insert(self.random.randint(0, len(items)), {self.id(): self.words(), **rest})
 
-    def remove_option(self) -> bool:
+    def remove_option(self) -> None:
         """One option less."""
         items = self.list_of_items()
         if len(items) > 2:
             items.pop(self.random.randrange(len(items)))
-        return len(items) > 1
 
-    def swap_options(self) -> bool:
+    def swap_options(self) -> None:
         """Give the words of one option to another."""
         items = self.list_of_items()
-        if len(items) < 2:
-            return False
-        one, other = self.random.sample(items, 2)
-        key, second = first_id(one), first_id(other)
-        one[key], other[second] = other[second], one[key]
-        return True
+        if len(items) > 1:
+            one, other = self.random.sample(items, 2)
+            key, second = first_id(one), first_id(other)
+            one[key], other[second] = other[second], one[key]
 
-    def add_block(self) -> bool:
+    def add_block(self) -> None:
         """Ask something more."""
         blocks = self.random.choice(self.steps)["blocks"]
         blocks.insert(
             self.random.randint(0, len(blocks)), self.random.choice(self.step()["blocks"])
         )
-        return True
 
-    def remove_block(self) -> bool:
+    def remove_block(self) -> None:
         """Ask something no more."""
         blocks, at, _ = self.random.choice(list(self.blocks()))
         if len(blocks) > 1:
             del blocks[at]
-        return len(blocks) > 1
 
-    def move_block(self) -> bool:
+    def move_block(self) -> None:
         """Ask something on another step."""
         blocks, at, block = self.random.choice(list(self.blocks()))
-        if len(blocks) < 2:
-            return False
-        del blocks[at]
-        target = self.random.choice(self.steps)["blocks"]
-        target.insert(self.random.randint(0, len(target)), block)
-        return True
+        others = [step["blocks"] for step in self.steps if step["blocks"] is not blocks]
+        if len(blocks) > 1 and others:
+            del blocks[at]
+            target = self.random.choice(others)
+            target.insert(self.random.randint(0, len(target)), block)
 
-    def add_step(self) -> bool:
+    def add_step(self) -> None:
         """One more step."""
         self.steps.insert(self.random.randint(0, len(self.steps)), self.step())
-        return True
 
-    def remove_step(self) -> bool:
+    def remove_step(self) -> None:
         """One step less, with all that is asked on it."""
         if len(self.steps) > 1:
             self.steps.pop(self.random.randrange(len(self.steps)))
-        return True
 
-    def change_kind(self) -> bool:
+    def change_kind(self) -> None:
         """Ask something else under an old id, perhaps with its options."""
         blocks, at, block = self.random.choice(list(self.blocks()))
         new = self.random.choice(self.step()["blocks"])
@@ -223,34 +206,31 @@ class Editor(Writer):
                 first = first_id(new["options"][0])
                 new["answer"] = [first] if "choices" in new else first
         blocks[at] = {**new, "id": block["id"]}
-        return True
 
-    def change_answer(self) -> bool:
+    def change_answer(self) -> None:
         """Another right answer, or the first, or none any more."""
         block = self.pick(lambda block: "choice" in block)
         if block and "answer" in block and self.random.random() < 0.3:
             del block["answer"]
         elif block:
             block["answer"] = first_id(self.random.choice(block["options"]))
-        return bool(block)
 
-    def change_labels(self) -> bool:
+    def change_labels(self) -> None:
         """More labels, fewer, or in another order."""
         block = self.pick(lambda block: "labels" in block)
         if not block:
-            return False
+            return
         self.random.shuffle(block["labels"])
         if len(block["labels"]) > 2 and self.random.random() < 0.5:
             block["labels"].pop()
         elif self.random.random() < 0.5:
             block["labels"].append(self.words())
-        return True
 
-    def change_path(self) -> bool:
+    def change_path(self) -> None:
         """Let an option of a scene lead elsewhere, or stand in another scene."""
         block = self.pick(lambda block: "scenes" in block)
         if not block:
-            return False
+            return
         names = list(block["scenes"])
         lists = [scene["options"] for scene in block["scenes"].values() if "options" in scene]
         if len(lists) > 1 and self.random.random() < 0.5:
@@ -259,9 +239,8 @@ class Editor(Writer):
                 lists[other].append({**lists[one].pop(), "goto": names[-1]})
         at = self.random.randrange(len(lists))
         self.random.choice(lists[at])["goto"] = self.random.choice(names[at + 1 :])
-        return True
 
-    def rename_scene(self) -> bool:
+    def rename_scene(self) -> None:
         """Give the first scene another name: no answer knows it."""
         block = self.pick(lambda block: "scenes" in block)
         if block:
@@ -269,28 +248,24 @@ class Editor(Writer):
             scenes = [(name if key == block["start"] else key, scene)
                       for key, scene in block["scenes"].items()]  # fmt: skip
             block["start"], block["scenes"] = name, dict(scenes)
-        return bool(block)
 
-    def change_polls(self) -> bool:
+    def change_polls(self) -> None:
         """From anonymous to named, or back."""
         answers = self.source_["polls"]["answers"]
         self.source_["polls"]["answers"] = "named" if answers == "anonymous" else "anonymous"
-        return True
 
-    def ask_again(self) -> bool:
+    def ask_again(self) -> None:
         """Ask a poll twice, or once."""
         block = self.pick(lambda block: "poll" in block and "first" not in block)
         if block and not block.pop("again-after", None):
             block["again-after"] = "voices"
-        return bool(block)
 
-    def make_first_vote(self) -> bool:
+    def make_first_vote(self) -> None:
         """Make a matter of opinion a poll's first vote."""
         block = self.pick(lambda block: "choice" in block and "answer" not in block)
         if block:
             poll = {"poll": self.words(), "id": self.id(), "first": block["id"]}
             self.random.choice(self.steps)["blocks"].append(poll)
-        return bool(block)
 
     def mend(self) -> None:
         """Keep to the format: answers that exist, first votes that are votes."""

@@ -54,7 +54,8 @@ class Lrs(Watched):
     """The LRS as a site: mount it below `prefix`, or serve it alone with `serve()`.
 
     `extras` are launch parameters that it knows beside the standard's. With `hides_etag` a page of
-    another origin cannot read the ETag, as with many a real LRS.
+    another origin cannot read the ETag, as with many a real LRS. While it `is_down` each request
+    is answered 503.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Lrs(Watched):
         self.prefix = prefix
         self.extras: set[str] = set()
         self.hides_etag = False
+        self.is_down = False
         self.journal: list[Visit] = []
         account = {"homePage": "https://lrs.example.org", "name": key}
         authority = {"objectType": "Agent", "account": account}
@@ -122,6 +124,8 @@ class Lrs(Watched):
     def _route(self, resource: str, request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(204)
+        if self.is_down:
+            return Response(503)
         if resource == "about":
             return self._about(request)
         self._check_credentials(request)

@@ -21,10 +21,10 @@ import httpx
 import pytest
 from browser import Watch
 from foreign import CAREFUL, CARELESS, MANIFEST, PAGE, foreign, manifest, zipped
+from learner import Learner
 from node import PLAYER, node
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 from samples import read
-from test_player import Learner
 from walk import walk
 from workspaces import built, command, imported, rsscorm, write_module
 

@@ -12,10 +12,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from learner import SETTINGS, STORIES, Learner, Visits
 from lms import Api, Lms, Package
 from playwright.sync_api import FrameLocator, Page, expect
 from samples import read
-from test_player import BOTH, SETTINGS, STORIES, Learner, Visits, the_story, verbs
+from test_player import BOTH, the_story, verbs
 from walk import walk
 from workspaces import built
 

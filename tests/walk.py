@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from learner import Learner
 from playwright.sync_api import Locator, expect
-from test_player import Learner
 
 from rsscorm.blocks.base import Block
 from rsscorm.module import Module

@@ -109,6 +109,10 @@ class Quiet:
         """A file is there."""
         self.told.append(made.file)
 
+    def room(self, module: str, needed: int, limit: int) -> None:
+        """A module was built that needs so much room."""
+        self.told.append(f"{module}: {needed} of {limit}")
+
 
 def built(workspace: Path, *modules: str, **order: tuple[str, ...]) -> Outcome:
     """Build in this process, and have no errors."""

@@ -191,11 +191,11 @@ def diff_command(words: tuple[str, ...], deployment: str, as_json: bool, folder:
     """Say what a release will do to learners, completions, poll tallies and LMS reports.
 
     OLD is what learners have: a package, a folder (a module's or a workspace's) or a git
-    revision; without it, the newest package of another edition in dist/. Without MODULE, the
-    module that OLD is of, or all.
+    revision; without it, the newest package of another edition in dist/, and of the older ones
+    there each id that is taken up again. Without MODULE, the module that OLD is of, or all.
 
-    Exit codes: 0 nothing is lost, 1 something is reset or lost or means something else under
-    its old id, 2 the command was not understood or there is nothing to compare with.
+    Exit codes: 0 nothing is lost, 1 something is reset or lost, means something else under its
+    old id or must be decided, 2 the command was not understood or there is nothing to compare with.
     """
     import json
     from pathlib import Path
@@ -364,6 +364,12 @@ class Progress:
         size = f"{made.size / 1e6:.1f} MB" if made.size >= 1e6 else f"{made.size / 1e3:.0f} kB"
         digest = f"  content {made.digest}" if self.verbose else ""
         click.echo(f"{made.file}  {size}{digest}")
+
+    def room(self, module: str, needed: int, limit: int) -> None:
+        """How much of what an LMS keeps of a learner a module needs at most."""
+        self.clear()
+        said = f"{module}: resume data of at most {needed:,} of {limit:,} characters"
+        click.echo(said, err=True)
 
     def summary(self, outcome: Outcome) -> None:
         """How many files were made, and how many were up to date."""

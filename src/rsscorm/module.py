@@ -25,8 +25,8 @@ TITLE_LIMIT = 200
 RESUME_LIMIT = 4096
 """Characters that `cmi.suspend_data` may have (SCORM 1.2, CMIString4096)."""
 
-RESUME_BASE = 160
-"""Characters of resume data beside answers and seen steps: version, place, keys, marks."""
+RESUME_BASE = 43
+"""Characters of resume data beside answers and seen steps: form, place, key, next place, seal."""
 
 BLOCK_CODE, OPTION_CODE = 4, 3
 """Characters of a resume code: of a step or block, and of an option within its block."""
@@ -240,7 +240,8 @@ def longest_resume(module: Module) -> int:
     """The characters that the module's resume data can need at most.
 
     Mirrors `player/resume.ts`: a base, a code for every step seen, and an entry for every block
-    that records.
+    that records. Answers of other editions count: a poll may hold two votes of when it was asked
+    twice.
     """
     answers = sum(resume_entry(block) for block in module.recording())
     return RESUME_BASE + BLOCK_CODE * len(module.steps) + answers
@@ -249,8 +250,8 @@ def longest_resume(module: Module) -> int:
 def resume_entry(block: Block) -> int:
     """The characters of resume data that one block's answer can need at most.
 
-    Its code, mark, tries, separator, two places in the LMS's record (a poll may be voted on
-    twice) of two digits each, and one option code for each id answered.
+    Its code, mark, tries, separator, two places in the LMS's record (one for each vote of a
+    poll) of two digits each, and one option code for each id answered.
     """
     return BLOCK_CODE + 7 + OPTION_CODE * block.longest_answer()
 

@@ -11,12 +11,13 @@ export const behaviour: Behaviour = (element, block, player) => {
   player.subscribe((state) => {
     const answer = answerTo(state, block.id);
     if (answer === shown) return;
-    if (!shown) question.choose(answer.value);
+    if (!shown || !answer.tries) question.choose(answer.value);
     shown = answer;
     question.clearMarks();
     question.open(true);
     question.skippable(answer.tries === 0 && !answer.skipped);
-    for (const id of answer.value) question.mark(id, player.word("your_answer"), "is-yours");
+    const sent = answer.tries > 0 ? answer.value : [];
+    for (const id of sent) question.mark(id, player.word("your_answer"), "is-yours");
     if (answer.tries > 0) question.say(verdict("is-noted", player.word("noted")));
     else if (answer.skipped) question.say(make("p", "", player.word("skipped")));
   });

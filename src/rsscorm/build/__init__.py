@@ -73,6 +73,9 @@ class Listener(Protocol):
     def made(self, made: Made) -> None:
         """A file is there."""
 
+    def room(self, module: str, needed: int, limit: int) -> None:
+        """A module was built whose resume data need so many characters at most."""
+
 
 class UnknownNameError(Exception):
     """A module or deployment was named that isn't there; `known` are those that are."""

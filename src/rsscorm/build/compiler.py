@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rsscorm.build import POLLS, Listener, Made, Order, Outcome, UnknownNameError, today
 from rsscorm.build.stamp import Stamp, Unit, files_below
-from rsscorm.module import Module, fill
+from rsscorm.module import RESUME_LIMIT, Module, fill, longest_resume
 from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write_zip
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.render import Files, render
@@ -67,9 +67,12 @@ class Compiler:
         module, warnings = read_module(self.workspace, name)
         self.stamp.keep_warnings(name, today(), [asdict(warning) for warning in warnings])
         self.outcome.problems.extend(warnings)
+        before = len(self.outcome.made)
         for target in dict.fromkeys(unit.deployment for unit in due):
             with self._collecting():
                 self._make(module, [unit for unit in due if unit.deployment == target])
+        if len(self.outcome.made) > before:
+            self.listener.room(name, longest_resume(module), RESUME_LIMIT)
 
     def _make(self, module: Module, units: list[Unit]) -> None:
         """Make what is due of a module for one deployment."""

@@ -14,7 +14,7 @@ from rsscorm.build import UnknownNameError
 from rsscorm.diff.change import Difference, Item
 from rsscorm.diff.edition import Edition
 from rsscorm.diff.modules import compare
-from rsscorm.diff.old import Old, OldError, as_edition, find_old, newest_package, read_package
+from rsscorm.diff.old import Old, OldError, as_edition, find_old, other_editions, read_package
 from rsscorm.source import read_module, read_workspace
 from rsscorm.workspace import Workspace
 
@@ -62,7 +62,9 @@ def _module_for(only: str, name: str, there: Sequence[str]) -> str:
 def _difference(workspace: Workspace, name: str, old: Old | None, deployment: str) -> Difference:
     module, _ = read_module(workspace, name)
     new = as_edition(module, workspace.settings, deployment)
-    old = old or newest_package(workspace, deployment, name, new.edition)
+    if old is None:
+        (where, last), *others = other_editions(workspace, deployment, name, new.edition)
+        return replace(compare(last, new, [each for _, each in others]), against=where)
     before = old.read(name, deployment)
     if before is None:
         return Difference(name, "", new.edition, (), against=old.name)

@@ -33,7 +33,10 @@ ALL_STAYS = Effects()
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is not as it was: in a word, in an author's words, and what comes of it."""
+    """One thing that is not as it was: in a word, in an author's words, and what comes of it.
+
+    A release should stop at what surely means something else, and at what must be decided.
+    """
 
     code: str
     said: str
@@ -41,6 +44,12 @@ class Change:
     then: str = ""
     meaning: Meaning = ""
     advice: str = ""
+    must_decide: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether a release should stop at it, whatever becomes of anything."""
+        return self.meaning == "surely" or self.must_decide
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ class Item:
     @property
     def stops(self) -> bool:
         """Whether a release should stop at it: something is lost, or means something else."""
-        return self.outcome != "keep" or any(c.meaning == "surely" for c in self.changes)
+        return self.outcome != "keep" or any(change.stops for change in self.changes)
 
     def as_json(self) -> dict[str, Any]:
         """For other programs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rsscorm.diff.change import OUTCOMES, Change, Difference, Effects, Item, Meaning
 from rsscorm.diff.edition import Edition, Question, Step
@@ -14,23 +14,30 @@ STAYS = "Whoever has completed it stays complete."
 MEASURED = f"Learners in progress are measured by it from now on. {STAYS}"
 
 
-def compare(old: Edition, new: Edition) -> Difference:
-    """What has changed from one edition to another, and what comes of it."""
-    items = list(_module(old, new))
+def compare(old: Edition, new: Edition, earlier: Sequence[Edition] = ()) -> Difference:
+    """What has changed from one edition to another, and what comes of it.
+
+    `earlier` are editions that learners had before `old`, the last first: of these only the ids
+    are of interest, which must not come to mean something else.
+    """
+    items = list(_module(old, new, earlier))
     if old.id == new.id:
         items += [*_steps(old, new), *_questions(old, new)]
     items.sort(key=_urgency)
-    return Difference(new.id, old.edition, new.edition, tuple(items), _to_retire(old, new))
+    retire = _to_retire([old, *earlier], new) if old.id == new.id else ()
+    return Difference(new.id, old.edition, new.edition, tuple(items), retire)
 
 
 def _urgency(item: Item) -> tuple[int, bool, bool]:
     return -OUTCOMES.index(item.outcome), not item.stops, item.what != "module"
 
 
-def _module(old: Edition, new: Edition) -> Iterator[Item]:
+def _module(old: Edition, new: Edition, earlier: Sequence[Edition]) -> Iterator[Item]:
     changes = (_identity, _names, _rule, _polls, _step_order, _retired, _edition)
-    if found := tuple(change for find in changes for change in find(old, new)):
-        yield Item("module", new.id, new.title, found)
+    found = [change for find in changes for change in find(old, new)]
+    found += _taken_up(old, new, earlier)
+    if found:
+        yield Item("module", new.id, new.title, tuple(found))
 
 
 def _identity(old: Edition, new: Edition) -> Iterator[Change]:
@@ -98,6 +105,19 @@ def _retired(old: Edition, new: Edition) -> Iterator[Change]:
             "retired", said, then="Answers from before could turn up under it."
             if is_back else "Nothing keeps it from being taken up again.",
             meaning="surely" if is_back else "", advice=f"Give `{id}` back to `retired`.",
+        )  # fmt: skip
+
+
+def _taken_up(old: Edition, new: Edition, earlier: Sequence[Edition]) -> Iterator[Change]:
+    """An id that learners have had, that was gone, and that something has again."""
+    last_had = {id: each.edition for each in reversed(earlier) for id in _ever(each)}
+    back = [id for id in _ids(new) if id in last_had and id not in _ever(old)]
+    for id in (id for id in back if "/" not in id or id.split("/")[0] not in back):
+        yield Change(
+            "taken-up", f"`{id}` of edition {last_had[id]} was gone, and is taken up again",
+            then="What learners answered then turns up under it.", meaning="perhaps",
+            advice=f"Give this an id of its own, and `{id}` to `retired`. Only if it is the very "
+            "same as then may it stay.", must_decide=True,
         )  # fmt: skip
 
 
@@ -174,12 +194,19 @@ def _renamed(old: Edition, new: Edition, gone: Question) -> str:
     return ""
 
 
-def _to_retire(old: Edition, new: Edition) -> tuple[str, ...]:
-    """Ids that learners have had, that nothing has now, and that are not retired yet."""
-    if old.id != new.id:
-        return ()
-    gone = [id for id in _ids(old) if id not in _ids(new) and id not in new.retired]
-    return tuple(id for id in gone if id.split("/")[0] not in gone or "/" not in id)
+def _to_retire(editions: Iterable[Edition], new: Edition) -> tuple[str, ...]:
+    """Ids that learners have had, that nothing has now, and that are not retired yet.
+
+    An option goes with its question: it is named only where that stays.
+    """
+    had = {id: None for each in editions for id in _ever(each)}
+    gone = (id for id in had if id not in _ever(new))
+    return tuple(id for id in gone if "/" not in id or id.split("/")[0] in _ids(new))
+
+
+def _ever(edition: Edition) -> dict[str, None]:
+    """All ids that mean something since that edition or before, as far as it says."""
+    return _ids(edition) | dict.fromkeys(edition.retired)
 
 
 def _ids(edition: Edition) -> dict[str, None]:

@@ -79,20 +79,29 @@ def read_package(path: Path) -> Edition:
         raise OldError(f"`{path}` isn't a package that rsscorm made.") from None
 
 
-def newest_package(workspace: Workspace, deployment: str, module: str, edition: str) -> Old:
-    """The package in dist/ that was made last of another edition; raises `OldError`."""
+def other_editions(
+    workspace: Workspace, deployment: str, module: str, edition: str
+) -> list[tuple[str, Edition]]:
+    """The other editions of a module in dist/, each with a package of it, the last made first.
+
+    Raises `OldError` where there is none.
+    """
     dist = workspace.dist(deployment)
     by_age = sorted(dist.glob(f"{module}-*.zip"), key=lambda path: (-path.stat().st_mtime, path))
+    packages: dict[str, Path] = {}
     for path in by_age:
-        old = find_old(str(path), workspace.folder)
-        found = old.read(module, deployment)
-        if found and found.id == module and found.edition != edition:
-            return Old(path.relative_to(workspace.folder).as_posix(), old.read, module)
-    where = dist.relative_to(workspace.folder).as_posix()
-    raise OldError(
-        f"{where}/ holds no other edition of `{module}`. Say what learners have: a package, a "
-        "folder or a git revision."
-    )
+        # Of an edition's formats one is enough: all hold the same page.
+        packages.setdefault(path.name.rpartition("-")[0], path)
+    found = [(path.relative_to(workspace.folder).as_posix(), read_package(path))
+             for path in packages.values()]  # fmt: skip
+    others = [each for each in found if each[1].id == module and each[1].edition != edition]
+    if not others:
+        where = dist.relative_to(workspace.folder).as_posix()
+        raise OldError(
+            f"{where}/ holds no other edition of `{module}`. Say what learners have: a package, "
+            "a folder or a git revision."
+        )
+    return others
 
 
 def as_edition(module: Module, settings: Settings, name: str) -> Edition:

@@ -25,7 +25,8 @@ def told(difference: Difference) -> str:
     head = f"{head}, after {_plain(difference.old)} ({difference.against})"
     lines = [click.style(head, bold=True)]
     if not difference.items:
-        return "\n".join([*lines, "  Nothing has changed that a learner's record knows of.", ""])
+        said = "  Nothing has changed that a learner's record knows of."
+        return "\n".join([*lines, said, *_retire(difference), ""])
     lines += ["", *_summary(difference)]
     for item in difference.items:
         lines += ["", *_item(item)]

@@ -9,7 +9,8 @@ const OTHERS: [RegExp, (value: string) => string[]][] = [
   // The next launch of an incomplete attempt sets it again by itself.
   [/core\.lesson_status$/, (value) => ({ completed: ["passed"], passed: ["completed"] })[value] ?? []],
   [/core\.exit$/, () => [""]],
-  [/score\.(raw|min|max)$/, (value) => [Number(value) > 0 ? (Number(value) - 0.01).toFixed(2) : "0.01"]],
+  // Above the true one, since a score is never lowered; but there is none above 100.
+  [/score\.(raw|min|max)$/, (value) => [beside(Number(value))]],
   // Reads the same, should it be the last thing that arrives.
   [/suspend_data$/, (value) => [value.length < 4096 ? `${value},` : flipped(value)]],
   [/lesson_location$/, (value) => [`${value}-`.slice(0, 255)]],
@@ -27,6 +28,10 @@ const OTHERS: [RegExp, (value: string) => string[]][] = [
 export function alternate(element: string, value: string): string | undefined {
   const [, others] = OTHERS.find(([name]) => name.test(element)) ?? [];
   return others?.(value).find((other) => other !== value);
+}
+
+function beside(score: number): string {
+  return (score < 100 ? score + 0.01 : score - 0.01).toFixed(2);
 }
 
 function flipped(value: string): string {

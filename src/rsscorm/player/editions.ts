@@ -1,12 +1,17 @@
 /**
- * What becomes of every possible answer when another edition opens it: for each pair of module
- * data on standard input (a JSON list of `{old, now}`), by block of the old one, each answer with
- * whether it was kept. For the test that `rsscorm diff` promises what the player does.
+ * What becomes of learners when another edition opens what they have: for each pair of module
+ * data on standard input (a JSON list of `{old, now, seed}`)
+ *
+ * - by block of the old one, every possible answer with whether it was kept: for the test that
+ *   `rsscorm diff` promises what the player does;
+ * - some learners in the middle of it, as they left the old edition and as they came to the new
+ *   one: for the test that judges them by the author's ids.
  */
 
 import { readFileSync } from "node:fs";
 
-import { decode, encode } from "./resume";
+import { dice, learner } from "./learners";
+import { decode, encode, wasRead } from "./resume";
 import { answerTo, blocksOf, canSkip, fresh, isVote, keeps, reduce } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";
 
@@ -14,6 +19,13 @@ import type { Action, BlockData, ModuleData, State } from "./types";
 interface Fate {
   value: string[] | null;
   kept: boolean;
+}
+
+/** A learner before and after an update, and what `wasRead` says of the resume data. */
+interface Return {
+  before: State;
+  after: State;
+  read: string;
 }
 
 /** Everything that a learner may have answered, votes one after another. */
@@ -81,8 +93,7 @@ function together(old: ModuleData, now: ModuleData): Record<string, boolean> {
   return Object.fromEntries(blocks.map((block) => [block.id, isKept(old, before, after, block)]));
 }
 
-const pairs = JSON.parse(readFileSync(0, "utf8")) as { old: ModuleData; now: ModuleData }[];
-const told = pairs.map(({ old, now }) => {
+function fatesOf(old: ModuleData, now: ModuleData): Record<string, Fate[]> {
   const blocks = blocksOf(old).filter((block) => block.interaction);
   const each = Object.fromEntries(blocks.map((block) => [block.id, fates(old, now, block)]));
   const all = together(old, now);
@@ -90,5 +101,27 @@ const told = pairs.map(({ old, now }) => {
     if (first?.kept !== all[id]) throw new Error(`${id} fares otherwise among the others`);
   }
   return each;
-});
+}
+
+const LEARNERS = 3;
+const MOST_ACTIONS = 100;
+
+function returns(old: ModuleData, now: ModuleData, seed: number): Return[] {
+  const random = dice(seed);
+  return Array.from({ length: LEARNERS }, () => {
+    const before = learner(old, random, random(MOST_ACTIONS));
+    const text = encode(old, before);
+    return { before, after: decode(now, text, before.next), read: wasRead(now, text) };
+  });
+}
+
+const pairs = JSON.parse(readFileSync(0, "utf8")) as {
+  old: ModuleData;
+  now: ModuleData;
+  seed: number;
+}[];
+const told = pairs.map(({ old, now, seed }) => ({
+  fates: fatesOf(old, now),
+  learners: returns(old, now, seed),
+}));
 console.log(JSON.stringify(told));

@@ -22,7 +22,12 @@ export class LocalCopy {
 
   /** Whether the next launch on this device will find all of it. */
   get isKept(): boolean {
-    return this.isStored && this.key !== "" && this.key === this.heldKey;
+    return this.isStored && this.key !== "" && this.isHeld;
+  }
+
+  /** Whether the LMS's record is known to hold this window's key. */
+  get isHeld(): boolean {
+    return this.key === this.heldKey;
   }
 
   /** What an earlier window left here for a record that holds this key. */

@@ -1,6 +1,7 @@
 /**
- * What an edition brought since the learner's earlier visit, and what a recovery file filled in:
- * said where they are, at each question, and in the contents. In review nothing is asked.
+ * What a learner must know of their earlier record: whether it could be read, what an edition
+ * brought since, and what a recovery file filled in. Said where they are, at each question, and
+ * in the contents. In review nothing is asked.
  */
 
 import { all, find, icon, link, make } from "./screen-dom";
@@ -8,6 +9,7 @@ import { blockOf } from "./state";
 import type { News, Player, State, StepData } from "./types";
 
 export function mountNews(player: Player): void {
+  if (player.reading !== "all") tellOfReading(player, player.reading);
   if (player.reviewing) return;
   const marks = new Map<string, HTMLElement>();
   const panel = make("div", "news-list");
@@ -23,6 +25,14 @@ export function mountNews(player: Player): void {
 /** Whether a step that was seen asks something that is new there or has changed. */
 export function hasNews(player: Player, state: State, step: StepData): boolean {
   return !player.reviewing && step.blocks.some(({ id }) => id in state.news);
+}
+
+/** Where the learner is, before anything else: it may explain what they miss. */
+function tellOfReading(player: Player, reading: "part" | "nothing"): void {
+  const words = player.word(`read_${reading}`);
+  const told = make("p", "news", icon("again"), make("span", "", words));
+  document.querySelector(`#s_${player.state.place} .blocks`)?.prepend(told);
+  player.announce(words);
 }
 
 function mark(player: Player, id: string, kind: News[string]): HTMLElement {

@@ -4,6 +4,7 @@ import { canSeal, newKey } from "./cipher";
 import { opened } from "./copy";
 import { deviceNotes } from "./notes";
 import { recoveryFor } from "./recovery";
+import { wasRead } from "./resume";
 import { answerTo, blockOf, reduce, standing } from "./state";
 import type {
   Action,
@@ -12,6 +13,7 @@ import type {
   ModuleData,
   Notes,
   Player,
+  Reading,
   Recovery,
   Saving,
   Standing,
@@ -50,6 +52,7 @@ function leaving(tracker: Tracker): () => void {
 
 class LivePlayer implements Player {
   readonly reviewing: boolean;
+  readonly reading: Reading;
   readonly notes: Notes;
   readonly recovery: Recovery | null;
   state: State;
@@ -63,6 +66,7 @@ class LivePlayer implements Player {
     private readonly launch: Launch,
   ) {
     this.reviewing = launch.mode !== "normal";
+    this.reading = wasRead(data, launch.resume);
     this.state = this.opened();
     this.show();
     this.notes = deviceNotes(() => this.state.key);

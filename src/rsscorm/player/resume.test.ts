@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 
-import { decode, encode } from "./resume";
+import { dice } from "./learners";
+import { decode, encode, wasRead } from "./resume";
 import { sample } from "./sample";
 import { blocksOf, fresh, reduce, standing } from "./state";
 import type { Action, BlockData, InteractionData, ModuleData, State } from "./types";
@@ -28,15 +29,6 @@ const ALL: Action[] = [
 
 function after(of: ModuleData, actions: Action[]): State {
   return actions.reduce((state, action) => reduce(of, state, action), fresh(of));
-}
-
-/** A small generator of random numbers, so that a failure can be had again. */
-function dice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.floor((state / 2147483648) * below);
-  };
 }
 
 test("At every moment of a visit the state comes back as it was, each answer with it", () => {
@@ -200,6 +192,37 @@ test("Anything at all can be opened: what makes no sense is a fresh start or lef
     assert.ok(named.steps.some(({ id }) => id === state.place));
     assert.deepEqual(decode(named, encode(named, state)), state);
   }
+});
+
+test("It is said how much could be read: all, also of another edition, some, or nothing", () => {
+  const text = encode(named, after(named, ALL));
+  const [head, key, next, seen = "", entries = ""] = text.split("/");
+  const spoilt = [text.slice(0, -3), text.slice(0, 30), text.replace("/07/", "/08/")];
+  const unsealed = [head, key, next, seen.slice(8), entries].join("/");
+  assert.deepEqual(["", text, `${text},`, unsealed].map((each) => wasRead(named, each)), [
+    "all", "all", "all", "all",
+  ]);
+  assert.equal(wasRead(edited(named, "vote", null), text), "all");
+  assert.deepEqual(spoilt.map((each) => wasRead(named, each)), ["part", "part", "part"]);
+  assert.equal(wasRead(named, unsealed.slice(0, -1)), "part");
+  assert.deepEqual(decode(named, text.slice(0, 30)).news, {});
+  const foreign = encode({ ...named, id: "another" }, after(named, ALL));
+  for (const other of [foreign, text.replace(/^a2/, "a3"), text.slice(0, 5), "{}"]) {
+    assert.equal(wasRead(named, other), "nothing");
+    assert.deepEqual(decode(named, other, 3), fresh(named, 3));
+  }
+});
+
+test("A block may be called as something that every object has", () => {
+  const of = edited(named, "pick", { id: "constructor" });
+  const state = after(of, [{ type: "visit", step: "questions" }]);
+  assert.deepEqual(decode(of, encode(of, state)), state);
+});
+
+test("The next place in the LMS's record is one that no answer has, whatever the data says", () => {
+  const text = encode(named, after(named, ALL));
+  const [, , next = ""] = text.split("/");
+  assert.equal(decode(named, text.replace(`/${next}/`, "/00/")).next, 7);
 });
 
 /** Written by released players, kept for ever: `{data, texts: [{text, state}]}`. */

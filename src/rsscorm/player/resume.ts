@@ -2,7 +2,7 @@
  * Resume data: a learner's state as at most 4,096 characters of ASCII that begin with a letter,
  * since some LMSs compare stored and new values loosely, as numbers.
  *
- *     a2PLACE/KEY/NEXT/SEEN.../ENTRY,ENTRY...
+ *     a2PLACE/KEY/NEXT/SEAL SEEN.../ENTRY,ENTRY...
  *
  * PLACE and SEEN are codes of steps, NEXT two digits, ENTRY the code of a block, a digit of
  * marks, one of tries, two for each place in the LMS's record, then its answer as codes of
@@ -10,11 +10,28 @@
  * for one edition opens in every other; an answer that its question doesn't take any more is
  * dropped, which `rsscorm diff` foretells (`rsscorm/diff/fit.py` mirrors `fits`).
  *
+ * SEAL (no space follows it) is a checksum of the module's id and one of all the rest, each `_`
+ * and three digits: no code of a step, so that players from before it pass over it. Data without
+ * one is as old as they are, and judged by its form. A comma at the end says nothing.
+ *
  * Every question on a step that was seen has an entry, answered or not, so that one without is
- * known to be new. In `a1`, the first form, only answers had one: there nothing is called new.
- * `rsscorm.module.longest_resume` proves how long it can become.
+ * known to be new. In `a1`, the first form, only answers had one: there nothing is called new,
+ * and nor is it in data that is spoilt. `rsscorm.module.longest_resume` proves how long it can
+ * become.
  */
 
+import {
+  DIGITS,
+  OPTION,
+  PLACE,
+  PLACE_MARK,
+  digits,
+  partsOf,
+  sealed,
+  slices,
+  type Entry,
+  type Parts,
+} from "./resume-text";
 import {
   NOTHING,
   blocksOf,
@@ -26,21 +43,13 @@ import {
   keeps,
   scenesOn,
 } from "./state";
-import type { Answer, BlockData, ModuleData, News, State } from "./types";
+import type { Answer, BlockData, ModuleData, News, Reading, State } from "./types";
 
-const FORM = /^a([12])(\w{4})\/([\w-]{0,22})\/(\w\w)\/(\w*)\/(.*)$/;
-const ENTRY = /^\w{4}(\w)(\w)(.*)$/;
 const NUMBER = /^-?\d*\.?\d+$|^-?\d+\.$/;
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const STEP = 4;
-const BLOCK = 4;
-const OPTION = 3;
-const PLACE = 2;
-const MOST_PLACES = 2;
 const LONGEST_NUMBER = 18;
 
 /** The digit of marks is a sum of these, and of 16 for each place in the LMS's record. */
-const MARK = { skipped: 1, judged: 2, right: 4, best: 8, place: 16 };
+const MARK = { skipped: 1, judged: 2, right: 4, best: 8, place: PLACE_MARK };
 /** Right and never judged: no answer is. It marks a question whose answer was dropped. */
 const CHANGED = MARK.right;
 
@@ -49,61 +58,95 @@ export function encode(data: ModuleData, state: State): string {
   const entries = blocksOf(data)
     .filter((block) => given(state.answers, block.id) || isKnown(data, state, block))
     .map((block) => encodeEntry(data, state, block));
-  const head = `a2${codeOf(state.place)}/${state.key}/${digits(state.next, PLACE)}`;
-  return `${head}/${state.seen.map(codeOf).join("")}/${entries.join()}`;
+  const head = `a2${codeOf(state.place)}/${state.key}/${digits(state.next, PLACE)}/`;
+  const tail = `${state.seen.map(codeOf).join("")}/${entries.join()}`;
+  return sealed(data, head, tail);
 }
 
 /** Whether a question stands where the learner has been, and was there then. */
 function isKnown(data: ModuleData, { seen, news }: State, block: BlockData): boolean {
-  if (!block.interaction || news[block.id]) return news[block.id] === "changed";
+  if (!block.interaction || news[block.id] === "new") return false;
+  if (news[block.id] === "changed") return true;
   return data.steps.some(({ id, blocks }) => blocks.includes(block) && seen.includes(id));
 }
 
 /**
- * The state that a text stands for; anything that can't be read is left out, in the worst case
- * everything. `recorded` is how many interactions the LMS says it holds.
+ * How much of a text was read, whatever editions it has been through:
+ *
+ * - `all`: as it was written, for this module; also where there is nothing to read (""). What
+ *   this edition no longer has is left out, and is no damage. Of data without a seal only its
+ *   form is known: it may have been cut off between two entries or two options, which looks just
+ *   like an edition with fewer of them, or be of a module with the same ids.
+ * - `part`: cut off or altered; what still stands there was taken over.
+ * - `nothing`: of another module, or no step and no question of this one is in it; the state is
+ *   a fresh one.
  */
-export function decode(data: ModuleData, text: string, recorded = 0): State {
-  const [, form, place = "", key = "", next = "0", seen = "", rest = ""] = FORM.exec(text) ?? [];
-  const state = fresh(data, Math.max(recorded, number(next)));
-  if (!form) return state;
-  const stepOf = new Map(data.steps.map(({ id, code }) => [code, id]));
-  const codes = [...slices(seen, STEP), place];
-  const known = codes.map((code) => stepOf.get(code)).filter((id) => id !== undefined);
-  const entries = new Map(rest.split(",").map((entry) => [entry.slice(0, BLOCK), entry]));
-  const before: State = {
-    ...state,
-    place: stepOf.get(place) ?? state.place,
-    seen: [...new Set(known.length ? known : state.seen)],
-    news: form === "1" ? {} : newQuestions(data, known, entries),
-    key,
-  };
-  return blocksOf(data).reduce((so, block) => takeUp(data, so, block, entries), before);
+export function wasRead(data: ModuleData, text: string): Reading {
+  return extent(data, partsOf(data, text));
 }
 
-function newQuestions(data: ModuleData, seen: string[], entries: Map<string, string>): News {
+function extent(data: ModuleData, parts: Parts): Reading {
+  const { condition, place, seen, entries } = parts;
+  if (condition === "empty" || condition === "sealed") return "all";
+  const isFound =
+    data.steps.some(({ code }) => code === place || seen.includes(code)) ||
+    blocksOf(data).some(({ code }) => entries.has(code));
+  if (condition === "foreign" || !isFound) return "nothing";
+  return condition === "unsealed" ? "all" : "part";
+}
+
+/**
+ * The state that a text stands for; anything that can't be read is left out, in the worst case
+ * everything (`wasRead` tells). `recorded` is how many interactions the LMS says it holds.
+ */
+export function decode(data: ModuleData, text: string, recorded = 0): State {
+  const parts = partsOf(data, text, recorded);
+  const state = fresh(data, recorded);
+  if (extent(data, parts) === "nothing") return state;
+  const stepOf = new Map(data.steps.map(({ id, code }) => [code, id]));
+  const codes = [...parts.seen, parts.place];
+  const known = codes.map((code) => stepOf.get(code)).filter((id) => id !== undefined);
+  const place = stepOf.get(parts.place) ?? state.place;
+  const before: State = {
+    ...state,
+    place,
+    seen: [...new Set([...known, place])],
+    news: newQuestions(data, known, parts),
+    key: parts.key,
+    next: nextPlace(parts, recorded),
+  };
+  return blocksOf(data).reduce((so, block) => takeUp(data, so, block, parts), before);
+}
+
+/** The next place in the LMS's record that is free, whoever has the others. */
+function nextPlace({ next, entries }: Parts, recorded: number): number {
+  const taken = [...entries.values()].flatMap(({ places }) => places);
+  return taken.reduce((free, place) => Math.max(free, place + 1), Math.max(recorded, next));
+}
+
+function newQuestions(data: ModuleData, seen: string[], parts: Parts): News {
+  const { entries, condition, isFirstForm } = parts;
+  if (isFirstForm || condition === "spoilt") return {};
   const there = data.steps.filter(({ id }) => seen.includes(id)).flatMap(({ blocks }) => blocks);
   const strange = there.filter(({ interaction, code }) => interaction && !entries.has(code));
   return Object.fromEntries(strange.map(({ id }) => [id, "new" as const]));
 }
 
 /** The state with what an entry says of a question: its answer, or that it is no answer now. */
-function takeUp(
-  data: ModuleData, state: State, block: BlockData, entries: Map<string, string>,
-): State {
-  const parts = ENTRY.exec(entries.get(block.code) ?? "");
-  if (!parts || !block.interaction) return state;
-  const marks = number(parts[1] ?? "");
-  const answer = decodeAnswer(block, marks, number(parts[2] ?? ""), parts[3] ?? "");
+function takeUp(data: ModuleData, state: State, block: BlockData, parts: Parts): State {
+  const entry = parts.entries.get(block.code);
+  if (!entry || !block.interaction) return state;
+  const answer = decodeAnswer(block, entry);
   const { value, tries, skipped, records } = answer;
   const isEmpty = !value.length && !tries && !skipped;
-  const isDropped = isEmpty ? isChanged(marks) : !fits(data, block, answer);
+  const isDropped = isEmpty ? isChanged(entry.marks) : !fits(data, block, answer);
   const kept = isEmpty || isDropped ? { ...NOTHING, records } : answer;
   const hasAnswer = kept === answer || records.length > 0;
+  const isNews = isDropped && parts.condition !== "spoilt";
   return {
     ...state,
     answers: hasAnswer ? { ...state.answers, [block.id]: kept } : state.answers,
-    news: isDropped ? { ...state.news, [block.id]: "changed" } : state.news,
+    news: isNews ? { ...state.news, [block.id]: "changed" } : state.news,
   };
 }
 
@@ -112,23 +155,35 @@ function isChanged(marks: number): boolean {
 }
 
 /** Whether a question takes an answer that was given to it in an earlier edition. */
-function fits(data: ModuleData, block: BlockData, { value, tries, skipped }: Answer): boolean {
+function fits(data: ModuleData, block: BlockData, answer: Answer): boolean {
+  const { value, tries, skipped } = answer;
   if (value.includes("") || (skipped && !canSkip(block))) return false;
-  if (block.scenes) return scenesOn(block, value).length === value.length + 1;
-  return (!tries && !value.length) || isWhole(data, block, value);
+  if (block.scenes) return leadsOn(block, value);
+  return (!tries && !value.length) || isComplete(data, block, answer);
 }
 
-function isWhole(data: ModuleData, block: BlockData, value: string[]): boolean {
+/** What every object has of its own, such as `constructor`, is no scene. */
+function leadsOn(block: BlockData, path: string[]): boolean {
+  const scenes: unknown[] = scenesOn(block, path);
+  return scenes.length === path.length + 1 && scenes.every((scene) => typeof scene === "string");
+}
+
+function isComplete(data: ModuleData, block: BlockData, { value, tries }: Answer): boolean {
   const { type, components = [], reports } = block.interaction ?? {};
   if (type === "fill-in") return !value.length;
-  if (type === "numeric") return NUMBER.test(value[0] ?? "");
+  if (type === "numeric") return value.length === 1 && isNumber(value[0] ?? "");
+  if (isVote(data, block)) return value.length <= (reports === "poll" ? Math.min(tries, 2) : 1);
+  if (new Set(value.map((id) => id.replace(/\..*/, ""))).size < value.length) return false;
   if (type === "sequencing") return value.length === components.length;
-  if (isVote(data, block)) return value.length <= (reports === "poll" ? 2 : 1);
   return block.several || type === "matching" ? value.length > 0 : value.length === 1;
 }
 
+function isNumber(text: string): boolean {
+  return text.length <= LONGEST_NUMBER && NUMBER.test(text);
+}
+
 function encodeEntry(data: ModuleData, { answers, news }: State, block: BlockData): string {
-  const answer = answers[block.id];
+  const answer = given(answers, block.id);
   const changed = news[block.id] === "changed" ? CHANGED : 0;
   if (!answer) return block.code + digits(changed, 1) + digits(0, 1);
   const { skipped, right, best, records } = answer;
@@ -147,17 +202,16 @@ function encodeValue(block: BlockData, { value }: Answer): string {
       .replace(/[^\d.-]/g, "")
       .slice(0, LONGEST_NUMBER);
   }
-  const ids = value.flatMap((id) => id.split("."));
-  return ids.map((id) => block.codes[id] ?? "").join("");
+  const codes = new Map(Object.entries(block.codes));
+  return value.flatMap((id) => id.split(".")).map((id) => codes.get(id) ?? "").join("");
 }
 
 /**
  * An answer as it was, an id that is no longer there being "". It is judged by the question as
  * it stands; what was right once stays right.
  */
-function decodeAnswer(block: BlockData, marks: number, tries: number, rest: string): Answer {
-  const end = PLACE * Math.min(Math.floor(marks / MARK.place), MOST_PLACES);
-  const value = decodeValue(block, rest.slice(end));
+function decodeAnswer(block: BlockData, { marks, tries, places, value: text }: Entry): Answer {
+  const value = decodeValue(block, text);
   const right = tries > 0 ? isRight(block, value) : null;
   return {
     value,
@@ -165,7 +219,7 @@ function decodeAnswer(block: BlockData, marks: number, tries: number, rest: stri
     right,
     best: (marks & MARK.best) > 0 || right === true,
     skipped: (marks & MARK.skipped) > 0,
-    records: slices(rest.slice(0, end), PLACE).map(number),
+    records: places,
   };
 }
 
@@ -179,22 +233,4 @@ function decodeValue(block: BlockData, text: string): string[] {
   const lefts = ids.filter((_, at) => at % 2 === 0);
   const pairs = lefts.map((left, at) => [left, ids[2 * at + 1] ?? ""]);
   return pairs.map((pair) => (pair.includes("") ? "" : pair.join(".")));
-}
-
-function slices(text: string, length: number): string[] {
-  return text.match(new RegExp(`.{${length}}`, "g")) ?? [];
-}
-
-function digits(value: number, length: number): string {
-  let text = "";
-  for (let rest = value; text.length < length; rest = Math.floor(rest / DIGITS.length)) {
-    text = (DIGITS[rest % DIGITS.length] ?? "0") + text;
-  }
-  return text;
-}
-
-/** `\w` also lets an underscore through, which counts as nothing. */
-function number(text: string): number {
-  const values = [...text].map((digit) => Math.max(0, DIGITS.indexOf(digit)));
-  return values.reduce((sum, value) => sum * DIGITS.length + value, 0);
 }

@@ -104,7 +104,7 @@ export class Scorm12Tracker implements Tracker {
   }
 
   record({ answered, ...milestone }: Milestone): void {
-    if (this.phase === "review") return;
+    if (this.phase === "review" || this.saving.kind === "elsewhere") return;
     const { state } = milestone;
     const entries = [...this.lost, ...(answered ? [this.entryOf(answered)] : [])];
     this.lost = [];
@@ -112,7 +112,7 @@ export class Scorm12Tracker implements Tracker {
     this.table.want(this.standingFields(milestone));
     this.local.keep(encode(this.data, state), state.key, entries);
     if (this.phase === "closed") return this.tellAgain();
-    if (this.table.isDirty) this.tell({ kind: "saving" });
+    if (this.table.isDirty && !this.failures) this.tell({ kind: "saving" });
     void this.run();
   }
 
@@ -207,6 +207,7 @@ export class Scorm12Tracker implements Tracker {
   }
 
   private listenForOthers(learner: string): void {
+    if (!learner) return;
     const name = namedUuid(NAMESPACE, `${this.data.iri}|${learner}`);
     this.stopListening = this.care.onOtherWindow(name, () => {
       this.shut();
@@ -272,31 +273,42 @@ export class Scorm12Tracker implements Tracker {
   }
 
   private async attempt(): Promise<boolean> {
-    const found = await this.care.presence.ask();
+    const before = await this.care.presence.ask();
     if (this.phase !== "open") return false;
-    const isSaved = found !== "gone" && found !== "logged-out" && this.save(this.care.resends);
-    if (isSaved) this.succeed();
-    else this.fail(found);
-    return isSaved;
+    if (isAway(before) || !this.save(this.care.resends)) return this.fail(before);
+    const after = await this.askAfter();
+    if (this.phase !== "open") return false;
+    if (isAway(after)) this.table.isDoubtful = true;
+    return isAway(after) ? this.fail(after) : this.succeed();
+  }
+
+  /**
+   * What is kept on this device opens with a key that the LMS must hold: of the commit that
+   * brings it the LMS's word is not enough.
+   */
+  private askAfter(): Promise<Found> | Found {
+    return this.local.isHeld ? "there" : this.care.presence.ask();
   }
 
   private save(resends: boolean): boolean {
     return this.table.save([["cmi.core.session_time", this.sessionTime()]], resends);
   }
 
-  private succeed(): void {
+  private succeed(): true {
     this.failures = 0;
     this.local.confirm();
     this.tell({ kind: "saved", at: new Date() });
+    return true;
   }
 
-  private fail(found: Found): void {
+  private fail(found: Found): false {
     this.failures += 1;
     const isOver = found === "logged-out" || (found !== "gone" && this.failures >= HOPELESS);
     this.tell({ kind: isOver ? "ended" : "unsaved", kept: this.local.isKept });
     const wait = Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE);
     clearTimeout(this.retry);
     this.retry = setTimeout(() => void this.run(), wait);
+    return false;
   }
 
   /** Resolves when all is saved, or nothing can be saved from here any more. */
@@ -333,13 +345,17 @@ export class Scorm12Tracker implements Tracker {
   private tellAgain(): void {
     const { kind } = this.saving;
     if (kind === "unsaved" || kind === "ended") this.tell({ kind, kept: this.local.isKept });
-    else if (this.phase === "closed" && kind !== "elsewhere" && kind !== "review") this.wake();
+    else if (this.phase === "closed" && kind !== "elsewhere") this.wake();
   }
 }
 
 /** A letter first: some LMSs compare "01" and "1" as numbers, and keep the old one. */
 function location(step: string): string {
   return /^[a-z]/.test(step) ? step : `step-${step}`;
+}
+
+function isAway(found: Found): boolean {
+  return found === "gone" || found === "logged-out";
 }
 
 function percent(text: string | undefined): number | null {

@@ -148,6 +148,9 @@ export type Action =
   /** Fills in, without sending them, the answers of a recovery file that are not given yet. */
   | { type: "take-up"; from: State };
 
+/** Of a text of resume data: all of it, part of it, or nothing of it could be read. */
+export type Reading = "all" | "part" | "nothing";
+
 /** What is told to the learner about saving, in a calm sentence. */
 export type Saving =
   | { kind: "saved"; at: Date }
@@ -282,6 +285,8 @@ export interface Player {
   readonly standing: Standing;
   /** True in review: everything can be looked at and tried, nothing is written. */
   readonly reviewing: boolean;
+  /** How much of the learner's earlier record could be read. */
+  readonly reading: Reading;
   dispatch(action: Action): void;
   /** Called at once and after each change. */
   subscribe(listener: (state: State) => void): void;

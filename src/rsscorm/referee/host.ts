@@ -97,13 +97,11 @@ export class Line {
     }
   }
 
-  /** Report in a moment, all calls of a task at once; at once when the page is going away. */
+  /** Report in a moment, all calls of a task at once: beacons together have room for 64 kB. */
   reportSoon(): void {
-    if (this.isLeaving) this.report();
-    else if (!this.scheduled) {
-      this.scheduled = true;
-      queueMicrotask(() => this.report());
-    }
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(() => this.report());
   }
 
   /** Sends what the server has not yet confirmed; the server puts doubles and gaps right. */

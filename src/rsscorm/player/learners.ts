@@ -1,0 +1,79 @@
+/**
+ * Learners who do at random what a module lets them do, the same for the same seed: for tests
+ * that must not depend on what somebody thought of.
+ */
+
+import { answerTo, blocksOf, fresh, isEnding, reduce, scenesOn } from "./state";
+import type { Action, BlockData, ModuleData, State } from "./types";
+
+/** A whole number below another. */
+export type Dice = (below: number) => number;
+
+/** A small generator of random numbers (mulberry32), so that a failure can be had again. */
+export function dice(seed: number): Dice {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+export function oneOf<Thing>(random: Dice, things: readonly Thing[]): Thing | undefined {
+  return things[random(things.length)];
+}
+
+/** Where a learner stands after that many actions, some of which change nothing. */
+export function learner(data: ModuleData, random: Dice, count: number): State {
+  let state = fresh(data);
+  for (let left = count; left > 0; left -= 1) {
+    state = reduce(data, state, randomAction(data, state, random));
+  }
+  return state;
+}
+
+function randomAction(data: ModuleData, state: State, random: Dice): Action {
+  const kind = random(20);
+  const block = oneOf(random, blocksOf(data).filter((each) => each.interaction));
+  if (kind === 0) return { type: "key", key: keyOf(random) };
+  if (kind === 1) return { type: "retake" };
+  if (kind < 7 || !block) return { type: "visit", step: oneOf(random, data.steps)?.id ?? "" };
+  if (kind < 10) return { type: "skip", block: block.id };
+  return { type: "answer", block: block.id, value: randomAnswer(block, state, random) };
+}
+
+function keyOf(random: Dice): string {
+  return Array.from({ length: 22 }, () => "abcXYZ019-_"[random(11)]).join("");
+}
+
+/** What the block's component could send. */
+export function randomAnswer(block: BlockData, state: State, random: Dice): string[] {
+  const { type, components = [], targets = [] } = block.interaction ?? {};
+  const ids = components.map(({ id }) => id);
+  if (type === "fill-in") return [];
+  if (block.scenes) return onward(block, answerTo(state, block.id).value, random);
+  if (type === "numeric") return [String((random(20_000) - 10_000) / 8)];
+  if (type === "matching") return ids.map((id) => `${id}.${oneOf(random, targets)?.id}`);
+  if (type === "sequencing") return shuffled(ids, random);
+  if (block.several) return some(ids, random);
+  return ids.length ? [ids[random(ids.length)] ?? ""] : [];
+}
+
+/** One turn further along a scenario, or back to its start. */
+function onward(block: BlockData, path: string[], random: Dice): string[] {
+  if (isEnding(block, path) || random(6) === 0) return [];
+  const scene = scenesOn(block, path).pop() ?? "";
+  return [...path, oneOf(random, Object.keys(block.scenes?.[scene] ?? {})) ?? ""];
+}
+
+/** At least one of them. */
+function some(ids: string[], random: Dice): string[] {
+  const sure = random(ids.length);
+  return ids.filter((_, at) => at === sure || random(2) === 0);
+}
+
+export function shuffled<Thing>(things: readonly Thing[], random: Dice): Thing[] {
+  const keyed = things.map((thing) => [random(1e9), thing] as const);
+  return keyed.sort(([one], [other]) => one - other).map(([, thing]) => thing);
+}

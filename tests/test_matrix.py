@@ -1,0 +1,234 @@
+"""Every fault of the referee at every moment of a learner's journey: nothing is lost or lowered.
+
+The cells are made of the referee's own table of faults (`faults.ts`), so that a new fault is in
+the matrix at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import Watch
+from journey import (
+    MOMENTS,
+    RAW,
+    SHOWN,
+    STATUS,
+    Expected,
+    Journey,
+    RememberingLms,
+    Way,
+    falls,
+    told_from,
+)
+from learner import built
+from lms import Package
+from node import node
+from playwright.sync_api import Page
+
+from rsscorm import referee
+
+PATIENCE = 1.5
+"""Seconds that she waits for what is not saved yet, before she leaves all the same."""
+IMPATIENCE = 0.2
+"""The same, where waiting would not help."""
+
+
+def faults() -> dict[str, Any]:
+    """The referee's own table of faults."""
+    done = node("-p", f"require({json.dumps(str(referee.SCRIPT))}); JSON.stringify(FAULTS)")
+    assert done.returncode == 0, done.stderr
+    table: dict[str, Any] = json.loads(done.stdout)
+    return table
+
+
+FAULTS = faults()
+CELLS = [(fault, moment) for fault in FAULTS for moment in MOMENTS]
+
+NEVER = {
+    "second-initialize-throws": "after F5 the session that runs is taken over",
+    "second-initialize-wipes": "after F5 the session that runs is taken over",
+    "no-preferences": "no preference is read or written",
+    "comments-append": "no comment is written",
+    "long-texts": "no text is longer than the standard allows",
+    "force-completed": "the score goes with the final status alone",
+    "loose-comparison": "no value that changes is a number, but for the score, which rises",
+    "empty-score": "no score is ever empty",
+}
+"""What the player never gives an occasion for, at whatever moment, and why."""
+
+WAYS = {
+    "slow": Way("slow@1x2"),
+    "killed-tab": Way("killed-tab", dies=True),
+    "mastery-at-finish": Way("mastery-at-finish", lasts=True),
+    "finish-during-commit": Way("finish-during-commit", in_haste=True),
+    "second-initialize-throws": Way("second-initialize-throws", reloads=True),
+    "second-initialize-wipes": Way("second-initialize-wipes", reloads=True),
+    "no-interactions": Way("no-interactions", lasts=True),
+    "no-objectives": Way("no-objectives", lasts=True),
+    "no-preferences": Way("no-preferences", lasts=True),
+    "cleared-state": Way("cleared-state", empties=True),
+    "count-of-entries": Way("count-of-entries", loses="calm"),
+    "error-always-0": Way("error-always-0", beside="no-interactions", lasts=True),
+}
+"""How to bring about those faults for which switching them on is not enough."""
+
+
+ANEW = {
+    "blank-relaunch": "this LMS begins a new attempt, and shows nothing of the one that is over",
+    "cleared-state": "the LMS took the key of the device's own copy too: she does it once more",
+}
+"""Where the LMS itself takes away what she did, and why nothing of ours could bring it back."""
+
+LOSSY = {
+    "blank-relaunch": MOMENTS,
+    "cleared-state": MOMENTS,
+    "marks-as-sent": ["answering", "voting", "leaving", "completing"],
+    "lying-beacon": MOMENTS,
+    "commit-false": ["leaving", "completing"],
+    "commit-lost": ["leaving", "completing"],
+    "offline": ["start", "voting", "leaving", "returning"],
+    "session-gone": ["start", "voting", "leaving", "returning"],
+    "new-login": MOMENTS,
+}
+"""Where a player that takes no care loses something."""
+LOSSY_CELLS = [(fault, moment) for fault, moments in LOSSY.items() for moment in moments]
+
+
+@pytest.fixture(scope="session")
+def careless(night: Path) -> Path:
+    """The package with a player that takes no care."""
+    return night
+
+
+def way(fault: str, moment: str) -> Way:
+    """How a fault is brought about; a network is back before she leaves, if it went at a deed."""
+    passes = "network" in FAULTS[fault] and moment in ("answering", "completing")
+    return replace(WAYS.get(fault, Way(fault)), passes=passes)
+
+
+def expected(fault: str, moment: str) -> Expected:
+    """What this LMS can hold at the end: where it told of a pass mark in time, "passed"."""
+    beside = WAYS.get(fault, Way(fault)).beside
+    spared = told_from(moment) if "no-interactions" in (fault, beside) else set()
+    if fault == "count-of-entries":
+        spared = {"calm"}
+    return Expected(
+        status="passed" if fault == "mastery-at-finish" and moment != "completing" else "completed",
+        spared=frozenset(spared),
+        repeats=fault == "cleared-state",
+        has_objectives=fault != "no-objectives",
+    )
+
+
+def falls_of(lms: RememberingLms, fault: str) -> list[str]:
+    """What was lowered; a new attempt is the LMS's own doing."""
+    anew = ["completed fell to incomplete", "75 fell to nothing"]
+    return [fall for fall in falls(lms.history) if fault != "blank-relaunch" or fall not in anew]
+
+
+def missing_of(shown: dict[str, list[str]], fault: str, moment: str) -> list[str]:
+    """What the page does not show, and should."""
+    if fault == "blank-relaunch" or (fault, moment) == ("cleared-state", "completing"):
+        return []
+    return [f"{block} shows {shown[block]}" for block in SHOWN if shown[block] != SHOWN[block]]
+
+
+@pytest.fixture
+def lms() -> Iterator[RememberingLms]:
+    """An LMS with nothing in it, which will remember everything."""
+    with RememberingLms() as lms:
+        yield lms
+
+
+@pytest.fixture(scope="session")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of the journey's module."""
+    return built(tmp_path_factory.mktemp("night"), {}, "a-night") / "a-night-2026.1-scorm12.zip"
+
+
+@pytest.fixture(scope="module")
+def tally(lines: list[str]) -> Iterator[Counter[str]]:
+    """What the cells came to; told when all are done."""
+    tally: Counter[str] = Counter()
+    yield tally
+    lines.append(
+        f"The matrix: {tally['cells']} cells ({len(FAULTS)} faults, {len(MOMENTS)} moments). "
+        f"{tally['fired']} fired, {tally['never']} were given no occasion; in {tally['file']} "
+        "neither the LMS nor the device kept all, and a recovery file did. "
+        f"Without care {tally['lost']} of {tally['careless']} lossy ones lost something."
+    )
+
+
+def travel(
+    journey: Journey, lms: RememberingLms, package: Package, fault: str, moment: str
+) -> list[str]:
+    """Make the journey; and what is wrong then with the record, with its history, on the page."""
+    journey.make(way(fault, moment), moment)
+    shown = journey.look()
+
+    def wrong() -> list[str]:
+        records = lms.history if fault == "blank-relaunch" else [lms.attempt(package)]
+        return min((expected(fault, moment).differences(one) for one in records), key=len)
+
+    # What the page sent when it went may still be on its way.
+    with suppress(AssertionError):
+        lms.wait_for(lambda: not wrong(), "the whole record", journey.patience)
+    return wrong() + falls_of(lms, fault) + missing_of(shown, fault, moment)
+
+
+def opened(watch: Watch, fault: str) -> Page:
+    """A page in which a request may fail that asks whether the LMS is there."""
+    if "network" in FAULTS[fault]:
+        watch.allow("ERR_EMPTY_RESPONSE|Failed to (fetch|load)")
+    return watch.open()
+
+
+@pytest.mark.parametrize(("fault", "moment"), CELLS, ids=[" ".join(cell) for cell in CELLS])
+def test_nothing_is_lost(
+    watch: Watch, lms: RememberingLms, night: Path, tally: Counter[str], fault: str, moment: str
+) -> None:
+    """The fault bites, and afterwards the LMS holds what she did, and so does the page."""
+    package = lms.add(night)
+    journey = Journey(lms, package, opened(watch, fault), PATIENCE)
+    found = travel(journey, lms, package, fault, moment)
+    has_fired = fault in lms.fired(package)
+    tally.update(["cells", "fired" if has_fired else "never", *["file"] * bool(journey.files)])
+    assert has_fired == (fault not in NEVER)
+    assert has_fired or journey.was_armed
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "moment"), LOSSY_CELLS, ids=[" ".join(cell) for cell in LOSSY_CELLS]
+)
+def test_what_a_careless_player_loses(
+    watch: Watch, lms: RememberingLms, careless: Path, tally: Counter[str], fault: str, moment: str
+) -> None:
+    """The same journey with the recovery left out: something is lost, so the matrix can fail."""
+    package = lms.add(careless)
+    journey = Journey(lms, package, opened(watch, fault), IMPATIENCE, keeps_files=False)
+    found = travel(journey, lms, package, fault, moment)
+    tally.update(["careless", *["lost"] * bool(found)])
+    assert fault in lms.fired(package)
+    assert found != []
+
+
+def test_the_tables_are_of_faults_that_there_are() -> None:
+    """A fault that was renamed or taken away is no longer explained here."""
+    assert {*NEVER, *WAYS, *ANEW, *LOSSY} <= set(FAULTS)
+
+
+def test_a_fall_is_seen() -> None:
+    """What no player of ours does would be noticed in the history of a record."""
+    done, half = {STATUS: "completed", RAW: "75"}, {STATUS: "incomplete"}
+    assert falls([{}, half, done, done]) == []
+    assert falls([done, {**done, STATUS: "passed", RAW: "75.01"}, done]) == []
+    assert falls([done, half]) == ["completed fell to incomplete", "75 fell to nothing"]
