@@ -104,6 +104,21 @@ def test_a_refresher_begins_anew(page: Page, lms: Lms, editions: Path, api: Api)
     assert lms.breaches(refresher) == []
 
 
+def test_an_lms_that_starts_blank_after_completion(page: Page, lms: Lms, editions: Path) -> None:
+    """The NHS Learning Hub opens a finished module as incomplete, and has nothing else of it."""
+    package = lms.add(package_of(editions, "2027.1"))
+    visits = Visits(lms, package, page, "referee")
+    with visits.visit() as nurse:
+        walk(nurse, later(editions))
+    lms.wait_for_saved(package, "cmi.core.lesson_status", "completed")
+    with visits.visit(faults=["blank-relaunch"]) as nurse:
+        assert_fresh(nurse.sco)
+        lms.wait_for(lambda: lms.fired(package) == ["blank-relaunch"], "the blank launch")
+        walk(nurse, later(editions))
+    assert lms.attempt(package)["cmi.core.lesson_status"] == "completed"
+    assert lms.breaches(package) == []
+
+
 def test_last_year_can_still_be_looked_at(page: Page, lms: Lms, editions: Path) -> None:
     """Where an LMS opens the old attempt again, her own words are hers to read."""
     first = lms.add(package_of(editions, "2026.1"))
