@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from browser import Watch
@@ -29,8 +30,8 @@ from journey import (
     told_from,
 )
 from learner import built
-from lms import Package
-from node import node
+from lms import PAGES, Package
+from node import bundle, node
 from playwright.sync_api import Page
 
 from rsscorm import referee
@@ -88,24 +89,29 @@ ANEW = {
 """Where the LMS itself takes away what she did, and why nothing of ours could bring it back."""
 
 LOSSY = {
-    "blank-relaunch": MOMENTS,
-    "cleared-state": MOMENTS,
     "marks-as-sent": ["answering", "voting", "leaving", "completing"],
     "lying-beacon": MOMENTS,
     "commit-false": ["leaving", "completing"],
     "commit-lost": ["leaving", "completing"],
-    "offline": ["start", "voting", "leaving", "returning"],
-    "session-gone": ["start", "voting", "leaving", "returning"],
+    "offline": ["start", "answering", "voting", "leaving", "returning"],
+    "session-gone": ["start", "answering", "voting", "leaving", "returning"],
     "new-login": MOMENTS,
 }
-"""Where a player that takes no care loses something."""
+"""Where a player that takes no care loses something; elsewhere it saves all of it once more."""
 LOSSY_CELLS = [(fault, moment) for fault, moments in LOSSY.items() for moment in moments]
 
 
 @pytest.fixture(scope="session")
-def careless(night: Path) -> Path:
-    """The package with a player that takes no care."""
-    return night
+def careless(night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same package with a player that takes no care (`pages/careless.ts`)."""
+    folder = tmp_path_factory.mktemp("careless")
+    bundle(PAGES / "careless.ts", folder / "player.js", "--minify", "--log-level=warning")
+    target = folder / "careless.zip"
+    with ZipFile(night) as package, ZipFile(target, "w") as copy:
+        for name in package.namelist():
+            content = (folder / name).read_bytes() if name == "player.js" else package.read(name)
+            copy.writestr(name, content)
+    return target
 
 
 def way(fault: str, moment: str) -> Way:
