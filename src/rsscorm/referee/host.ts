@@ -6,7 +6,7 @@
 
 import { Referee } from "./api";
 import type { Breach, Call, Options } from "./api";
-import { FAULTS } from "./faults";
+import { FAULTS, GROUPS } from "./faults";
 import type { Fired, Network } from "./faults";
 import type { Attempt, Learner, Mode, Sco } from "./record";
 
@@ -37,6 +37,7 @@ export function launchOfPage(): Launch {
 export class Line {
   isLeaving = false;
   told: Told = { log: [], breaches: [], fired: [] };
+  private hasLeft = false;
   private reported = 0;
   private scheduled = false;
   private turn = 0;
@@ -50,6 +51,22 @@ export class Line {
     }
     // Whoever stays after all, or is brought back, goes on as before.
     window.addEventListener("pageshow", () => (this.isLeaving = false));
+  }
+
+  /**
+   * Notices when the content has gone with the page, and can say no more: its own "unload" is the
+   * last that it hears. A page that it only leaves for another of its own is not the end.
+   */
+  watch(frame: HTMLIFrameElement): void {
+    const gone = (): void => {
+      if (!this.isLeaving) return;
+      this.hasLeft = true;
+      this.report();
+    };
+    const listen = (): void =>
+      frame.contentDocument?.defaultView?.addEventListener("unload", gone);
+    frame.addEventListener("load", listen);
+    listen();
   }
 
   /** What is saved, and which save it is: two beacons may overtake each other. */
@@ -93,9 +110,10 @@ export class Line {
     const { log, breaches, fired } = this.told;
     const from = this.reported;
     const sent = log.length;
-    if (from === sent && !fired.length) return;
+    const left = this.hasLeft;
+    if (from === sent && !fired.length && !left) return;
     const url = `${this.url}/log`;
-    const body = JSON.stringify({ from, calls: log.slice(from), breaches, fired });
+    const body = JSON.stringify({ from, calls: log.slice(from), breaches, fired, left });
     if (this.isLeaving) {
       navigator.sendBeacon(url, body);
       return;
@@ -135,4 +153,4 @@ function send(url: string, body: string): boolean {
   return request.status >= 200 && request.status < 300;
 }
 
-Object.assign(globalThis, { FAULTS, Referee, Line, launchOfPage, launchReferee });
+Object.assign(globalThis, { FAULTS, GROUPS, Referee, Line, launchOfPage, launchReferee });

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -76,6 +76,25 @@ class Session:
     fired: list[dict[str, Any]] = field(default_factory=list)
     turn: int = 0
     network: str = "up"
+    has_left: bool = False
+
+    @property
+    def found(self) -> list[dict[str, Any]]:
+        """All breaches: each call's, and the calls that never came."""
+        return [*self.breaches, *self._lacking()]
+
+    def _lacking(self) -> Iterator[dict[str, Any]]:
+        """A SCO begins its session and ends it, unless a fault hid the API from it.
+
+        Judged only of content that has gone with its window, and had every chance.
+        """
+        made = {call.call for call in self.calls}
+        if not self.has_left or any(bite["fault"].startswith("api-") for bite in self.fired):
+            return
+        if "LMSInitialize" not in made:
+            yield _never_called("LMSInitialize")
+        elif "LMSFinish" not in made:
+            yield _never_called("LMSFinish")
 
     @property
     def learner(self) -> str:
@@ -89,7 +108,7 @@ class Session:
             "learner": self.learner,
             "faults": self.faults,
             "calls": [asdict(call) for call in self.calls],
-            "breaches": self.breaches,
+            "breaches": self.found,
             "fired": self.fired,
         }
 
@@ -171,9 +190,15 @@ class Lms:
         session.calls += [Call(**call) for call in new]
         session.breaches = max(session.breaches, sent["breaches"], key=len)
         session.fired = max(session.fired, sent["fired"], key=len)
+        session.has_left |= sent["left"]
 
     def _meet(self, session: Session, sent: Any) -> None:
         session.network = sent
+
+
+def _never_called(call: str) -> dict[str, Any]:
+    what = f"{call} was never called, and the window has gone"
+    return {"call": call, "error": "0", "clause": f"SCORM 1.2 RTE, API: {call}", "what": what}
 
 
 def content_url(launch: dict[str, Any], sco: Sco) -> str:

@@ -1,11 +1,13 @@
 """What a package's `imsmanifest.xml` says: its SCOs, and where LMSs would stumble.
 
 Read more kindly than LMSs do (by local names, whatever their namespace), so that it can be played;
-what they would not forgive is in the notes. SCORM 1.2 Content Aggregation Model (CAM), 2.3.
+what they would not forgive is in the notes, by the names of the Content Aggregation Model (CAM).
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,9 +65,9 @@ def read_manifest(archive: Archive) -> Manifest:
     organization = _organization(root)
     reader = _Reader(archive, root)
     scos = tuple(reader.scos(organization))
-    notes = (*_names(root), *_version(version), *reader.notes)
+    notes = (*_names(root), *_version(version), *_default(root), *_doubles(root), *reader.notes)
     if not scos:
-        why = " ".join(note.what for note in notes)
+        why = " ".join([note.what for note in notes] + reader.assets)
         raise PackageError(f"Its manifest leads to no SCO. {why}".strip())
     return Manifest(_text(organization, "{*}title") or scos[0].title, scos, notes)
 
@@ -126,7 +128,24 @@ def _space(resource: Any) -> str:
 
 def _version(version: str) -> Iterator[Note]:
     if version not in ("", "1.2"):
-        yield Note("CAM 1.2, 2.3.2.1", f"The manifest says schemaversion {version!r}, not '1.2'.")
+        what = f"The manifest says schemaversion {version!r}, not '1.2'."
+        yield Note(_clause("schemaversion"), what)
+
+
+def _default(root: Any) -> Iterator[Note]:
+    default = root.find("{*}organizations").get("default")
+    there = [one.get("identifier") for one in root.findall("{*}organizations/{*}organization")]
+    if default is not None and default not in there:
+        what = f"The default organization {default!r} is not there."
+        yield Note(_clause("organizations"), what)
+
+
+def _doubles(root: Any) -> Iterator[Note]:
+    """LMSs keep records under an item's identifier."""
+    names = Counter(item.get("identifier") for item in root.iterfind(".//{*}item"))
+    for name, times in names.items():
+        if times > 1:
+            yield Note(_clause("item"), f"{times} items have the identifier {name!r}.")
 
 
 class _Reader:
@@ -135,6 +154,8 @@ class _Reader:
     def __init__(self, archive: Archive, root: Any) -> None:
         self.archive = archive
         self.notes: list[Note] = []
+        self.assets: list[str] = []
+        """Why items are no SCOs: allowed, but not to be played."""
         whole = root.find("{*}resources")
         self.base = "" if whole is None else whole.get(BASE, "")
         found = [] if whole is None else whole.findall("{*}resource")
@@ -150,22 +171,35 @@ class _Reader:
         identifier, title = item.get("identifier", ""), _text(item, "{*}title")
         resource = self.resources.get(wanted)
         if resource is None:
-            return self._note("2.3.2.3", f"The item {identifier!r} leads to no resource.")
+            return self._note("item", f"The item {identifier!r} leads to no resource.")
         if _kind(resource) != "sco":
-            return self._note("2.3.2.4", f"The resource {wanted!r} is not a SCO.")
+            return self.assets.append(f"The resource {wanted!r} is not a SCO.")
         if not title:
-            self._note("2.3.2.3", f"The item {identifier!r} has no title.")
+            self._note("item", f"The item {identifier!r} has no title.")
         href = self.base + resource.get(BASE, "") + resource.get("href", "")
         if unquote(urlsplit(href).path) not in self.archive:
-            return self._note("2.3.2.4", f"The file {href!r} is not in the package.")
-        told = {name: _text(item, f"{{*}}{element}") for name, element in TOLD.items()}
-        yield Sco(
-            identifier, title or identifier, _with_parameters(href, item.get("parameters", "")),
-            {name: value for name, value in told.items() if value},
-        )  # fmt: skip
+            return self._note("resource", f"The file {href!r} is not in the package.")
+        address = _with_parameters(href, item.get("parameters", ""))
+        yield Sco(identifier, title or identifier, address, self._told(item))
 
-    def _note(self, clause: str, what: str) -> None:
-        self.notes.append(Note(f"CAM 1.2, {clause}", what))
+    def _told(self, item: Any) -> dict[str, str]:
+        """What the item says to its SCO; where its mastery score is none, that is noted."""
+        texts = {name: _text(item, f"{{*}}{element}") for name, element in TOLD.items()}
+        told = {name: text for name, text in texts.items() if text}
+        if (mark := told.get("masteryScore")) and not _is_mark(mark):
+            self._note("item", f"The mastery score {mark!r} is not a number from 0 to 100.")
+        return told
+
+    def _note(self, element: str, what: str) -> None:
+        self.notes.append(Note(_clause(element), what))
+
+
+def _clause(element: str) -> str:
+    return f"SCORM 1.2 CAM, manifest: {element}"
+
+
+def _is_mark(text: str) -> bool:
+    return re.fullmatch(r"\d+(\.\d+)?", text) is not None and float(text) <= 100
 
 
 def _kind(resource: Any) -> str:
@@ -175,7 +209,7 @@ def _kind(resource: Any) -> str:
 
 
 def _with_parameters(href: str, parameters: str) -> str:
-    """An item's parameters at the end of its resource's address (CAM 1.2, 2.3.2.3)."""
+    """An item's parameters at the end of its resource's address (CAM: item, parameters)."""
     if not parameters or parameters.startswith("#"):
         return href + parameters
     return href + ("&" if "?" in href else "?") + parameters.lstrip("?&")

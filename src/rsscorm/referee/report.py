@@ -12,7 +12,7 @@ from rsscorm.referee.site import Site
 
 def breaches(site: Site) -> list[dict[str, Any]]:
     """All that was found against the standard, in every launch."""
-    return [breach for session in site.all_sessions for breach in session.breaches]
+    return [breach for session in site.all_sessions for breach in session.found]
 
 
 def found(site: Site) -> int:

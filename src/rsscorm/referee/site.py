@@ -25,9 +25,9 @@ from rsscorm.referee.manifest import Manifest
 from rsscorm.referee.web import Request, Response
 
 SIZES = {
-    "desktop": "a desktop, 1121 × 799",
-    "laptop": "a laptop, 836 × 666",
-    "phone": "a phone, 367 × 666",
+    "desktop": ("a desktop", "1121 × 799"),
+    "laptop": ("a laptop", "836 × 666"),
+    "phone": ("a phone", "367 × 666"),
 }
 """What Moodle 4.5 leaves to a package."""
 

@@ -1,6 +1,8 @@
 /** Calls in the words of somebody who has not read the standard. */
 
-import type { Call } from "./api";
+import type { Breach, Call } from "./api";
+import type { Attempt } from "./record";
+import { STATUS } from "./record";
 
 const LABELS: Readonly<Record<string, string>> = {
   "cmi.core.student_id": "the learner's id",
@@ -46,6 +48,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "score.max": "the highest score",
 };
 const LONGEST = 80;
+const ROOM = 4096;
 
 /** What the package did, as a sentence, with how the LMS took it. */
 export function inWords({ call, args, result, error }: Call): string {
@@ -66,9 +69,44 @@ export function inWords({ call, args, result, error }: Call): string {
 
 /** The call as it was written, and its answer. */
 export function raw({ call, args, result, error }: Call): string {
-  const written = args.map((value) => cut(JSON.stringify(value) ?? "undefined", 200)).join(", ");
+  const written = args.map((value) => cut(JSON.stringify(value) ?? "undefined", LONGEST)).join(", ");
   const code = error === "0" ? "" : `, error ${error}`;
-  return `${call}(${written}) → ${cut(JSON.stringify(result) ?? "undefined", 200)}${code}`;
+  return `${call}(${written}) → ${cut(JSON.stringify(result) ?? "undefined", LONGEST)}${code}`;
+}
+
+/** Whether a call only asks how the one before it went, and that was well. */
+export function isQuiet({ call, result }: Call): boolean {
+  return call === "LMSGetLastError" && result === "0";
+}
+
+/** What the LMS has kept, for whoever wants to know what a report will show. */
+export function recordInWords(attempt: Attempt): [string, string][] {
+  const value = (name: string, otherwise: string): string => attempt[name] || otherwise;
+  const answers = Object.keys(attempt).filter((name) => /^cmi\.interactions\.\d+\.id$/.test(name));
+  const memory = value("cmi.suspend_data", "").length;
+  return [
+    ["Status", value(STATUS, "not attempted")],
+    ["Score", value("cmi.core.score.raw", "none")],
+    ["Answers", String(answers.length)],
+    ["Time", value("cmi.core.total_time", "none yet")],
+    ["The package's memory", `${grouped(memory)} of ${grouped(ROOM)} characters`],
+  ];
+}
+
+/** The same breach at many moments is one to mend: each once, with how often it happened. */
+export function gathered(breaches: readonly Breach[]): [Breach, number][] {
+  const found = new Map<string, [Breach, number]>();
+  for (const breach of breaches) {
+    const { call, error, clause, what } = breach;
+    const key = JSON.stringify([call, error, clause, what]);
+    const [first, times] = found.get(key) ?? [breach, 0];
+    found.set(key, [first, times + 1]);
+  }
+  return [...found.values()];
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString("en-GB");
 }
 
 function label(name = ""): string {

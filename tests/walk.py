@@ -1,0 +1,55 @@
+"""Walks a learner through a whole module: every page, every question, to the end."""
+
+from __future__ import annotations
+
+from learner import Learner
+from playwright.sync_api import Locator, expect
+
+from rsscorm.blocks.base import Block
+from rsscorm.module import Module
+
+
+def walk(learner: Learner, module: Module) -> None:
+    """Do all that the module asks, rightly where something is right, and finish."""
+    for step in module.steps:
+        for block in step.blocks:
+            if block.id:
+                _do(learner, block)
+        learner.sco.locator(f"#s_{step.id} .onward").click()
+        learner.saved()
+    learner.press("Finish and clear")
+    expect(learner.sco.get_by_text("Your record is saved")).to_be_visible()
+
+
+def _do(learner: Learner, block: Block) -> None:
+    """Answer a block that asks something, as often as it asks."""
+    for shown in learner.sco.locator(f'[data-block="{block.id}"]').all():
+        if block.kind == "scenario":
+            _decide(learner, shown)
+        elif block.kind in ("note", "commitment"):
+            learner.write(str(block.id), "What I would like to remember")
+        elif block.kind in ("choice", "choices", "scale", "poll"):
+            _answer(learner, shown, _right(block))
+
+
+def _right(block: Block) -> list[str]:
+    """The values of the right answer; where nothing is right, of the first."""
+    if answer := getattr(block, "answer", None):
+        return [answer] if isinstance(answer, str) else list(answer)
+    options = getattr(block, "options", None)
+    return [options[0].id] if options else ["1"]
+
+
+def _answer(learner: Learner, shown: Locator, values: list[str]) -> None:
+    for value in values:
+        shown.locator(f'input[value="{value}"]').check()
+    shown.locator("button[type=submit]").click()
+    expect(shown.locator(".said")).not_to_be_empty()
+    learner.saved()
+
+
+def _decide(learner: Learner, shown: Locator) -> None:
+    """Take the first turn of each scene, until the story ends."""
+    while not shown.locator(".ending").is_visible():
+        shown.locator(".turn:visible:enabled").first.click()
+        learner.saved()
