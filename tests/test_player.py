@@ -71,9 +71,14 @@ def shows_what_was_done(nurse: Learner) -> None:
 
 
 def lines(calls: list[Call]) -> list[str]:
-    """The calls that matter, with times and secrets taken out."""
+    """The calls that matter, with times and secrets taken out.
+
+    Of an interaction's times only the first: another of the same second is not written.
+    """
     quiet = {"LMSGetLastError", "LMSGetErrorString", "LMSGetDiagnostic"}
-    return [line(call) for call in calls if call.call not in quiet]
+    told = [line(call) for call in calls if call.call not in quiet]
+    times = [text if ".time <time>" in text else "" for text in told]
+    return [text for at, text in enumerate(told) if not times[at] or text not in times[:at]]
 
 
 def line(call: Call) -> str:

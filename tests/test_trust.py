@@ -127,6 +127,7 @@ def take_up(nurse: Learner, file: Path) -> str:
     box = nurse.sco.locator(".recovery")
     if not box.get_attribute("open"):
         box.locator("summary").click()
+    box.locator(".take-said").evaluate("said => (said.textContent = '')")
     box.locator("input[type=file]").set_input_files(file)
     expect(box.locator(".take-said")).not_to_be_empty()
     return box.locator(".take-said").text_content() or ""

@@ -1,16 +1,13 @@
 /** Opening a record: what the LMS holds, and what this device kept where that is more. */
 
 import { decode } from "./resume";
+import { sumOf } from "./resume-text";
 import { answerTo, blocksOf, given, unite } from "./state";
 import type { Copy, Entry, Launch, ModuleData, State } from "./types";
 
-/** A short mark of a resume text: enough to know it again (FNV-1a, 32 bits). */
+/** A short mark of a resume text: enough to know it again. */
 export function markOf(text: string): string {
-  let sum = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) {
-    sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  }
-  return sum.toString(36);
+  return sumOf(text).toString(36);
 }
 
 /**

@@ -110,11 +110,16 @@ export function sealed(data: ModuleData, head: string, tail: string): string {
   return head + owner + checksum(head + owner + tail) + tail;
 }
 
-/** FNV-1a; one in 238,328 of all other texts has the same. */
+/** One in 238,328 of all other texts has the same. */
 function checksum(text: string): string {
+  return `_${digits(sumOf(text) % DIGITS.length ** 3, 3)}`;
+}
+
+/** FNV-1a, 32 bits: to know a text again, and to see that it was altered; it guards nothing. */
+export function sumOf(text: string): number {
   let sum = 2166136261;
   for (const sign of text) sum = Math.imul(sum ^ (sign.codePointAt(0) ?? 0), 16777619);
-  return `_${digits((sum >>> 0) % DIGITS.length ** 3, 3)}`;
+  return sum >>> 0;
 }
 
 export function slices(text: string, length: number): string[] {

@@ -250,7 +250,9 @@ function unsent(block: BlockData, value: string[]): string[] {
 export function scenesOn(block: BlockData, path: string[]): string[] {
   const scenes = [block.start ?? ""];
   for (const option of path) {
-    const next = block.scenes?.[scenes[scenes.length - 1] ?? ""]?.[option];
+    const scene = block.scenes?.[scenes[scenes.length - 1] ?? ""] ?? {};
+    // An object has a `constructor` of its own, whatever an author's options are called.
+    const next = Object.prototype.hasOwnProperty.call(scene, option) ? scene[option] : undefined;
     if (next === undefined) break;
     scenes.push(next);
   }
