@@ -83,36 +83,52 @@ class Step(Authored):
     """One screen."""
 
     id: Id
+    """Permanent: learners' progress hangs on it."""
     kind: Literal["learn", "reflect", "connect"]
+    """Learn (films, pages), reflect (questions, scenarios) or connect (others' views, polls)."""
     title: Title
+    """Shown as typed, at the top of the screen and in the contents."""
     minutes: WholeNumber
+    """Whole minutes that the step takes, said to the learner."""
     required: Truth = True
+    """False: the step does not count for `required-steps` and `passed`."""
     blocks: Annotated[tuple[one_of(AnyBlock), ...], Field(min_length=1)]  # type: ignore[valid-type]
+    """What stands on the screen, in reading order."""
 
 
 class Review(Authored):
     """Who reviewed the content, when, and when it is due again (dates as YYYY-MM-DD)."""
 
     by: Plain
+    """Who reviewed it, such as a role."""
     on: Day
+    """The day of the review."""
     next: Day
+    """When it is due again; a warning comes when that is near or past."""
 
 
 class Completion(Authored):
     """The declared rule of completion, and what is scored."""
 
     when: Literal["all-steps", "required-steps", "passed"]
+    """All steps, the required steps, or these and the pass mark (`passed`)."""
     pass_mark: Percent | None = None
+    """In per cent of the scored questions, each all or nothing, best try."""
     score: Literal["none"] | None = None
+    """None: no score is sent. Otherwise it goes with the final status, 100 if nothing is scored."""
 
 
 class PollRules(Authored):
     """How polls are asked; the two numbers protect people and may only be raised."""
 
     answers: Literal["anonymous", "named"] = "anonymous"
+    """Anonymous: only the fact of a vote is recorded. Named: the organisation sees the answer."""
     least: Annotated[WholeNumber, Field(ge=11)] = 11
+    """How many must have answered before results show."""
     step: Annotated[WholeNumber, Field(ge=10)] = 10
+    """How many more must have answered before results change."""
     compare: Literal["after-vote", "after-second-vote"] = "after-vote"
+    """When colleagues' answers show: after the vote, or after the second one where there is one."""
 
 
 class Module(Authored):
@@ -122,18 +138,31 @@ class Module(Authored):
     """
 
     rsscorm: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})]
+    """The version of this format."""
     id: Id
+    """The name of the module's folder, and permanent."""
     edition: Annotated[str, BeforeValidator(_edition)]
+    """Of a to z, 0 to 9, `.` and `-`; shown to the learner and the administrator."""
     title: Title
+    """Shown as typed, at most 200 characters."""
     summary: Plain
+    """One or two sentences for the LMS's catalogue."""
     minutes: WholeNumber
+    """Whole minutes that the module takes."""
     language: Annotated[str, BeforeValidator(_language)]
+    """A language tag such as `en` or `en-GB`."""
     languages: Annotated[tuple[str, ...], BeforeValidator(_later)] | None = None
+    """Translations; refused until they come."""
     reviewed: Review | None = None
+    """Who reviewed the content, and when it is due again."""
     complete: Completion
+    """When the module is complete, and what is scored."""
     polls: PollRules = PollRules()
+    """How polls are asked."""
     retired: tuple[RetiredId, ...] = ()
+    """Ids that learners have had, `question` or `question/option`, which nothing may have again."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """The screens, in order; all are open from the start."""
 
     def blocks(self) -> Iterator[Block]:
         """Every block of every step in reading order, those inside other blocks too."""

@@ -10,7 +10,9 @@ class Recording(Authored):
     """The keys of a recording, wherever one may stand."""
 
     audio: AudioFile
+    """The recording's file."""
     transcript: MarkdownFile
+    """A Markdown file with all that is said."""
 
 
 class Audio(Recording, Block):

@@ -42,7 +42,9 @@ class Item(Authored):
     """One line of a list whose first key is its permanent id and whose value is its words."""
 
     id: OptionId = Field(alias="(id)")
+    """Permanent, unique in its list."""
     words: Inline = Field(alias="(words)")
+    """What is shown."""
 
     @classmethod
     def gathered(cls, value: Any) -> Any:
@@ -59,13 +61,16 @@ class Option(Item):
     """A choice among several: its words and what is said when it is taken."""
 
     feedback: Inline | None = None
+    """What is said to those who chose it."""
 
 
 class Feedback(Authored):
     """What is said after an answer as a whole."""
 
     correct: Inline | None = None
+    """What is said to a right answer."""
     incorrect: Inline | None = None
+    """What is said to any other."""
 
 
 class Block(Authored):
@@ -80,6 +85,7 @@ class Block(Authored):
     records: ClassVar[bool] = False
 
     id: Id | None = None
+    """Permanent, unique in the module."""
 
     def interaction(self) -> Interaction | None:
         """The question as an LMS sees it, or None for a block that records nothing."""
@@ -118,12 +124,14 @@ class Question(Block):
     records: ClassVar[bool] = True
 
     id: Id
+    """Permanent, unique in the module: answers are kept under it."""
 
 
 class ReportingQuestion(Question):
     """A question whose answer an LMS record holds if its author says so."""
 
     report: Truth = False
+    """True: the answer itself is told to the LMS, not only that there was one."""
 
     def reports(self) -> Literal["answer", "fact"]:
         """What an LMS record may hold of it (format.md, What leaves the device)."""
@@ -134,8 +142,11 @@ class ScoredQuestion(ReportingQuestion):
     """A question that may have a right answer, which is then always reported."""
 
     feedback: Feedback | None = None
+    """What is said to right and to other answers."""
     attempts: WholeNumber | None = None
+    """How many tries there are; as many as wished where absent."""
     scored: Truth = True
+    """False: the question does not take part in the score."""
 
     @property
     def has_right_answer(self) -> bool:

@@ -14,4 +14,6 @@ class Callout(Block):
     kind = "callout"
 
     callout: Markdown
+    """The passage."""
     tone: Literal["key-point", "warning", "remember"]
+    """What it is: a key point, a warning, or something to remember."""

@@ -14,7 +14,9 @@ class Card(Authored):
     """Two sides, of which the front shows first."""
 
     front: Markdown
+    """The side that shows first."""
     back: Markdown
+    """The side that it turns to."""
 
 
 class Cards(Block):
@@ -24,3 +26,4 @@ class Cards(Block):
     plays = False
 
     cards: Annotated[tuple[Card, ...], Field(min_length=1)]
+    """The cards, in order."""

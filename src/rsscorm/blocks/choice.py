@@ -19,6 +19,7 @@ class OptionQuestion(ScoredQuestion):
     """What questions with options share."""
 
     options: Options
+    """What there is to choose from."""
 
     def answer_ids(self) -> tuple[str, ...]:
         return tuple(option.id for option in self.options)
@@ -34,7 +35,9 @@ class Choice(OptionQuestion):
     kind = "choice"
 
     choice: Inline
+    """The question."""
     answer: OptionId | None = None
+    """The id of the right option; without it nothing is right or wrong."""
 
     @property
     def has_right_answer(self) -> bool:
@@ -57,7 +60,9 @@ class Choices(OptionQuestion):
     kind = "choices"
 
     choices: Inline
+    """The question."""
     answer: Annotated[tuple[OptionId, ...], Field(min_length=1)] | None = None
+    """The ids of all right options; without it nothing is right or wrong."""
 
     @property
     def has_right_answer(self) -> bool:

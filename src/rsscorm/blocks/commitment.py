@@ -14,6 +14,7 @@ class Commitment(Block):
     kind = "commitment"
 
     commitment: Inline
+    """What stands above the line to write, such as `One thing I will do`."""
 
     def interaction(self) -> Interaction | None:
         if self.id is None:

@@ -12,4 +12,6 @@ class Download(Block):
     kind = "download"
 
     download: DownloadFile
+    """The file."""
     title: Plain
+    """What the file is, as the link says it."""

@@ -23,8 +23,11 @@ class Point(Authored):
     """A point of the picture, `at` per cent from its left and top edges."""
 
     at: Annotated[tuple[PerCent, PerCent], BeforeValidator(_two)]
+    """Where it is: per cent from the left, per cent from the top."""
     title: Plain
+    """What it is called."""
     text: Markdown
+    """What is said of it."""
 
 
 class Hotspots(Block):
@@ -34,5 +37,8 @@ class Hotspots(Block):
     plays = False
 
     hotspots: ImageFile
+    """The picture's file."""
     alt: Plain
+    """The picture in words, for those who cannot see it."""
     points: Annotated[tuple[Point, ...], Field(min_length=1)]
+    """The points, in reading order."""

@@ -15,10 +15,15 @@ class Picture(Authored):
     """The keys of a picture, wherever one may stand."""
 
     image: ImageFile
+    """The picture's file (WebP, PNG, JPEG or SVG)."""
     alt: Plain | None = None
+    """The picture in words, for those who cannot see it."""
     decorative: Truth = False
+    """True: it says nothing, and needs no words."""
     caption: Inline | None = None
+    """What stands below it."""
     credit: Plain | None = None
+    """Who made it."""
 
     @model_validator(mode="after")
     def _has_alternative(self) -> Self:

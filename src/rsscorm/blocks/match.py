@@ -16,6 +16,7 @@ class Pair(Item):
     """A left side, its id and words, and the right side it belongs `to`."""
 
     to: Inline
+    """The right side; equal right sides count as equal."""
 
 
 class Match(ScoredQuestion):
@@ -25,7 +26,9 @@ class Match(ScoredQuestion):
     plays = False
 
     match: Inline
+    """The question."""
     pairs: Annotated[tuple[Pair, ...], Field(min_length=2, max_length=26)]
+    """The left sides, each with its right side."""
 
     def answer_ids(self) -> tuple[str, ...]:
         return tuple(pair.id for pair in self.pairs)

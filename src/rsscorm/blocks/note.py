@@ -14,7 +14,9 @@ class Note(Question):
     kind = "note"
 
     note: Inline
+    """The question."""
     words: WholeNumber = 80
+    """About how many words are asked for."""
 
     def interaction(self) -> Interaction:
         return Interaction(self.id, "fill-in", plain(self.note), reports="fact")

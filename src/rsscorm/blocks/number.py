@@ -19,9 +19,13 @@ class Number(ScoredQuestion):
     plays = False
 
     number: Inline
+    """The question."""
     answer: Decimal
+    """The right number."""
     tolerance: Annotated[Decimal, Field(ge=0)] = 0
+    """How far off still is right."""
     unit: Plain | None = None
+    """What is counted, shown behind the field."""
 
     def interaction(self) -> Interaction:
         right = f"{self.answer:.6f}".rstrip("0").rstrip(".")

@@ -15,6 +15,7 @@ class Order(OptionQuestion):
     plays = False
 
     order: Inline
+    """The question; the options stand in the right order and are shown shuffled."""
 
     def interaction(self) -> Interaction:
         return Interaction(

@@ -17,9 +17,13 @@ class Perspective(Item):
     """What one speaker says: in writing, on film or as a recording."""
 
     words: Plain = Field(alias="(words)")
+    """Who is speaking."""
     text: Markdown | None = None
+    """What they say."""
     film: Film | None = Field(default=None, alias="(film)")
+    """A film of them."""
     recording: Recording | None = Field(default=None, alias="(recording)")
+    """A recording of them."""
 
     @classmethod
     def gathered(cls, value: Any) -> Any:
@@ -42,8 +46,11 @@ class Perspectives(Block):
     kind = "perspectives"
 
     id: Id
+    """Permanent, unique in the module."""
     perspectives: Annotated[tuple[Perspective, ...], Field(min_length=1)]
+    """Who speaks, in order, each with a text, a film or a recording."""
     after: Id | None = None
+    """Held back until this question or poll is answered or skipped."""
 
     def data(self) -> dict[str, Any]:
         return {"after": self.after}

@@ -25,9 +25,13 @@ class Pilot(Authored):
     """
 
     from_: CsvFile
+    """A CSV file with the columns `option,votes`."""
     on: Day
+    """The day of the figures."""
     who: Plain
+    """Who was asked, such as `212 staff of two trusts`."""
     votes: dict[str, int] = Field(default={}, alias="(votes)")
+    """The counts by option, read from the file."""
 
     @model_validator(mode="before")
     @classmethod
@@ -47,12 +51,19 @@ class Poll(Question):
     kind = "poll"
 
     poll: Inline
+    """The question."""
     options: Annotated[tuple[PollOption, ...], Field(min_length=2, max_length=26)] | None = None
+    """What there is to choose from."""
     labels: Labels | None = None
+    """The points of a scale instead of options."""
     first: Id | None = None
+    """The id of the choice that was the first vote on the same question."""
     again_after: Id | None = None
+    """The perspectives below which it is asked again."""
     after: Id | None = None
+    """Held back until this question or poll is answered or skipped."""
     pilot: Pilot | None = None
+    """Figures to show where no others can be had."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

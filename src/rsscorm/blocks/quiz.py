@@ -25,11 +25,17 @@ class Quiz(Block):
     records = True
 
     id: Id
+    """Permanent, unique in the module."""
     quiz: Plain
+    """The title."""
     bank: Annotated[tuple[one_of(QuizQuestion), ...], Field(min_length=1)]  # type: ignore[valid-type]
+    """The questions that are drawn from."""
     draw: WholeNumber | None = None
+    """How many are drawn for an attempt; all where absent."""
     attempts: WholeNumber | None = None
+    """How many attempts there are; as many as wished where absent."""
     pass_mark: Percent | None = None
+    """In per cent of the questions drawn."""
 
     def children(self) -> tuple[QuizQuestion, ...]:
         return self.bank

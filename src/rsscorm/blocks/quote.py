@@ -12,4 +12,6 @@ class Quote(Block):
     kind = "quote"
 
     quote: Markdown
+    """What was said."""
     who: Plain
+    """Who said it."""

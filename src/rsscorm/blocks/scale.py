@@ -26,7 +26,9 @@ class Scale(ReportingQuestion):
     kind = "scale"
 
     scale: Inline
+    """The statement."""
     labels: Labels
+    """The points of the scale, from one end to the other; a label's id is its number."""
 
     def answer_ids(self) -> tuple[str, ...]:
         return tuple(component.id for component in label_components(self.labels))

@@ -18,16 +18,22 @@ class Turn(Item):
     """Something the learner may do in a scene, what comes of it, and where it leads."""
 
     goto: OptionId
+    """The scene that it leads to."""
     feedback: Inline | None = None
+    """What is said to those who chose it."""
 
 
 class Scene(Authored):
     """One moment of a scenario, perhaps seen in a picture or film; an ending has no options."""
 
     text: Markdown
+    """What happens."""
     options: Annotated[tuple[Turn, ...], Field(min_length=1, max_length=26)] | None = None
+    """What can be done; a scene without options is an ending."""
     picture: Picture | None = Field(default=None, alias="(picture)")
+    """A picture of it."""
     film: Film | None = Field(default=None, alias="(film)")
+    """A film of it."""
 
     @model_validator(mode="before")
     @classmethod
@@ -42,8 +48,11 @@ class Scenario(ReportingQuestion):
     kind = "scenario"
 
     scenario: Markdown
+    """The situation."""
     start: OptionId
+    """The scene that it begins with."""
     scenes: Annotated[dict[OptionId, Scene], Field(min_length=1)]
+    """The scenes by their ids; every one is reached, and none leads back."""
 
     @property
     def may_skip(self) -> bool:

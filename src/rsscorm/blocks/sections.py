@@ -14,13 +14,16 @@ class Section(Authored):
     """A titled passage."""
 
     title: Plain
+    """What it is called."""
     text: Markdown
+    """The passage."""
 
 
 class Moment(Section):
     """A titled passage with its time."""
 
     when: Plain | None = None
+    """When it was or is, as it is to be shown."""
 
 
 class Accordion(Block):
@@ -29,6 +32,7 @@ class Accordion(Block):
     kind = "accordion"
 
     accordion: Annotated[tuple[Section, ...], Field(min_length=1)]
+    """The passages, in order."""
 
 
 class Tabs(Block):
@@ -37,6 +41,7 @@ class Tabs(Block):
     kind = "tabs"
 
     tabs: Annotated[tuple[Section, ...], Field(min_length=2)]
+    """The passages, in order."""
 
 
 class Timeline(Block):
@@ -45,3 +50,4 @@ class Timeline(Block):
     kind = "timeline"
 
     timeline: Annotated[tuple[Moment, ...], Field(min_length=2)]
+    """The moments, in order."""

@@ -12,3 +12,4 @@ class Text(Block):
     kind = "text"
 
     text: Markdown
+    """The passage, or `{from: see.md}` for one in a file of its own."""

@@ -25,10 +25,15 @@ class Film(Authored):
     """
 
     video: VideoFile
+    """The film's file (MP4 or WebM)."""
     captions: CaptionsFile
+    """A WebVTT file."""
     transcript: MarkdownFile
+    """A Markdown file with all that is said and seen."""
     poster: ImageFile | None = None
+    """A picture that shows before it plays."""
     described: Described | None = None
+    """For those who cannot see: `same-as-text` if the sound says all, or else a second film."""
 
 
 class Video(Film, Block):

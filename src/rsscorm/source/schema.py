@@ -6,7 +6,10 @@ Made from the models, so that it can't drift from them; what they read in a form
 
 from __future__ import annotations
 
-from inspect import cleandoc
+import ast
+from collections.abc import Iterator
+from inspect import cleandoc, getsource
+from itertools import pairwise
 from typing import Any
 
 from rsscorm.blocks import KINDS
@@ -31,6 +34,9 @@ def json_schema(model: type[Authored] = Module) -> Schema:
     """The schema (draft 2020-12) of `module.yaml`, or of another file by its model."""
     schema = model.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = schema.pop("$defs", {})
+    models = {each.__name__: each for each in _models()}
+    for name, each in [*definitions.items(), (model.__name__, schema)]:
+        _describe_keys(models.get(name), each)
     definitions = {name: _plain(each) for name, each in definitions.items()}
     return {
         "$schema": DIALECT,
@@ -38,6 +44,34 @@ def json_schema(model: type[Authored] = Module) -> Schema:
         "title": model.__name__,
         "$defs": {n: _authors_form(n, each, definitions) for n, each in definitions.items()},
     }
+
+
+def _models(of: type[Authored] = Authored) -> Iterator[type[Authored]]:
+    """Everything that an author writes as keys and values."""
+    for model in of.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def _describe_keys(model: type[Authored] | None, schema: Schema) -> None:
+    """Say of each key what stands below it in the model's source, for whoever points at it."""
+    said = {} if model is None else _said_of_fields(model)
+    for key, value in schema.get("properties", {}).items():
+        field = key.strip("()").replace("-", "_")
+        if words := said.get(field) or said.get(f"{field}_"):
+            value["description"] = words
+
+
+def _said_of_fields(model: type[Authored]) -> dict[str, str]:
+    """The docstrings of a model's fields; its own before those that it inherits."""
+    said: dict[str, str] = {}
+    for kind in reversed([each for each in model.mro() if issubclass(each, Authored)]):
+        body = ast.parse(getsource(kind)).body[0].body  # type: ignore[attr-defined]
+        for field, words in pairwise(body):
+            match field, words:
+                case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                    said[name] = cleandoc(text)
+    return said
 
 
 def _plain(schema: Any) -> Any:
