@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -117,9 +117,11 @@ class Visits:
         self.lms, self.package, self.page, self.api = lms, package, page, api
 
     @contextmanager
-    def visit(self, kind: str = "saved", **query: str) -> Iterator[Learner]:
+    def visit(
+        self, kind: str = "saved", faults: Iterable[str] = (), **query: str
+    ) -> Iterator[Learner]:
         """Open the module, do what the story says, and leave by the LMS's own way out."""
-        self.page.goto(self.lms.launch(self.package, self.api, **query))
+        self.page.goto(self.lms.launch(self.package, self.api, faults=faults, **query))
         sco = self.page if self.api == "tincan" else self.page.frame_locator("#sco")
         learner = Learner(self.page, sco)
         learner.saved(kind)

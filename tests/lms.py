@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
@@ -73,6 +74,7 @@ class Lms(base.Lms, Watched):
         self.lrs = Lrs()
         self._server = Server(self)
         self._packages: dict[str, Package] = {}
+        self._attempts: Counter[tuple[str, str, str]] = Counter()
 
     def __enter__(self) -> Self:
         self._server.__enter__()
@@ -125,19 +127,35 @@ class Lms(base.Lms, Watched):
         """The address of the content itself, as if opened without an LMS."""
         return f"{self.origin}/packages/{quote(package.course)}/{package.sco.href}"
 
-    def attempt(self, package: Package, learner: str = "nurse") -> Attempt:
-        """The learner's record as last saved; empty if there is none."""
-        return self.record(_key(package, learner))
+    def new_attempt(self, package: Package, learner: str = "nurse") -> None:
+        """What a yearly refresher does: the learner's next launch begins with an empty record.
+
+        The record of the attempt before is kept as it is. For Tin Can it is a new registration.
+        """
+        with self.changed:
+            self._attempts[package.course, package.identifier, learner] += 1
+
+    def attempt(self, package: Package, learner: str = "nurse", before: int = 0) -> Attempt:
+        """The learner's record as last saved; empty if there is none.
+
+        `before` is how many attempts ago.
+        """
+        return self.record(self._key(package, learner, before))
 
     def seed(self, package: Package, attempt: Attempt, learner: str = "nurse") -> None:
         """Begin with this record, as if from earlier launches."""
         with self.changed:
-            self.records[_key(package, learner)] = dict(attempt)
+            self.records[self._key(package, learner)] = dict(attempt)
 
     def sessions(self, package: Package, learner: str = "nurse") -> list[Session]:
-        """Every launch of the learner, in order."""
+        """Every launch of the learner's attempt, in order."""
         with self.changed:
-            return [one for one in self.all_sessions if one.key == _key(package, learner)]
+            return [one for one in self.all_sessions if one.key == self._key(package, learner)]
+
+    def registration(self, package: Package, learner: str = "nurse", before: int = 0) -> str:
+        """The registration of a learner's attempt, or of the one so many before."""
+        attempts = self._attempts[package.course, package.identifier, learner]
+        return registration(package, learner, attempts - before)
 
     def calls(self, package: Package, learner: str = "nurse") -> list[Call]:
         """Every call of every launch, in order."""
@@ -197,7 +215,7 @@ class Lms(base.Lms, Watched):
         if request.query.get("api") == "tincan":
             return self._tincan(package, request)
         api, faults = request.query["api"], request.query["faults"]
-        key = _key(package, request.query["learner"])
+        key = self._key(package, request.query["learner"])
         launch = self.begin(Session(key, package.sco, package.archive, faults.split(",")
                                     if faults else []))  # fmt: skip
         template = Template((PAGES / "host.html").read_text("utf-8"))
@@ -219,12 +237,18 @@ class Lms(base.Lms, Watched):
             "endpoint": self.origin + self.lrs.prefix,
             "auth": self.lrs.authorization,
             "actor": json.dumps(actor),
-            "registration": registration(package, learner),
+            "registration": self.registration(package, learner),
             "activity_id": package.identifier,
         }
         launch = {name: value for name, value in {**standard, **query}.items()
                   if name not in left_out}  # fmt: skip
         return Response(302, headers={"Location": f"{self.content(package)}?{urlencode(launch)}"})
+
+    def _key(self, package: Package, learner: str, before: int = 0) -> tuple[str, ...]:
+        """Under which an attempt's record is kept."""
+        names = (package.course, package.identifier)
+        number = self._attempts[*names, learner] - before
+        return *names, str(number), learner
 
     def _content(self, rest: str, request: Request) -> Response:
         course, _, name = rest.partition("/")
@@ -234,13 +258,10 @@ class Lms(base.Lms, Watched):
         return self.content_of(package.archive, name, request)
 
 
-def registration(package: Package, learner: str) -> str:
-    """The registration of a learner in a course: always the same UUID."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{package.course}/{learner}"))
-
-
-def _key(package: Package, learner: str) -> tuple[str, str, str]:
-    return package.course, package.identifier, learner
+def registration(package: Package, learner: str, attempt: int = 0) -> str:
+    """The registration of a learner's attempt at a course: always the same UUID."""
+    name = f"{package.course}/{learner}" + (f"/{attempt}" if attempt else "")
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
 def _import(path: Path, course: str) -> Package:

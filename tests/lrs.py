@@ -79,10 +79,13 @@ class Lrs(Watched):
         with self.changed:
             return deepcopy(list(self._statements.stored.values()))
 
-    def document(self, name: str) -> Any:
-        """The first document (State or profile) of that id, parsed if it is JSON; None if none."""
+    def document(self, name: str, registration: str = "") -> Any:
+        """The first document (State or profile) of that id, parsed if it is JSON; None if none.
+
+        With a registration, the first that is of it.
+        """
         with self.changed:
-            return self._documents.find(name)
+            return self._documents.find(name, registration)
 
     def wait_for_statements(self, count: int) -> list[Json]:
         """Wait until so many statements have come, and return them all."""

@@ -249,6 +249,38 @@ def test_what_a_change_affects_is_made_again(
     assert deployments_of(files_made(trusts, deployments=("all",))) == affected
 
 
+def test_identifiers_never_change(trusts: Path) -> None:
+    """Whatever the edition, title, words, files, theme or deployment: every identifier in a
+    manifest and every activity's id is made of the module's id, so an LMS knows it again."""
+    built(trusts, "noticing", deployments=("all",))
+    source = trusts / "modules/noticing"
+    for old, new in {
+        'edition: "2026.1"': 'edition: "2027.1"',
+        "title: Noticing": "title: Noticing, and telling",
+        "minutes: 5": "minutes: 6",
+        "id: seeing": "id: looking",
+        "media/film.mp4": "media/newer.mp4",
+    }.items():
+        edit(source / "module.yaml", old, new)
+    (source / "media/film.mp4").rename(source / "media/newer.mp4")
+    built(trusts, "noticing", deployments=("all",))
+    assert len(identifiers(trusts, "scorm12", "imsmanifest.xml", "identifier")) == 4
+    assert len(identifiers(trusts, "xapi", "tincan.xml", "id")) == 1
+
+
+def identifiers(trusts: Path, format: str, manifest: str, attribute: str) -> tuple[str, ...]:
+    """What LMSs know both editions by, for each of three deployments: always the same."""
+    packages = list((trusts / "dist").rglob(f"noticing-*-{format}.zip"))
+    assert len(packages) == 2 * 3
+    found = set()
+    for package in packages:
+        with zipfile.ZipFile(package) as archive:
+            text = archive.read(manifest).decode()
+        found.add(tuple(re.findall(rf' {attribute}="([^"]*)"', text)))
+    [always] = found
+    return always
+
+
 def test_a_theme_that_stands_before_ours_is_found(trusts: Path) -> None:
     """A workspace's own theme of the same name takes the place of the tool's."""
     built(trusts, deployments=("all",))

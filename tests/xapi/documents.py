@@ -78,9 +78,13 @@ class Documents:
     def __init__(self) -> None:
         self._documents: dict[Place, Document] = {}
 
-    def find(self, name: str) -> Any:
-        """The first document of that id, parsed if it is JSON; None if there is none."""
-        found = [d for place, d in self._documents.items() if ("id", name) in place]
+    def find(self, name: str, registration: str = "") -> Any:
+        """The first document of that id, parsed if it is JSON; None if there is none.
+
+        With a registration, the first that is of it.
+        """
+        wanted = {("id", name), *([("registration", registration)] if registration else [])}
+        found = [d for place, d in self._documents.items() if wanted <= set(place)]
         return readable(found[0].body) if found else None
 
     def answer(self, resource: str, request: Request, query: dict[str, str]) -> Response:
