@@ -57,6 +57,12 @@ class Watch:
         context.on("request", self._request)
         return context.new_page()
 
+    def begin(self, *origins: str) -> None:
+        """Forget all that was; the same pages may go to these origins from now on."""
+        self.origins = set(origins)
+        for found in (self.troubles, self.requests, self._expected, self._allowed):
+            found.clear()
+
     def expect(self, pattern: str) -> None:
         """A trouble that this test causes on purpose; it must come, or the test fails."""
         self._expected.append(pattern)

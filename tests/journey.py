@@ -13,8 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from browser import Watch
 from lms import Lms, Package
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame
 
 from rsscorm.referee.lms import Attempt, Session
 
@@ -226,19 +227,33 @@ class Way:
         return re.sub(r"(@\d+)?(x\d+)?$", "", self.spec)
 
 
+class Desk:
+    """Where she sits: a page in a browser, and what goes wrong in it."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        self.page = watch.open()
+        self.page.context.add_init_script(path=SCRIPT)
+
+    def kill(self) -> None:
+        """Close the tab, and open another."""
+        context = self.page.context
+        self.page.close()
+        self.page = context.new_page()
+
+
 class Journey:
     """One learner, one fault, from one moment on."""
 
-    def __init__(self, lms: RememberingLms, package: Package, page: Page, patience: float,
+    def __init__(self, lms: RememberingLms, package: Package, desk: Desk, patience: float,
                  keeps_files: bool = True) -> None:  # fmt: skip
-        self.lms, self.package, self.page = lms, package, page
+        self.lms, self.package, self.desk = lms, package, desk
         self.patience, self.keeps_files = patience, keeps_files
         self.was_armed = False
         self.files = 0
         """How many recovery files she kept."""
         self._file: Path | None = None
         self._done: dict[str, Deed] = {}
-        page.context.add_init_script(path=SCRIPT)
 
     def make(self, way: Way, moment: str) -> None:
         """Both visits with the fault, and another launch if it waits for one still."""
@@ -280,7 +295,7 @@ class Journey:
     def _is_armed(self) -> bool:
         """Whether the fault would bite, if there were an occasion."""
         name = self.way.fault
-        is_on: bool = self.page.evaluate("name => referee.faults.isOn(name)", name)
+        is_on: bool = self.desk.page.evaluate("name => referee.faults.isOn(name)", name)
         return is_on
 
     def _specs(self) -> list[str]:
@@ -292,7 +307,7 @@ class Journey:
             due = self._is_due()
             if due and self.way.loses:
                 self._lose(self.way.loses)
-            self.page.goto(self.lms.launch(self.package, faults=self._specs() if due else []))
+            self.desk.page.goto(self.lms.launch(self.package, faults=self._specs() if due else []))
             self.was_armed |= due and self._is_armed()
             kind = self._frame.evaluate("learner.told()")
             if kind not in OVER:
@@ -304,11 +319,11 @@ class Journey:
     def _switch_on(self) -> None:
         if not self.is_on:
             self.is_on = True
-            self.page.evaluate("specs => specs.forEach((s) => referee.faults.switchOn(s))",
+            self.desk.page.evaluate("specs => specs.forEach((s) => referee.faults.switchOn(s))",
                                self._specs())  # fmt: skip
             self.was_armed |= self._is_armed()
         if self.way.reloads:
-            with self.page.expect_event("framenavigated"):
+            with self.desk.page.expect_event("framenavigated"):
                 self._frame.evaluate("location.reload()")
             self._frame.evaluate("learner.told()")
 
@@ -350,7 +365,7 @@ class Journey:
         left = f"{self.lms.origin}/left"
         call = "([deed, url]) => learner.actAndGo(deed, url)"
         self._frame.evaluate(call, [deeds[-1].for_page, left])
-        self.page.wait_for_url(left)
+        self.desk.page.wait_for_url(left)
         self._wait_for_finish()
 
     def _end(self) -> None:
@@ -361,16 +376,14 @@ class Journey:
 
     def _leave(self) -> None:
         if self.keeps_files and self._frame.evaluate("learner.isUnkept()"):
-            with self.page.expect_download() as download:
+            with self.desk.page.expect_download() as download:
                 self._frame.evaluate("document.querySelector('.offer .keep-file').click()")
             self._file = download.value.path()
             self.files += 1
         if self.way.dies and self._is_due():
-            context = self.page.context
-            self.page.close()
-            self.page = context.new_page()
+            self.desk.kill()
         else:
-            self.page.goto(f"{self.lms.origin}/left")
+            self.desk.page.goto(f"{self.lms.origin}/left")
         self._wait_for_finish()
 
     def _wait_for_finish(self) -> None:
@@ -393,6 +406,6 @@ class Journey:
 
     @property
     def _frame(self) -> Frame:
-        frame = self.page.frame("sco")
+        frame = self.desk.page.frame("sco")
         assert frame
         return frame
