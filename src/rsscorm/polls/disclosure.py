@@ -1,0 +1,167 @@
+"""Disclosure control: what may be told of a poll, so that nobody's vote can be read from it.
+
+Exact live tallies give votes away: whoever reads before and after a colleague votes knows the
+vote. So figures are published in snapshots, each of which stands until enough others have voted
+in more than one way, and they are rounded the more the fewer have voted. All that the service
+tells of votes comes from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LEAST = 11
+"""How many must have voted before anything is told."""
+
+STEP = 10
+"""How many more must have voted before what is told changes."""
+
+GAIN = 2
+"""So many newcomers must have chosen each of at least two options: never is a step unanimous."""
+
+GRAINS = ((100, 10), (400, 20))
+"""Below so many voters, shares are told as so many parts of the whole; beyond, in per cent."""
+
+EDGES = {10: (1, 9), 20: (1, 19), 100: (4, 96)}
+"""The smallest and the largest share that is told: "1 in 10 or fewer", "under 5 per cent"."""
+
+COHORT = 100
+"""A cohort is told of only if it and everybody else are at least so many."""
+
+CHANGED, CROSSED, CELL = 50, 200, 8
+"""Pairs of votes from which it is told how many changed, and how; and the smallest cell told."""
+
+Counts = tuple[int, ...]
+"""How many voters stand by each option, in the poll's order."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How careful a poll is; a module may only be more so. Raises `ValueError` for less."""
+
+    least: int = LEAST
+    step: int = STEP
+
+    def __post_init__(self) -> None:
+        if self.least < LEAST or self.step < STEP:
+            raise ValueError(f"at least {LEAST} and steps of at least {STEP} protect voters")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What may be told: shares of the whole, each so many of `of`, and a number that was passed."""
+
+    more_than: int
+    of: int
+    shares: tuple[int, ...]
+
+
+def next_snapshot(
+    published: Counts | None, now: Counts, joined: Counts, rules: Rules
+) -> Counts | None:
+    """The counts that are published from now on: `now`, or still those of before.
+
+    `joined` are the present votes of those who voted for the first time since the last snapshot;
+    a vote that was changed, taken out or brought back never makes a new one by itself.
+    """
+    needed = rules.least if published is None else rules.step
+    is_mixed = sum(gained >= GAIN for gained in joined) >= 2
+    return now if sum(joined) >= needed and is_mixed else published
+
+
+def figures(counts: Counts) -> Figures:
+    """A published snapshot, rounded."""
+    voters = sum(counts)
+    of = next((grain for below, grain in GRAINS if voters < below), 100)
+    smallest, largest = EDGES[of]
+    shares = tuple(min(max(_share(count, voters, of), smallest), largest) for count in counts)
+    return Figures(_passed(voters), of, shares)
+
+
+def _share(count: int, voters: int, of: int) -> int:
+    """Rounded to the nearest, halves up."""
+    return (2 * of * count + voters) // (2 * voters)
+
+
+def _passed(voters: int) -> int:
+    return (voters - 1) // STEP * STEP
+
+
+def cohort_figures(cohort: Counts, everybody: Counts) -> Figures | None:
+    """Of a cohort, from the same snapshot as everybody's; None where it or the rest is small."""
+    others = sum(everybody) - sum(cohort)
+    return figures(cohort) if min(sum(cohort), others) >= COHORT else None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Before and after, of the same people. `changed` is in tenths; cells are None if hidden."""
+
+    before: Figures
+    after: Figures
+    changed: int | None
+    cells: tuple[tuple[int | None, ...], ...] | None
+
+
+def movement(pairs: tuple[Counts, ...]) -> Movement:
+    """What may be told of a published snapshot of pairs: by the first vote, then by the second."""
+    people = sum(map(sum, pairs))
+    before = tuple(map(sum, pairs))
+    after = tuple(map(sum, zip(*pairs, strict=True)))
+    moved = people - sum(row[at] for at, row in enumerate(pairs))
+    smallest, largest = EDGES[10]
+    changed = min(max(_share(moved, people, 10), smallest), largest) if people >= CHANGED else None
+    cells = _cells(pairs) if people >= CROSSED else None
+    return Movement(figures(before), figures(after), changed, cells)
+
+
+def _cells(pairs: tuple[Counts, ...]) -> tuple[tuple[int | None, ...], ...]:
+    """Shares in per cent; small cells are hidden, and others with them.
+
+    A single hidden cell of a row or column could be had from its total, so that a second one is
+    hidden with it, until no line has just one.
+    """
+    people = sum(map(sum, pairs))
+    hidden = {
+        (row, column)
+        for row, counts in enumerate(pairs)
+        for column, count in enumerate(counts)
+        if count < CELL
+    }
+    while cell := _complement(pairs, hidden):
+        hidden.add(cell)
+    smallest, largest = EDGES[100]
+    return tuple(
+        tuple(
+            None
+            if (row, column) in hidden
+            else min(max(_share(count, people, 100), smallest), largest)
+            for column, count in enumerate(counts)
+        )
+        for row, counts in enumerate(pairs)
+    )
+
+
+Cell = tuple[int, int]
+
+
+def _complement(pairs: tuple[Counts, ...], hidden: set[Cell]) -> Cell | None:
+    """A cell to hide in a row or column in which just one is hidden; None where there is none.
+
+    Rather one that is alone in its other line too, since it serves both; else the smallest.
+    """
+    size = range(len(pairs))
+
+    def hidden_in(row: int | None, column: int | None) -> int:
+        return sum(row in (None, a) and column in (None, b) for a, b in hidden)
+
+    for line in size:
+        if hidden_in(line, None) == 1:
+            told = [column for column in size if (line, column) not in hidden]
+            best = min(told, key=lambda at: (hidden_in(None, at) != 1, pairs[line][at]))
+            return line, best
+        if hidden_in(None, line) == 1:
+            told = [row for row in size if (row, line) not in hidden]
+            best = min(told, key=lambda at: (hidden_in(at, None) != 1, pairs[at][line]))
+            return best, line
+    return None
