@@ -175,7 +175,7 @@ def test_a_recovery_file_of_another(visits: Visits, tmp_path: Path) -> None:
         file = keep_file(nurse, tmp_path / "kept.json")
     kept = json.loads(file.read_text("utf-8"))
     bad = {
-        "altered": json.dumps({**kept, "sealed": "A" + kept["sealed"][1:]}),
+        "altered": json.dumps({**kept, "sealed": kept["sealed"].swapcase()}),
         "garbage": "{",
         "null": "null",
         "long": json.dumps({**kept, "more": "x" * 200_000}),
