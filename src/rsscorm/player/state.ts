@@ -242,6 +242,11 @@ export function isEmpty({ value, tries, skipped }: Answer): boolean {
   return !value.length && !tries && !skipped;
 }
 
+/** The questions whose answers a recovery file filled in, and which wait to be sent. */
+export function restored({ news }: State): string[] {
+  return Object.keys(news).filter((id) => news[id] === "restored");
+}
+
 /** The last turn of a scenario is left to be taken: with it the question would be answered. */
 function unsent(block: BlockData, value: string[]): string[] {
   return block.scenes && isEnding(block, value) ? value.slice(0, -1) : value;
