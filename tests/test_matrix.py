@@ -16,7 +16,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from browser import Watch
+from browser import FULL, Watch
 from journey import (
     MOMENTS,
     RAW,
@@ -33,7 +33,6 @@ from learner import built
 from lms import PAGES, Package
 from node import bundle, node
 from playwright.sync_api import Page
-from test_player import FULL
 
 from rsscorm import referee
 
