@@ -5,7 +5,7 @@ import test, { after } from "node:test";
 
 import { Referee } from "../referee/api";
 import { opened } from "./copy";
-import { type Answer as Found, trusting } from "./presence";
+import { type Found, trusting } from "./presence";
 import { decode } from "./resume";
 import { SKIPPABLE, sample } from "./sample";
 import { Scorm12Api, findApi } from "./scorm12-api";
