@@ -144,7 +144,6 @@ class LivePlayer implements Player {
     if (!block || answer.tries <= answerTo(before, id).tries) return undefined;
     const step = this.data.steps.find(({ blocks }) => blocks.includes(block));
     const since = this.shown.get(step?.id ?? "") ?? performance.now();
-    const index = answer.records[Math.min(answer.tries, answer.records.length) - 1] ?? 0;
-    return { block, answer, index, at: new Date(), seconds: (performance.now() - since) / 1000 };
+    return { block, answer, at: new Date(), seconds: (performance.now() - since) / 1000 };
   }
 }

@@ -82,10 +82,7 @@ class Visit {
     const block = action.type === "answer" ? blockOf(this.of, action.block) : undefined;
     const answer = block && answerTo(this.state, block.id);
     const isNew = answer && answer.tries > answerTo(before, block.id).tries;
-    const index = answer?.records[answer.records.length - 1] ?? 0;
-    const answered = isNew
-      ? { answered: { block, answer, index, at: new Date(), seconds: 2 } }
-      : {};
+    const answered = isNew ? { answered: { block, answer, at: new Date(), seconds: 2 } } : {};
     this.record(answered);
   }
 

@@ -46,7 +46,6 @@ export interface Care {
 }
 
 export class Scorm12Tracker implements Tracker {
-  readonly records = true;
   /** `closed`: nothing can be written from this window any more, or never could. */
   private phase: "open" | "review" | "closed" = "closed";
   private data!: ModuleData;

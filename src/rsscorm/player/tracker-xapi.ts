@@ -26,7 +26,6 @@ const LONGEST_DELAY = 60_000;
 const CONFLICTS = 5;
 
 export class XapiTracker implements Tracker {
-  readonly records = true;
   private data!: ModuleData;
   private setting!: Setting;
   private lrs!: Lrs;
