@@ -92,7 +92,10 @@ def test_a_window_that_cannot_save(visits: Visits) -> None:
     switch(nurse.page, "switchOn", "new-login")
     send(nurse, "notice", "Yes")
     nurse.saved("ended")
-    words = "This window can no longer save. Close it and open the module again; nothing is lost."
+    words = (
+        "This window can no longer save. Close it and open the module again on this device; "
+        "nothing is lost."
+    )
     expect(nurse.sco.locator(".saving")).to_have_text(words)
     expect(nurse.sco.locator(OFFER)).to_be_hidden()
     nurse.contents("Your record")
