@@ -128,7 +128,7 @@ def way(fault: str, moment: str) -> Way:
 
 def expected(fault: str, moment: str) -> Expected:
     """What this LMS can hold at the end: where it told of a pass mark in time, "passed"."""
-    beside = WAYS.get(fault, Way(fault)).beside
+    beside = way(fault, moment).beside
     spared = told_from(moment) if "no-interactions" in (fault, beside) else set()
     if fault == "count-of-entries":
         spared = {"calm"}
