@@ -33,25 +33,37 @@ def send(nurse: Learner, id: str, label: str) -> None:
     nurse.block(id).get_by_role("button", name=re.compile("my answer")).click()
 
 
-def switch(page: Page, how: str, fault: str) -> None:
-    """Switch a fault of the LMS on or off."""
-    page.evaluate("([how, fault]) => window.referee.faults[how](fault)", [how, fault])
+def switch(page: Page, fault: str) -> None:
+    """Switch a fault of the LMS on."""
+    page.evaluate("fault => window.referee.faults.switchOn(fault)", fault)
 
 
-def offline(watch: Watch, page: Page) -> None:
-    """The network is gone; what the browser then says of it in its console is expected."""
+def unsaved_offline(watch: Watch, visits: Visits) -> Learner:
+    """She has answered without a network; what the browser then says of it is expected."""
+    nurse = visits.open()
+    nurse.saved()
+    nurse.go("What you think")
     watch.expect("ERR_INTERNET_DISCONNECTED")
-    page.context.set_offline(True)
+    nurse.page.context.set_offline(True)
+    send(nurse, "notice", "Yes")
+    nurse.saved("unsaved")
+    return nurse
+
+
+def logged_in_elsewhere(visits: Visits) -> Learner:
+    """She has answered in a window that can no longer save."""
+    nurse = visits.open()
+    nurse.saved()
+    nurse.go("What you think")
+    switch(nurse.page, "new-login")
+    send(nurse, "notice", "Yes")
+    nurse.saved("ended")
+    return nurse
 
 
 def test_offline_for_a_while(watch: Watch, visits: Visits) -> None:
     """Without a network she is told to keep the window open, and goes on; then all is saved."""
-    nurse = visits.open()
-    nurse.saved()
-    nurse.go("What you think")
-    offline(watch, nurse.page)
-    send(nurse, "notice", "Yes")
-    nurse.saved("unsaved")
+    nurse = unsaved_offline(watch, visits)
     words = "Not saved yet. Keep this window open; we are trying again."
     expect(nurse.sco.locator(".saving")).to_have_text(words)
     expect(nurse.sco.locator("#announcements")).to_have_text(words)
@@ -69,7 +81,7 @@ def test_what_was_lost_comes_with_the_next_launch(visits: Visits) -> None:
     lms, package = visits.lms, visits.package
     with visits.visit() as nurse:
         nurse.go("What you think")
-        switch(nurse.page, "switchOn", "commit-lost@1x99")
+        switch(nurse.page, "commit-lost@1x99")
         nurse.answer("matters", "The change")
         nurse.answer("notice", "Yes")
         nurse.go("What you do")
@@ -86,12 +98,7 @@ def test_what_was_lost_comes_with_the_next_launch(visits: Visits) -> None:
 
 def test_a_window_that_cannot_save(visits: Visits) -> None:
     """After a new login elsewhere she is told to close and open again, and nothing is lost."""
-    nurse = visits.open()
-    nurse.saved()
-    nurse.go("What you think")
-    switch(nurse.page, "switchOn", "new-login")
-    send(nurse, "notice", "Yes")
-    nurse.saved("ended")
+    nurse = logged_in_elsewhere(visits)
     words = (
         "This window can no longer save. Close it and open the module again on this device; "
         "nothing is lost."
@@ -264,12 +271,7 @@ def test_finish_and_clear(visits: Visits) -> None:
 
 def test_finishing_waits_for_the_network(watch: Watch, visits: Visits) -> None:
     """Offline, "Finish and clear" waits, says why, and finishes by itself."""
-    nurse = visits.open()
-    nurse.saved()
-    nurse.go("What you think")
-    offline(watch, nurse.page)
-    send(nurse, "notice", "Yes")
-    nurse.saved("unsaved")
+    nurse = unsaved_offline(watch, visits)
     nurse.contents("Your record")
     nurse.press("Finish and clear")
     expect(nurse.sco.get_by_text("Keep this window open: it finishes as soon")).to_be_visible()
@@ -280,12 +282,7 @@ def test_finishing_waits_for_the_network(watch: Watch, visits: Visits) -> None:
 
 def test_clearing_without_waiting(visits: Visits) -> None:
     """Whoever can't wait clears the screen; what was not saved comes with the next launch."""
-    nurse = visits.open()
-    nurse.saved()
-    nurse.go("What you think")
-    switch(nurse.page, "switchOn", "new-login")
-    send(nurse, "notice", "Yes")
-    nurse.saved("ended")
+    nurse = logged_in_elsewhere(visits)
     nurse.contents("Your record")
     nurse.press("Finish and clear")
     nurse.press("Clear this screen now")
@@ -398,7 +395,7 @@ def test_a_browser_that_keeps_nothing(visits: Visits, without: str) -> None:
     visits.page.context.add_init_script(without)
     with visits.visit() as nurse:
         nurse.go("What you think")
-        switch(nurse.page, "switchOn", "commit-false@1x1")
+        switch(nurse.page, "commit-false@1x1")
         send(nurse, "notice", "Yes")
         nurse.saved()
     assert visits.lms.attempt(visits.package)["cmi.interactions.0.id"] == "notice"
