@@ -32,6 +32,9 @@ document.addEventListener("securitypolicyviolation", (event) => {
 });
 """
 
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };"
+"""A script for a browser whose storage has no room."""
+
 # A document that is not there yet is a 404 by the standard (xAPI, Communication 3.2), and Chromium
 # writes each 404 to the console.
 _NO_DOCUMENT_YET = re.compile(r"/lrs/(activities/state|activities/profile|agents/profile)\?")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -116,14 +116,16 @@ class Visits:
     def __init__(self, lms: Lms, package: Package, page: Page, api: Api) -> None:
         self.lms, self.package, self.page, self.api = lms, package, page, api
 
-    @contextmanager
-    def visit(
-        self, kind: str = "saved", faults: Iterable[str] = (), **query: str
-    ) -> Iterator[Learner]:
-        """Open the module, do what the story says, and leave by the LMS's own way out."""
-        self.page.goto(self.lms.launch(self.package, self.api, faults=faults, **query))
+    def open(self, **query: Any) -> Learner:
+        """Open the module; how it is left is for the story to say."""
+        self.page.goto(self.lms.launch(self.package, self.api, **query))
         sco = self.page if self.api == "tincan" else self.page.frame_locator("#sco")
-        learner = Learner(self.page, sco)
+        return Learner(self.page, sco)
+
+    @contextmanager
+    def visit(self, kind: str = "saved", **query: Any) -> Iterator[Learner]:
+        """Open the module, do what the story says, and leave by the LMS's own way out."""
+        learner = self.open(**query)
         learner.saved(kind)
         yield learner
         self.leave()

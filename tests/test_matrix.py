@@ -16,7 +16,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from browser import Watch
+from browser import FULL, Watch
 from journey import (
     MOMENTS,
     RAW,
@@ -34,7 +34,6 @@ from learner import built
 from lms import PAGES, Package
 from node import bundle, node
 from playwright.sync_api import Browser
-from test_player import FULL
 
 from rsscorm import referee
 
@@ -130,7 +129,7 @@ def way(fault: str, moment: str) -> Way:
 
 def expected(fault: str, moment: str) -> Expected:
     """What this LMS can hold at the end: where it told of a pass mark in time, "passed"."""
-    beside = WAYS.get(fault, Way(fault)).beside
+    beside = way(fault, moment).beside
     spared = told_from(moment) if "no-interactions" in (fault, beside) else set()
     if fault == "count-of-entries":
         spared = {"calm"}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Watch
+from browser import FULL, Watch
 from learner import STORIES, Learner, Visits, built
 from lms import Api, Lms, Package, registration
 from node import node
@@ -453,9 +453,6 @@ def test_a_note_that_cannot_be_kept(page: Page, lms: Lms, scorm: Package, withou
         nurse.block("easier").get_by_role("textbox").fill("A colleague beside me")
         nurse.saved()
         lms.wait_for_call(scorm, "LMSSetValue", "cmi.interactions.0.id", "easier")
-
-
-FULL = "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };"
 
 
 def test_a_note_that_finds_no_room(page: Page, lms: Lms, scorm: Package) -> None:

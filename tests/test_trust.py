@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from browser import Watch
-from learner import Learner, Visits, built
+from learner import SETTINGS, Learner, Visits
 from lms import Lms, Package
 from playwright.sync_api import Page, expect
+from workspaces import built
 
 OFFER = ".offer .keep-file"
 STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
@@ -27,46 +27,50 @@ def visits(lms: Lms, scorm: Package, page: Page) -> Visits:
     return Visits(lms, scorm, page, "referee")
 
 
-@contextmanager
-def opened(visits: Visits, learner: str = "nurse", *faults: str) -> Iterator[Learner]:
-    """The module as this learner opens it; how it is left is for the test to say."""
-    url = visits.lms.launch(visits.package, visits.api, learner=learner, faults=faults)
-    visits.page.goto(url)
-    yield Learner(visits.page, visits.page.frame_locator("#sco"))
-
-
 def send(nurse: Learner, id: str, label: str) -> None:
     """Answer a question, whatever becomes of it."""
     nurse.block(id).get_by_label(label, exact=True).check()
     nurse.block(id).get_by_role("button", name=re.compile("my answer")).click()
 
 
-def switch(page: Page, how: str, fault: str) -> None:
-    """Switch a fault of the LMS on or off."""
-    page.evaluate("([how, fault]) => window.referee.faults[how](fault)", [how, fault])
+def switch(page: Page, fault: str) -> None:
+    """Switch a fault of the LMS on."""
+    page.evaluate("fault => window.referee.faults.switchOn(fault)", fault)
 
 
-def offline(watch: Watch, page: Page) -> None:
-    """The network is gone; what the browser then says of it in its console is expected."""
+def unsaved_offline(watch: Watch, visits: Visits) -> Learner:
+    """She has answered without a network; what the browser then says of it is expected."""
+    nurse = visits.open()
+    nurse.saved()
+    nurse.go("What you think")
     watch.expect("ERR_INTERNET_DISCONNECTED")
-    page.context.set_offline(True)
+    nurse.page.context.set_offline(True)
+    send(nurse, "notice", "Yes")
+    nurse.saved("unsaved")
+    return nurse
+
+
+def logged_in_elsewhere(visits: Visits) -> Learner:
+    """She has answered in a window that can no longer save."""
+    nurse = visits.open()
+    nurse.saved()
+    nurse.go("What you think")
+    switch(nurse.page, "new-login")
+    send(nurse, "notice", "Yes")
+    nurse.saved("ended")
+    return nurse
 
 
 def test_offline_for_a_while(watch: Watch, visits: Visits) -> None:
     """Without a network she is told to keep the window open, and goes on; then all is saved."""
-    with opened(visits) as nurse:
-        nurse.saved()
-        nurse.go("What you think")
-        offline(watch, nurse.page)
-        send(nurse, "notice", "Yes")
-        nurse.saved("unsaved")
-        words = "Not saved yet. Keep this window open; we are trying again."
-        expect(nurse.sco.locator(".saving")).to_have_text(words)
-        expect(nurse.sco.locator("#announcements")).to_have_text(words)
-        send(nurse, "say-so", "Perhaps")
-        commits = [one for one in visits.lms.calls(visits.package) if one.call == "LMSCommit"]
-        nurse.page.context.set_offline(False)
-        nurse.saved()
+    nurse = unsaved_offline(watch, visits)
+    words = "Not saved yet. Keep this window open; we are trying again."
+    expect(nurse.sco.locator(".saving")).to_have_text(words)
+    expect(nurse.sco.locator("#announcements")).to_have_text(words)
+    send(nurse, "say-so", "Perhaps")
+    commits = [one for one in visits.lms.calls(visits.package) if one.call == "LMSCommit"]
+    nurse.page.context.set_offline(False)
+    nurse.saved()
     record = visits.lms.attempt(visits.package)
     assert [record[f"cmi.interactions.{at}.id"] for at in (0, 1)] == ["notice", "say-so"]
     assert all(commit.result == "true" for commit in commits)
@@ -77,7 +81,7 @@ def test_what_was_lost_comes_with_the_next_launch(visits: Visits) -> None:
     lms, package = visits.lms, visits.package
     with visits.visit() as nurse:
         nurse.go("What you think")
-        switch(nurse.page, "switchOn", "commit-lost@1x99")
+        switch(nurse.page, "commit-lost@1x99")
         nurse.answer("matters", "The change")
         nurse.answer("notice", "Yes")
         nurse.go("What you do")
@@ -94,23 +98,19 @@ def test_what_was_lost_comes_with_the_next_launch(visits: Visits) -> None:
 
 def test_a_window_that_cannot_save(visits: Visits) -> None:
     """After a new login elsewhere she is told to close and open again, and nothing is lost."""
-    with opened(visits) as nurse:
-        nurse.saved()
-        nurse.go("What you think")
-        switch(nurse.page, "switchOn", "new-login")
-        send(nurse, "notice", "Yes")
-        nurse.saved("ended")
-        words = (
-            "This window can no longer save. Close it and open the module again; nothing is lost."
-        )
-        expect(nurse.sco.locator(".saving")).to_have_text(words)
-        expect(nurse.sco.locator(OFFER)).to_be_hidden()
-        nurse.contents("Your record")
-        expect(nurse.sco.get_by_text("are not in your record yet")).to_be_visible()
-    with opened(visits) as nurse:
-        nurse.saved()
-        expect(nurse.block("notice").get_by_label("Yes")).to_be_checked()
-        visits.lms.wait_for_saved(visits.package, "cmi.interactions.0.id", "notice")
+    nurse = logged_in_elsewhere(visits)
+    words = (
+        "This window can no longer save. Close it and open the module again on this device; "
+        "nothing is lost."
+    )
+    expect(nurse.sco.locator(".saving")).to_have_text(words)
+    expect(nurse.sco.locator(OFFER)).to_be_hidden()
+    nurse.contents("Your record")
+    expect(nurse.sco.get_by_text("are not in your record yet")).to_be_visible()
+    nurse = visits.open()
+    nurse.saved()
+    expect(nurse.block("notice").get_by_label("Yes")).to_be_checked()
+    visits.lms.wait_for_saved(visits.package, "cmi.interactions.0.id", "notice")
 
 
 def keep_file(nurse: Learner, target: Path) -> Path:
@@ -135,15 +135,15 @@ def take_up(nurse: Learner, file: Path) -> str:
 
 def test_a_recovery_file(visits: Visits, tmp_path: Path) -> None:
     """Where nothing was ever saved she keeps a file; it fills in what she then sends again."""
-    with opened(visits, "nurse", "new-login") as nurse:
-        nurse.saved("ended")
-        expect(nurse.sco.locator(OFFER)).to_be_hidden()
-        nurse.contents("What you think")
-        send(nurse, "matters", "The change")
-        send(nurse, "notice", "Yes")
-        nurse.block("shrug").get_by_role("button", name="Ask again").click()
-        nurse.block("shrug").get_by_role("button", name="Say thank you").click()
-        file = keep_file(nurse, tmp_path / "kept.json")
+    nurse = visits.open(faults=["new-login"])
+    nurse.saved("ended")
+    expect(nurse.sco.locator(OFFER)).to_be_hidden()
+    nurse.contents("What you think")
+    send(nurse, "matters", "The change")
+    send(nurse, "notice", "Yes")
+    nurse.block("shrug").get_by_role("button", name="Ask again").click()
+    nurse.block("shrug").get_by_role("button", name="Say thank you").click()
+    file = keep_file(nurse, tmp_path / "kept.json")
     assert not re.search("nurse|notice|change|a-shift", file.read_text("utf-8"))
     assert "cmi.suspend_data" not in visits.lms.attempt(visits.package)
     with visits.visit() as nurse:
@@ -166,16 +166,16 @@ def test_a_recovery_file(visits: Visits, tmp_path: Path) -> None:
 REFUSED = "This file could not be opened."
 
 
-def test_a_recovery_file_of_another(visits: Visits, tmp_path: Path) -> None:
+def test_a_recovery_file_of_another(lms: Lms, visits: Visits, tmp_path: Path) -> None:
     """It opens for nobody else, nor in another module, nor when a sign of it has changed."""
-    with opened(visits, "nurse", "new-login") as nurse:
-        nurse.saved("ended")
-        nurse.contents("What you think")
-        send(nurse, "notice", "Yes")
-        file = keep_file(nurse, tmp_path / "kept.json")
+    nurse = visits.open(faults=["new-login"])
+    nurse.saved("ended")
+    nurse.contents("What you think")
+    send(nurse, "notice", "Yes")
+    file = keep_file(nurse, tmp_path / "kept.json")
     kept = json.loads(file.read_text("utf-8"))
     bad = {
-        "altered": json.dumps({**kept, "sealed": "A" + kept["sealed"][1:]}),
+        "altered": json.dumps({**kept, "sealed": kept["sealed"].swapcase()}),
         "garbage": "{",
         "null": "null",
         "long": json.dumps({**kept, "more": "x" * 200_000}),
@@ -184,10 +184,13 @@ def test_a_recovery_file_of_another(visits: Visits, tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
         with visits.visit() as nurse:
             assert take_up(nurse, tmp_path / name).startswith(REFUSED)
-    with opened(visits, "doctor") as doctor:
-        doctor.saved()
-        assert take_up(doctor, file).startswith(REFUSED)
-        expect(doctor.block("notice").get_by_label("Yes")).not_to_be_checked()
+    elsewhere = Visits(lms, lms.add(one_step(tmp_path / "elsewhere")), visits.page, "referee")
+    with elsewhere.visit() as nurse:
+        assert take_up(nurse, file).startswith(REFUSED)
+    doctor = visits.open(learner="doctor")
+    doctor.saved()
+    assert take_up(doctor, file).startswith(REFUSED)
+    expect(doctor.block("notice").get_by_label("Yes")).not_to_be_checked()
 
 
 ONE_STEP = """rsscorm: 1
@@ -211,16 +214,14 @@ steps:
 """
 
 
-def test_a_recovery_file_restores_no_completion(
-    lms: Lms, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_recovery_file_restores_no_completion(lms: Lms, page: Page, tmp_path: Path) -> None:
     """A file of a finished module leaves it unfinished, without a score, until she sends it."""
-    package = lms.add(one_step(tmp_path, monkeypatch))
+    package = lms.add(one_step(tmp_path))
     visits = Visits(lms, package, page, "referee")
-    with opened(visits, "nurse", "new-login") as nurse:
-        nurse.saved("ended")
-        send(nurse, "now", "Ask")
-        file = keep_file(nurse, tmp_path / "kept.json")
+    nurse = visits.open(faults=["new-login"])
+    nurse.saved("ended")
+    send(nurse, "now", "Ask")
+    file = keep_file(nurse, tmp_path / "kept.json")
     with visits.visit() as nurse:
         assert take_up(nurse, file).startswith("Filled in: 1.")
         expect(nurse.block("now").get_by_label("Ask", exact=True)).to_be_checked()
@@ -231,70 +232,61 @@ def test_a_recovery_file_restores_no_completion(
         assert lms.attempt(package)["cmi.core.lesson_status"] == "completed"
 
 
-def one_step(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A module of one step, built."""
-    stories = folder / "stories" / "a-shift" / "module"
-    stories.mkdir(parents=True)
-    (stories / "module.yaml").write_text(ONE_STEP.replace("one-step", "a-shift", 1), "utf-8")
-    monkeypatch.setattr("learner.STORIES", folder / "stories")
-    return built(folder / "workspace", {}) / "a-shift-1-scorm12.zip"
+def one_step(workspace: Path) -> Path:
+    """The package of a module of one step."""
+    folder = workspace / "modules" / "one-step"
+    folder.mkdir(parents=True)
+    (folder / "module.yaml").write_text(ONE_STEP, "utf-8")
+    (workspace / "rsscorm.yaml").write_text(SETTINGS, "utf-8")
+    built(workspace)
+    return workspace / "dist" / "one-step-1-scorm12.zip"
 
 
 def test_finish_and_clear(visits: Visits) -> None:
     """After "Finish and clear" nothing that can be read is on the page or in the browser."""
     words = "Something that only I should read"
-    with opened(visits) as nurse:
-        nurse.saved()
-        nurse.go("What you think")
-        nurse.write("easier", words)
-        nurse.answer("matters", "The noise")
-        nurse.contents("Your record")
-        nurse.press("Finish and clear")
-        expect(nurse.sco.get_by_role("heading", name="This screen is clear")).to_be_focused()
-        frame = nurse.page.frame("sco")
-        assert frame
-        left = frame.evaluate(f"document.documentElement.outerHTML + {STORED} + location.hash")
-        assert "module-data" not in left
-        for secret in (words, "easier", "matters", "nurse", "The noise"):
-            assert secret not in left
-        visits.lms.wait_for_call(visits.package, "LMSFinish")
+    nurse = visits.open()
+    nurse.saved()
+    nurse.go("What you think")
+    nurse.write("easier", words)
+    nurse.answer("matters", "The noise")
+    nurse.contents("Your record")
+    nurse.press("Finish and clear")
+    expect(nurse.sco.get_by_role("heading", name="This screen is clear")).to_be_focused()
+    frame = nurse.page.frame("sco")
+    assert frame
+    left = frame.evaluate(f"document.documentElement.outerHTML + {STORED} + location.hash")
+    assert "module-data" not in left
+    for secret in (words, "easier", "matters", "nurse", "The noise"):
+        assert secret not in left
+    visits.lms.wait_for_call(visits.package, "LMSFinish")
     record = visits.lms.attempt(visits.package)
     assert record["cmi.interactions.1.id"] == "matters"
-    with opened(visits, "doctor") as doctor:
-        doctor.saved()
-        doctor.go("What you think")
-        expect(doctor.block("easier").get_by_role("textbox")).to_have_value("")
-        expect(doctor.block("matters").get_by_label("The noise")).not_to_be_checked()
+    doctor = visits.open(learner="doctor")
+    doctor.saved()
+    doctor.go("What you think")
+    expect(doctor.block("easier").get_by_role("textbox")).to_have_value("")
+    expect(doctor.block("matters").get_by_label("The noise")).not_to_be_checked()
 
 
 def test_finishing_waits_for_the_network(watch: Watch, visits: Visits) -> None:
     """Offline, "Finish and clear" waits, says why, and finishes by itself."""
-    with opened(visits) as nurse:
-        nurse.saved()
-        nurse.go("What you think")
-        offline(watch, nurse.page)
-        send(nurse, "notice", "Yes")
-        nurse.saved("unsaved")
-        nurse.contents("Your record")
-        nurse.press("Finish and clear")
-        expect(nurse.sco.get_by_text("Keep this window open: it finishes as soon")).to_be_visible()
-        nurse.page.context.set_offline(False)
-        expect(nurse.sco.get_by_text("Your record is saved")).to_be_visible()
+    nurse = unsaved_offline(watch, visits)
+    nurse.contents("Your record")
+    nurse.press("Finish and clear")
+    expect(nurse.sco.get_by_text("Keep this window open: it finishes as soon")).to_be_visible()
+    nurse.page.context.set_offline(False)
+    expect(nurse.sco.get_by_text("Your record is saved")).to_be_visible()
     assert visits.lms.attempt(visits.package)["cmi.interactions.0.id"] == "notice"
 
 
 def test_clearing_without_waiting(visits: Visits) -> None:
     """Whoever can't wait clears the screen; what was not saved comes with the next launch."""
-    with opened(visits) as nurse:
-        nurse.saved()
-        nurse.go("What you think")
-        switch(nurse.page, "switchOn", "new-login")
-        send(nurse, "notice", "Yes")
-        nurse.saved("ended")
-        nurse.contents("Your record")
-        nurse.press("Finish and clear")
-        nurse.press("Clear this screen now")
-        expect(nurse.sco.get_by_text("are not in your record yet")).to_be_visible()
+    nurse = logged_in_elsewhere(visits)
+    nurse.contents("Your record")
+    nurse.press("Finish and clear")
+    nurse.press("Clear this screen now")
+    expect(nurse.sco.get_by_text("are not in your record yet")).to_be_visible()
     with visits.visit() as nurse:
         expect(nurse.block("notice").get_by_label("Yes")).to_be_checked()
     assert visits.lms.attempt(visits.package)["cmi.interactions.0.id"] == "notice"
@@ -328,17 +320,17 @@ def test_a_record_that_was_spoilt(visits: Visits, spoil: Callable[[str], str]) -
 def test_two_windows(visits: Visits) -> None:
     """The window that was opened later saves; the other one says so, and spoils nothing."""
     lms, package = visits.lms, visits.package
-    with opened(visits) as first:
-        first.saved()
-        first.go("What you think")
-        second_page = visits.page.context.new_page()
-        later = Visits(lms, package, second_page, "referee")
-        with later.visit() as second:
-            first.saved("elsewhere")
-            send(first, "say-so", "No")
-            second.go("What you think")
-            second.answer("notice", "Yes")
-        first.page.goto(f"{lms.origin}/left")
+    first = visits.open()
+    first.saved()
+    first.go("What you think")
+    second_page = visits.page.context.new_page()
+    later = Visits(lms, package, second_page, "referee")
+    with later.visit() as second:
+        first.saved("elsewhere")
+        send(first, "say-so", "No")
+        second.go("What you think")
+        second.answer("notice", "Yes")
+    first.page.goto(f"{lms.origin}/left")
     record = lms.attempt(package)
     assert record["cmi.interactions.0.id"] == "notice"
     assert "cmi.interactions.1.id" not in record
@@ -347,17 +339,17 @@ def test_two_windows(visits: Visits) -> None:
 
 def test_back_from_the_browser_s_memory(visits: Visits) -> None:
     """Left and gone back to, the page says the truth, and what she then does is not lost."""
-    with opened(visits) as nurse:
-        nurse.saved()
-        nurse.go("What you think")
-        nurse.page.goto(f"{visits.lms.origin}/left")
-        nurse.page.go_back()
-        line = nurse.sco.locator(".saving")
-        expect(line).to_have_attribute("data-kind", re.compile("saved|ended"))
-        nurse.contents("What you think")
-        send(nurse, "notice", "Yes")
-        expect(nurse.block("notice").locator(".said")).not_to_be_empty()
-        expect(line).to_have_attribute("data-kind", re.compile("saved|ended"))
+    nurse = visits.open()
+    nurse.saved()
+    nurse.go("What you think")
+    nurse.page.goto(f"{visits.lms.origin}/left")
+    nurse.page.go_back()
+    line = nurse.sco.locator(".saving")
+    expect(line).to_have_attribute("data-kind", re.compile("saved|ended"))
+    nurse.contents("What you think")
+    send(nurse, "notice", "Yes")
+    expect(nurse.block("notice").locator(".said")).not_to_be_empty()
+    expect(line).to_have_attribute("data-kind", re.compile("saved|ended"))
     with visits.visit() as nurse:
         expect(nurse.block("notice").get_by_label("Yes")).to_be_checked()
     assert visits.lms.attempt(visits.package)["cmi.interactions.0.id"] == "notice"
@@ -365,10 +357,10 @@ def test_back_from_the_browser_s_memory(visits: Visits) -> None:
 
 def test_an_api_that_comes_late(visits: Visits) -> None:
     """The page can be read at once; it begins to save when the LMS is ready."""
-    with opened(visits, "nurse", "api-late") as nurse:
-        expect(nurse.sco.get_by_role("heading", level=2, name="What you see")).to_be_visible()
-        nurse.saved()
-        assert "api-late" in visits.lms.fired(visits.package)
+    nurse = visits.open(faults=["api-late"])
+    expect(nurse.sco.get_by_role("heading", level=2, name="What you see")).to_be_visible()
+    nurse.saved()
+    assert "api-late" in visits.lms.fired(visits.package)
 
 
 def test_an_lrs_that_is_gone_when_she_leaves(watch: Watch, lms: Lms, tincan: Package) -> None:
@@ -403,7 +395,7 @@ def test_a_browser_that_keeps_nothing(visits: Visits, without: str) -> None:
     visits.page.context.add_init_script(without)
     with visits.visit() as nurse:
         nurse.go("What you think")
-        switch(nurse.page, "switchOn", "commit-false@1x1")
+        switch(nurse.page, "commit-false@1x1")
         send(nurse, "notice", "Yes")
         nurse.saved()
     assert visits.lms.attempt(visits.package)["cmi.interactions.0.id"] == "notice"

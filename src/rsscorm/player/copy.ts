@@ -2,7 +2,7 @@
 
 import { decode } from "./resume";
 import { sumOf } from "./resume-text";
-import { answerTo, blocksOf, given, unite } from "./state";
+import { answerTo, blocksOf, own, unite } from "./state";
 import type { Copy, Entry, Launch, ModuleData, State } from "./types";
 
 /** A short mark of a resume text: enough to know it again. */
@@ -41,7 +41,7 @@ function apart(data: ModuleData, state: State, held: State): State {
   const answers = { ...state.answers };
   let { next } = state;
   for (const { id } of blocksOf(data)) {
-    const answer = given(answers, id);
+    const answer = own(answers, id);
     const isTaken = (place: number): boolean => (owners.get(place) ?? id) !== id;
     if (!answer?.records.some(isTaken)) continue;
     const records = answer.records.map((place) => (isTaken(place) ? next++ : place));

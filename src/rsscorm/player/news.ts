@@ -4,27 +4,31 @@
  * in the contents. In review nothing is asked.
  */
 
-import { all, find, icon, link, make } from "./screen-dom";
-import { blockOf } from "./state";
+import { find, icon, link, make } from "./screen-dom";
+import { blockOf, own, restored } from "./state";
 import type { News, Player, State, StepData } from "./types";
 
 export function mountNews(player: Player): void {
   if (player.reading !== "all") tellOfReading(player, player.reading);
   if (player.reviewing) return;
+  /** By question and what is new of it. */
   const marks = new Map<string, HTMLElement>();
   const panel = make("div", "news-list");
   player.subscribe((state) => {
+    const names = new Set<string>();
     for (const [id, kind] of Object.entries(state.news)) {
-      if (!marks.has(id)) marks.set(id, mark(player, id, kind));
+      const name = `${id} ${kind}`;
+      names.add(name);
+      if (!marks.has(name)) marks.set(name, mark(player, id, kind));
     }
-    for (const [id, element] of marks) element.hidden = !state.news[id];
+    for (const [name, element] of marks) element.hidden = !names.has(name);
     showPanel(panel, player, state);
   });
 }
 
 /** Whether a step that was seen asks something that is new there or has changed. */
 export function hasNews(player: Player, state: State, step: StepData): boolean {
-  return !player.reviewing && step.blocks.some(({ id }) => id in state.news);
+  return !player.reviewing && step.blocks.some(({ id }) => own(state.news, id));
 }
 
 /** Where the learner is, before anything else: it may explain what they miss. */
@@ -43,19 +47,25 @@ function mark(player: Player, id: string, kind: News[string]): HTMLElement {
 }
 
 /** Stands on the step where the learner was when there was something to say, until there is not. */
-function showPanel(panel: HTMLElement, player: Player, { news, place }: State): void {
-  const ids = Object.keys(news);
-  if (ids.length > all(panel, "li").length) {
-    const blocks = document.querySelector(`#s_${place} .blocks`);
-    if (!panel.isConnected) blocks?.prepend(panel);
-  }
+function showPanel(panel: HTMLElement, player: Player, state: State): void {
+  const ids = Object.keys(state.news);
+  const key = Object.entries(state.news).join();
+  if (panel.dataset.news === key) return;
+  panel.dataset.news = key;
   panel.hidden = !ids.length;
-  if (all(panel, "li").length === ids.length) return;
-  const isRestored = Object.values(news).includes("restored");
+  const blocks = document.querySelector(`#s_${state.place} .blocks`);
+  if (ids.length && !panel.isConnected) blocks?.prepend(panel);
+  const waiting = restored(state);
+  const others = ids.filter((id) => !waiting.includes(id));
+  panel.replaceChildren(...list(player, "restored", waiting), ...list(player, "news", others));
+}
+
+/** Links to some questions, below what is to be said of them. */
+function list(player: Player, word: "restored" | "news", ids: string[]): HTMLElement[] {
+  if (!ids.length) return [];
   const names = ids.map((id) => [id, blockOf(player.data, id)?.interaction?.name ?? ""] as const);
   const entries = names.map(([id, name]) => make("li", "", link(`#b_${id}`, inShort(name))));
-  const words = player.word(isRestored ? "restored" : "news");
-  panel.replaceChildren(make("p", "", words), make("ul", "", ...entries));
+  return [make("p", "", player.word(word)), make("ul", "", ...entries)];
 }
 
 /** The beginning of a long question, as a link. */

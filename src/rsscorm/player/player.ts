@@ -5,7 +5,7 @@ import { opened } from "./copy";
 import { deviceNotes } from "./notes";
 import { recoveryFor } from "./recovery";
 import { wasRead } from "./resume";
-import { answerTo, blockOf, reduce, standing } from "./state";
+import { answerTo, blockOf, reduce, restored, standing } from "./state";
 import type {
   Action,
   Answered,
@@ -127,9 +127,9 @@ class LivePlayer implements Player {
   }
 
   private takeUp(from: State): number {
-    const before = Object.keys(this.state.news).length;
+    const before = restored(this.state).length;
     this.dispatch({ type: "take-up", from });
-    return Object.keys(this.state.news).length - before;
+    return restored(this.state).length - before;
   }
 
   private show(): void {
@@ -144,7 +144,6 @@ class LivePlayer implements Player {
     if (!block || answer.tries <= answerTo(before, id).tries) return undefined;
     const step = this.data.steps.find(({ blocks }) => blocks.includes(block));
     const since = this.shown.get(step?.id ?? "") ?? performance.now();
-    const index = answer.records[Math.min(answer.tries, answer.records.length) - 1] ?? 0;
-    return { block, answer, index, at: new Date(), seconds: (performance.now() - since) / 1000 };
+    return { block, answer, at: new Date(), seconds: (performance.now() - since) / 1000 };
   }
 }

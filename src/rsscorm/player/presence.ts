@@ -4,10 +4,10 @@
  */
 
 /** `unknown`: this LMS has never yet handed out the file, so that its absence says nothing. */
-export type Answer = "there" | "gone" | "logged-out" | "unknown";
+export type Found = "there" | "gone" | "logged-out" | "unknown";
 
 export interface Presence {
-  ask(): Promise<Answer>;
+  ask(): Promise<Found>;
 }
 
 /** Takes every LMS at its word. */
@@ -28,7 +28,7 @@ export function askForFile(url: string, words: string): Presence {
   };
 }
 
-async function fetched(url: string, words: string): Promise<Answer> {
+async function fetched(url: string, words: string): Promise<Found> {
   const patience = AbortSignal.timeout ? { signal: AbortSignal.timeout(PATIENCE) } : {};
   try {
     // A redirect leads to a log-in page, which would answer 200 as well.

@@ -12,7 +12,7 @@ export const OPTION = 3;
 export const PLACE = 2;
 
 /** How many places a question has at most, and by how much each raises its digit of marks. */
-export const MOST_PLACES = 2;
+const MOST_PLACES = 2;
 export const PLACE_MARK = 16;
 
 export const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

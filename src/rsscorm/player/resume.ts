@@ -37,10 +37,11 @@ import {
   blocksOf,
   canSkip,
   fresh,
-  given,
+  isEmpty,
   isRight,
   isVote,
   keeps,
+  own,
   scenesOn,
 } from "./state";
 import type { Answer, BlockData, ModuleData, News, Reading, State } from "./types";
@@ -56,7 +57,7 @@ const CHANGED = MARK.right;
 export function encode(data: ModuleData, state: State): string {
   const codeOf = (step: string): string => data.steps.find(({ id }) => id === step)?.code ?? "0000";
   const entries = blocksOf(data)
-    .filter((block) => given(state.answers, block.id) || isKnown(data, state, block))
+    .filter((block) => own(state.answers, block.id) || isKnown(data, state, block))
     .map((block) => encodeEntry(data, state, block));
   const head = `a2${codeOf(state.place)}/${state.key}/${digits(state.next, PLACE)}/`;
   const tail = `${state.seen.map(codeOf).join("")}/${entries.join()}`;
@@ -115,7 +116,7 @@ export function decode(data: ModuleData, text: string, recorded = 0): State {
     key: parts.key,
     next: nextPlace(parts, recorded),
   };
-  return blocksOf(data).reduce((so, block) => takeUp(data, so, block, parts), before);
+  return blocksOf(data).reduce((so, block) => withEntry(data, so, block, parts), before);
 }
 
 /** The next place in the LMS's record that is free, whoever has the others. */
@@ -133,14 +134,13 @@ function newQuestions(data: ModuleData, seen: string[], parts: Parts): News {
 }
 
 /** The state with what an entry says of a question: its answer, or that it is no answer now. */
-function takeUp(data: ModuleData, state: State, block: BlockData, parts: Parts): State {
+function withEntry(data: ModuleData, state: State, block: BlockData, parts: Parts): State {
   const entry = parts.entries.get(block.code);
   if (!entry || !block.interaction) return state;
   const answer = decodeAnswer(block, entry);
-  const { value, tries, skipped, records } = answer;
-  const isEmpty = !value.length && !tries && !skipped;
-  const isDropped = isEmpty ? isChanged(entry.marks) : !fits(data, block, answer);
-  const kept = isEmpty || isDropped ? { ...NOTHING, records } : answer;
+  const { records } = answer;
+  const isDropped = isEmpty(answer) ? isChanged(entry.marks) : !fits(data, block, answer);
+  const kept = isEmpty(answer) || isDropped ? { ...NOTHING, records } : answer;
   const hasAnswer = kept === answer || records.length > 0;
   const isNews = isDropped && parts.condition !== "spoilt";
   return {
@@ -158,14 +158,8 @@ function isChanged(marks: number): boolean {
 function fits(data: ModuleData, block: BlockData, answer: Answer): boolean {
   const { value, tries, skipped } = answer;
   if (value.includes("") || (skipped && !canSkip(block))) return false;
-  if (block.scenes) return leadsOn(block, value);
+  if (block.scenes) return scenesOn(block, value).length === value.length + 1;
   return (!tries && !value.length) || isComplete(data, block, answer);
-}
-
-/** What every object has of its own, such as `constructor`, is no scene. */
-function leadsOn(block: BlockData, path: string[]): boolean {
-  const scenes: unknown[] = scenesOn(block, path);
-  return scenes.length === path.length + 1 && scenes.every((scene) => typeof scene === "string");
 }
 
 function isComplete(data: ModuleData, block: BlockData, { value, tries }: Answer): boolean {
@@ -183,7 +177,7 @@ function isNumber(text: string): boolean {
 }
 
 function encodeEntry(data: ModuleData, { answers, news }: State, block: BlockData): string {
-  const answer = given(answers, block.id);
+  const answer = own(answers, block.id);
   const changed = news[block.id] === "changed" ? CHANGED : 0;
   if (!answer) return block.code + digits(changed, 1) + digits(0, 1);
   const { skipped, right, best, records } = answer;

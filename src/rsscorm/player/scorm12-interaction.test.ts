@@ -19,7 +19,7 @@ function answering(data: ModuleData, id: string, ...tries: string[][]): Answered
     (state, value) => reduce(data, state, { type: "answer", block: id, value }),
     fresh(data),
   );
-  return { block, answer: answerTo(state, id), index: 0, at: AT, seconds: 12.345 };
+  return { block, answer: answerTo(state, id), at: AT, seconds: 12.345 };
 }
 
 function fields(data: ModuleData, id: string, ...tries: string[][]): Record<string, string> {

@@ -5,6 +5,7 @@
 
 import { isStepDone, scoreOf } from "./state";
 import type { Scorm12Api } from "./scorm12-api";
+import type { Fields } from "./scorm12-record";
 import type { ModuleData, State, StepData } from "./types";
 
 const LIST = "cmi.objectives";
@@ -33,18 +34,18 @@ export class Objectives {
   }
 
   /** What the LMS should hold of the steps that were seen; a step once done stays so. */
-  fields(data: ModuleData, state: State): [string, string][] {
+  fields(data: ModuleData, state: State): Fields {
     if (Number.isNaN(this.next)) return [];
     const seen = data.steps.filter(({ id }) => state.seen.includes(id));
     return seen.flatMap((step) => this.fieldsOf(step, state));
   }
 
-  private fieldsOf(step: StepData, state: State): [string, string][] {
+  private fieldsOf(step: StepData, state: State): Fields {
     if (isStepDone(state, step)) this.done.add(step.id);
     const isDone = this.done.has(step.id);
     const at = this.places.get(step.id) ?? this.next++;
     this.places.set(step.id, at);
-    const fields: [string, string][] = [
+    const fields: Fields = [
       ["id", step.id],
       ["status", isDone ? "completed" : "incomplete"],
     ];

@@ -4,6 +4,9 @@ import { alternate } from "./alternates";
 import type { Scorm12Api } from "./scorm12-api";
 
 export const STATUS = "cmi.core.lesson_status";
+/** Elements with their values. */
+export type Fields = [element: string, value: string][];
+
 const LISTS = /^cmi\.(interactions|objectives)\./;
 
 /** A table of elements, written in one task and committed with completion last. */
@@ -17,11 +20,11 @@ export class Scorm12Record {
   constructor(private readonly api: Scorm12Api) {}
 
   /** The LMS holds this already. */
-  hold(element: string, value: string): void {
-    this.given.set(element, value);
+  hold(fields: Fields): void {
+    for (const [element, value] of fields) this.given.set(element, value);
   }
 
-  want(fields: Iterable<[string, string]>): void {
+  want(fields: Fields): void {
     for (const [element, value] of fields) this.wanted.set(element, value);
   }
 
@@ -33,7 +36,7 @@ export class Scorm12Record {
    * Writes what is new, or all where there is doubt, with `also` beside it; whether the LMS says
    * that it is saved. With `resends`, a doubt is met with other values first (`alternates.ts`).
    */
-  save(also: [string, string][], resends: boolean): boolean {
+  save(also: Fields, resends: boolean): boolean {
     if (this.isDoubtful && resends) this.sendOthers();
     if (this.isDoubtful) this.given.clear();
     for (const [element, value] of also) this.api.set(element, value);
@@ -43,9 +46,9 @@ export class Scorm12Record {
   }
 
   /** What the LMS was not given yet; completion comes after all that it stands on. */
-  private news(): [string, string][] {
+  private news(): Fields {
     const news = [...this.wanted].filter(([element, value]) => this.given.get(element) !== value);
-    const isLast = ([element]: [string, string]): boolean => element === STATUS;
+    const isLast = ([element]: Fields[number]): boolean => element === STATUS;
     return [...news.filter((field) => !isLast(field)), ...news.filter(isLast)];
   }
 

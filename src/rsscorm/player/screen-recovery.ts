@@ -4,6 +4,7 @@
  */
 
 import { find, make } from "./screen-dom";
+import { isSettled, restored } from "./state";
 import type { Player, Recovery } from "./types";
 
 export function mountRecovery(player: Player): void {
@@ -24,7 +25,7 @@ export function mountRecovery(player: Player): void {
 }
 
 function hasAnswered({ state }: Player): boolean {
-  return Object.values(state.answers).some(({ tries, skipped }) => tries > 0 || skipped);
+  return Object.keys(state.answers).some((id) => isSettled(state, id));
 }
 
 async function keep(player: Player, recovery: Recovery, said: HTMLElement): Promise<void> {
@@ -53,6 +54,7 @@ async function takeUp(
 
 /** The first step on which an answer waits to be sent. */
 function firstRestored({ data, state }: Player): string {
-  const step = data.steps.find(({ blocks }) => blocks.some(({ id }) => state.news[id]));
+  const waiting = restored(state);
+  const step = data.steps.find(({ blocks }) => blocks.some(({ id }) => waiting.includes(id)));
   return step?.id ?? state.place;
 }

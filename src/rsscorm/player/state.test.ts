@@ -17,6 +17,7 @@ import {
   isSpent,
   keeps,
   reduce,
+  restored,
   reveals,
   standing,
   unite,
@@ -277,6 +278,18 @@ test("A block may be called what every object has of its own", () => {
   const done = doing(of, answer("constructor", "b-two"));
   assert.equal(unite(done, fresh(of)).answers["constructor"]?.tries, 1);
   assert.equal(decode(of, encode(of, done)).answers["constructor"]?.best, true);
+});
+
+test("A recovery file fills in what is not answered, and nothing of it counts until it is sent", () => {
+  const from = doing(data, ...SEE_ALL, answer("pick", "b-two"), answer("story", "take", "tell"));
+  const before = { ...fresh(data), news: { pick: "new" } as const };
+  const after = reduce(data, before, { type: "take-up", from });
+  assert.deepEqual(restored(after), ["pick", "story"]);
+  assert.deepEqual([answerTo(after, "pick").value, answerTo(after, "pick").tries], [["b-two"], 0]);
+  assert.deepEqual(answerTo(after, "story").value, ["take"]);
+  assert.deepEqual(standing(data, after, null), standing(data, before, null));
+  const sent = reduce(data, after, answer("pick", "b-two"));
+  assert.deepEqual(restored(sent), ["story"]);
 });
 
 test("Two devices of one learner: what either did is done, and the better answer stands", () => {

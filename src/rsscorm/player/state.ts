@@ -43,14 +43,14 @@ export function blockOf(data: ModuleData, id: string): BlockData | undefined {
   return blocksOf(data).find((block) => block.id === id);
 }
 
-/** An author may call a block `constructor`, which every object has of its own. */
-export function given(answers: State["answers"], id: string): Answer | undefined {
-  return Object.prototype.hasOwnProperty.call(answers, id) ? answers[id] : undefined;
+/** What a table holds of an id: an author may choose `constructor`, which every object has. */
+export function own<Thing>(table: Readonly<Record<string, Thing>>, id: string): Thing | undefined {
+  return Object.prototype.hasOwnProperty.call(table, id) ? table[id] : undefined;
 }
 
 /** What is known of the answer to a block; before anything was done, an empty answer. */
 export function answerTo(state: State, id: string): Answer {
-  return given(state.answers, id) ?? NOTHING;
+  return own(state.answers, id) ?? NOTHING;
 }
 
 /** Whether an answer to it is a vote: it is a poll, or the choice that is a poll's first vote. */
@@ -237,8 +237,14 @@ function takeUp(data: ModuleData, state: State, from: State): State {
   };
 }
 
-function isEmpty({ value, tries, skipped }: Answer): boolean {
+/** Whether nothing was done, but perhaps a place in the LMS's record is kept for it. */
+export function isEmpty({ value, tries, skipped }: Answer): boolean {
   return !value.length && !tries && !skipped;
+}
+
+/** The questions whose answers a recovery file filled in, and which wait to be sent. */
+export function restored({ news }: State): string[] {
+  return Object.keys(news).filter((id) => news[id] === "restored");
 }
 
 /** The last turn of a scenario is left to be taken: with it the question would be answered. */
@@ -251,8 +257,7 @@ export function scenesOn(block: BlockData, path: string[]): string[] {
   const scenes = [block.start ?? ""];
   for (const option of path) {
     const scene = block.scenes?.[scenes[scenes.length - 1] ?? ""] ?? {};
-    // An object has a `constructor` of its own, whatever an author's options are called.
-    const next = Object.prototype.hasOwnProperty.call(scene, option) ? scene[option] : undefined;
+    const next = own(scene, option);
     if (next === undefined) break;
     scenes.push(next);
   }
@@ -283,7 +288,7 @@ export function isRight(block: BlockData, value: string[]): boolean | null {
 export function unite(mine: State, theirs: State): State {
   const answers = { ...theirs.answers };
   for (const [id, answer] of Object.entries(mine.answers)) {
-    const other = given(answers, id);
+    const other = own(answers, id);
     answers[id] = other ? better(answer, other) : answer;
   }
   const both: State = {

@@ -14,7 +14,6 @@ export const NO_LAUNCH: Launch = {
 
 export function noTracker(): Tracker {
   return {
-    records: false,
     start: () => Promise.resolve(NO_LAUNCH),
     record: () => undefined,
     flush: () => undefined,

@@ -5,7 +5,7 @@ import test, { after } from "node:test";
 
 import { Referee } from "../referee/api";
 import { opened } from "./copy";
-import { type Answer as Found, trusting } from "./presence";
+import { type Found, trusting } from "./presence";
 import { decode } from "./resume";
 import { SKIPPABLE, sample } from "./sample";
 import { Scorm12Api, findApi } from "./scorm12-api";
@@ -82,10 +82,7 @@ class Visit {
     const block = action.type === "answer" ? blockOf(this.of, action.block) : undefined;
     const answer = block && answerTo(this.state, block.id);
     const isNew = answer && answer.tries > answerTo(before, block.id).tries;
-    const index = answer?.records[answer.records.length - 1] ?? 0;
-    const answered = isNew
-      ? { answered: { block, answer, index, at: new Date(), seconds: 2 } }
-      : {};
+    const answered = isNew ? { answered: { block, answer, at: new Date(), seconds: 2 } } : {};
     this.record(answered);
   }
 

@@ -6,35 +6,25 @@
  * everything is sent again: another value for each element, and then the truth. All of it stays
  * on this device too, and what the LMS turns out to lack at the next launch is written then.
  *
- * The attempt is `incomplete` and resumable from its first moment; status and score only rise; in
- * review nothing is written, since some LMSs would save it.
+ * What it should hold is said by `scorm12-attempt.ts`; in review nothing is written, since some
+ * LMSs would save it.
  */
 
 import { lacking } from "./copy";
 import { LocalCopy } from "./local-copy";
-import type { Answer as Found, Presence } from "./presence";
+import type { Found, Presence } from "./presence";
 import { decode, encode } from "./resume";
 import { type Scorm12Api } from "./scorm12-api";
-import { interactionFields, timespan } from "./scorm12-interaction";
-import { Objectives } from "./scorm12-objectives";
+import { type NewEntry, Scorm12Attempt, entryOf } from "./scorm12-attempt";
+import { timespan } from "./scorm12-interaction";
 import { STATUS, Scorm12Record } from "./scorm12-record";
-import { answerTo, finalScore, isSecondVote } from "./state";
 import { NAMESPACE } from "./statement";
+import { Telling } from "./telling";
 import { NO_LAUNCH } from "./tracker-none";
-import type {
-  Answered, Entry, Launch, Milestone, ModuleData, Saving, State, Tracker,
-} from "./types";
+import type { Launch, Milestone, ModuleData, Saving, Tracker } from "./types";
 import { namedUuid } from "./uuid";
 import type { Vault } from "./vault";
 import type { OtherWindows } from "./windows";
-
-const RAW = "cmi.core.score.raw";
-const LOCATION = "cmi.core.lesson_location";
-const RESUME = "cmi.suspend_data";
-const EXIT = "cmi.core.exit";
-/** What counts for more than what; "failed" is the LMS's own word, and may be risen from. */
-const RANKS = ["", "not attempted", "browsed", "incomplete", "failed", "completed", "passed"];
-const OPEN_FROM = RANKS.indexOf("completed");
 
 /** Milliseconds until what could not be saved is tried again: twice as long each time. */
 const FIRST_PAUSE = 1_000;
@@ -55,28 +45,22 @@ export interface Care {
   resends: boolean;
 }
 
-type LostFields = Omit<Entry, "after">;
-
 export class Scorm12Tracker implements Tracker {
-  readonly records = true;
   /** `closed`: nothing can be written from this window any more, or never could. */
   private phase: "open" | "review" | "closed" = "closed";
   private data!: ModuleData;
+  /** Undefined where the LMS would not even begin. */
+  private attempt: Scorm12Attempt | undefined;
   private readonly table: Scorm12Record;
   private readonly local: LocalCopy;
-  private objectives: Objectives | undefined;
-  private takesInteractions = false;
+  private readonly telling = new Telling();
   /** What an earlier window could not save: written when its places are known. */
-  private lost: LostFields[] = [];
-  private status = "";
-  private score = -1;
+  private lost: NewEntry[] = [];
   private isRunning = false;
   /** Whether something was committed while the page went away, which nobody can vouch for. */
   private isUnvouched = false;
   private failures = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private saving: Saving = { kind: "saving" };
-  private listeners: ((saving: Saving) => void)[] = [];
   private waiting: (() => void)[] = [];
   private stopListening = (): void => undefined;
   private readonly began = Date.now();
@@ -94,25 +78,26 @@ export class Scorm12Tracker implements Tracker {
     this.data = data;
     const how = this.begin();
     if (!how) {
-      this.tell({ kind: "ended", kept: false });
+      this.telling.tell({ kind: "ended", kept: false });
       return NO_LAUNCH;
     }
-    const launch = this.read();
-    this.phase = launch.mode === "normal" ? "open" : "review";
-    if (this.phase === "review") this.tell({ kind: "review" });
-    return this.phase === "open" ? this.open(launch, how === "adopted") : launch;
+    const attempt = new Scorm12Attempt(this.api, data);
+    this.attempt = attempt;
+    this.phase = attempt.launch.mode === "normal" ? "open" : "review";
+    if (this.phase === "open") return this.open(attempt, how === "adopted");
+    this.telling.tell({ kind: "review" });
+    return attempt.launch;
   }
 
   record({ answered, ...milestone }: Milestone): void {
-    if (this.phase === "review" || this.saving.kind === "elsewhere") return;
+    if (this.phase === "review" || this.telling.kind === "elsewhere") return;
     const { state } = milestone;
-    const entries = [...this.lost, ...(answered ? [this.entryOf(answered)] : [])];
+    const entries = [...this.lost, ...(answered ? [entryOf(this.data, answered)] : [])];
     this.lost = [];
-    for (const entry of entries) this.table.want(this.placed(entry, state));
-    this.table.want(this.standingFields(milestone));
+    this.table.want(this.attempt?.fields(milestone, entries) ?? []);
     this.local.keep(encode(this.data, state), state.key, entries);
     if (this.phase === "closed") return this.tellAgain();
-    if (this.table.isDirty && !this.failures) this.tell({ kind: "saving" });
+    if (this.table.isDirty && !this.failures) this.telling.tell({ kind: "saving" });
     void this.run();
   }
 
@@ -149,12 +134,11 @@ export class Scorm12Tracker implements Tracker {
 
   /** After LMSFinish no LMS takes anything more from this window. */
   wake(): void {
-    this.tell({ kind: "ended", kept: this.local.isKept });
+    this.telling.tell({ kind: "ended", kept: this.local.isKept });
   }
 
   onSaving(listener: (saving: Saving) => void): void {
-    this.listeners.push(listener);
-    listener(this.saving);
+    this.telling.listen(listener);
   }
 
   /**
@@ -168,37 +152,13 @@ export class Scorm12Tracker implements Tracker {
     return runs() ? "adopted" : undefined;
   }
 
-  private read(): Launch {
-    const mode = this.api.get("cmi.core.lesson_mode");
-    this.status = this.api.get(STATUS) ?? "";
-    this.score = percent(this.api.get(RAW)) ?? -1;
-    const count = this.api.get("cmi.interactions._count");
-    this.takesInteractions = count !== undefined;
-    return {
-      // `entry` is no guide: it says "resume" only after a clean suspend.
-      resume: this.api.get(RESUME) ?? "",
-      mode: mode === "review" || mode === "browse" ? mode : "normal",
-      // A mark of nought asks for nothing; some LMSs say so where there is none.
-      masteryScore: percent(this.api.get("cmi.student_data.mastery_score")) || null,
-      recorded: Number(count) || 0,
-      learner: this.api.get("cmi.core.student_id") ?? "",
-      isRead: true,
-    };
-  }
-
   /** What a reloaded page wrote last may still be on its way, or be lost. */
-  private async open(launch: Launch, isAdopted: boolean): Promise<Launch> {
+  private async open(attempt: Scorm12Attempt, isAdopted: boolean): Promise<Launch> {
+    const { launch } = attempt;
     const { resume, learner } = launch;
-    this.objectives = new Objectives(this.api);
-    this.table.hold(STATUS, this.status);
-    this.table.hold(RESUME, resume);
-    this.table.hold(LOCATION, this.api.get(LOCATION) ?? "");
-    for (const [element, value] of this.objectives.held) this.table.hold(element, value);
+    this.table.hold(attempt.held());
     this.table.isDoubtful = isAdopted;
-    this.table.want([[EXIT, "suspend"]]);
-    if (RANKS.indexOf(this.status) < RANKS.indexOf("incomplete")) {
-      this.table.want([[STATUS, (this.status = "incomplete")]]);
-    }
+    this.table.want(attempt.beginning());
     this.listenForOthers(learner);
     const left = await this.local.begin(resume, decode(this.data, resume).key);
     const copy = lacking(this.data, left, isAdopted ? "" : resume);
@@ -211,7 +171,7 @@ export class Scorm12Tracker implements Tracker {
     const name = namedUuid(NAMESPACE, `${this.data.iri}|${learner}`);
     this.stopListening = this.care.onOtherWindow(name, () => {
       this.shut();
-      this.tell({ kind: "elsewhere" });
+      this.telling.tell({ kind: "elsewhere" });
     });
   }
 
@@ -220,39 +180,6 @@ export class Scorm12Tracker implements Tracker {
     clearTimeout(this.retry);
     this.stopListening();
     this.release();
-  }
-
-  private standingFields({ state, standing }: Milestone): [string, string][] {
-    const fields: [string, string][] = [
-      [LOCATION, location(state.place)],
-      [RESUME, encode(this.data, state)],
-      ...(this.objectives?.fields(this.data, state) ?? []),
-    ];
-    const score = finalScore(this.data, standing);
-    if (score !== null && score >= this.score) {
-      this.score = score;
-      fields.push(["cmi.core.score.min", "0"], ["cmi.core.score.max", "100"]);
-      fields.push([RAW, String(score)]);
-    }
-    const rank = RANKS.indexOf(standing.status);
-    if (rank >= Math.max(OPEN_FROM, RANKS.indexOf(this.status))) {
-      fields.push([STATUS, (this.status = standing.status)]);
-    }
-    return fields;
-  }
-
-  private entryOf(answered: Answered): LostFields {
-    const { block, answer } = answered;
-    const vote = isSecondVote(block, answer) ? 1 : 0;
-    const fields = interactionFields(this.data, answered);
-    return { block: block.id, vote, tries: answer.tries, fields };
-  }
-
-  /** An entry's fields at its own place in the LMS's list, which never changes. */
-  private placed({ block, vote, fields }: LostFields, state: State): [string, string][] {
-    const place = answerTo(state, block).records[vote];
-    if (!this.takesInteractions || place === undefined) return [];
-    return fields.map(([field, value]) => [`cmi.interactions.${place}.${field}`, value]);
   }
 
   /** Saves until there is nothing left to save, or it fails; then it comes back by itself. */
@@ -265,21 +192,22 @@ export class Scorm12Tracker implements Tracker {
     // A commit freezes the page for up to a second: the screen is let to change first.
     await pause(0);
     let goesOn = true;
-    while (goesOn && this.phase === "open" && this.table.isDirty) goesOn = await this.attempt();
+    while (goesOn && this.phase === "open" && this.table.isDirty) goesOn = await this.saveOnce();
     this.isRunning = false;
     if (this.phase !== "open" || !goesOn) return;
-    if (this.saving.kind !== "saved") this.tell({ kind: "saved", at: new Date() });
+    if (this.telling.kind !== "saved") this.telling.tell({ kind: "saved", at: new Date() });
     this.release();
   }
 
-  private async attempt(): Promise<boolean> {
+  private async saveOnce(): Promise<boolean> {
     const before = await this.care.presence.ask();
     if (this.phase !== "open") return false;
     if (isAway(before) || !this.save(this.care.resends)) return this.fail(before);
     const after = await this.askAfter();
     if (this.phase !== "open") return false;
-    if (isAway(after)) this.table.isDoubtful = true;
-    return isAway(after) ? this.fail(after) : this.succeed();
+    if (!isAway(after)) return this.succeed();
+    this.table.isDoubtful = true;
+    return this.fail(after);
   }
 
   /**
@@ -297,14 +225,14 @@ export class Scorm12Tracker implements Tracker {
   private succeed(): true {
     this.failures = 0;
     this.local.confirm();
-    this.tell({ kind: "saved", at: new Date() });
+    this.telling.tell({ kind: "saved", at: new Date() });
     return true;
   }
 
   private fail(found: Found): false {
     this.failures += 1;
     const isOver = found === "logged-out" || (found !== "gone" && this.failures >= HOPELESS);
-    this.tell({ kind: isOver ? "ended" : "unsaved", kept: this.local.isKept });
+    this.telling.tell({ kind: isOver ? "ended" : "unsaved", kept: this.local.isKept });
     const wait = Math.min(FIRST_PAUSE * 2 ** (this.failures - 1), LONGEST_PAUSE);
     clearTimeout(this.retry);
     this.retry = setTimeout(() => void this.run(), wait);
@@ -336,31 +264,16 @@ export class Scorm12Tracker implements Tracker {
     return timespan((Date.now() - this.began) / 1000);
   }
 
-  private tell(saving: Saving): void {
-    this.saving = saving;
-    for (const listener of this.listeners) listener(saving);
-  }
-
-  /** Whether this device has kept it is known a moment later. */
+  /** A window that is over says so, whatever it said before of what it had saved. */
   private tellAgain(): void {
-    const { kind } = this.saving;
-    if (kind === "unsaved" || kind === "ended") this.tell({ kind, kept: this.local.isKept });
-    else if (this.phase === "closed" && kind !== "elsewhere") this.wake();
+    const { kind } = this.telling;
+    if (this.phase === "closed" && (kind === "saved" || kind === "saving")) return this.wake();
+    this.telling.tellKept(this.local.isKept);
   }
-}
-
-/** A letter first: some LMSs compare "01" and "1" as numbers, and keep the old one. */
-function location(step: string): string {
-  return /^[a-z]/.test(step) ? step : `step-${step}`;
 }
 
 function isAway(found: Found): boolean {
   return found === "gone" || found === "logged-out";
-}
-
-function percent(text: string | undefined): number | null {
-  const mark = text ? Number(text) : NaN;
-  return mark >= 0 && mark <= 100 ? mark : null;
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -118,7 +118,7 @@ class Visit {
     const answer = block && answerTo(this.state, block.id);
     const answered =
       answer && answer.tries > answerTo(before, block.id).tries
-        ? { answered: { block, answer, index: 0, at: new Date(), seconds: 2 } }
+        ? { answered: { block, answer, at: new Date(), seconds: 2 } }
         : {};
     this.tracker.record({
       state: this.state,

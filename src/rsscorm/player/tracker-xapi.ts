@@ -14,6 +14,7 @@ import { decode, encode } from "./resume";
 import { finalScore, isVote, reveals, scenesOn, unite } from "./state";
 import { NAMESPACE, answered, lifecycle } from "./statement";
 import type { Json, LifecycleVerb, Setting } from "./statement";
+import { Telling } from "./telling";
 import type { TinCanLaunch } from "./tincan-launch";
 import type { Answered, Launch, Milestone, ModuleData, Saving, State, Tracker } from "./types";
 import { namedUuid, randomUuid } from "./uuid";
@@ -25,7 +26,6 @@ const LONGEST_DELAY = 60_000;
 const CONFLICTS = 5;
 
 export class XapiTracker implements Tracker {
-  readonly records = true;
   private data!: ModuleData;
   private setting!: Setting;
   private lrs!: Lrs;
@@ -49,16 +49,14 @@ export class XapiTracker implements Tracker {
   private running: Promise<void> | undefined;
   private delay = FIRST_DELAY;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private saving: Saving = { kind: "saving" };
-  private listeners: ((saving: Saving) => void)[] = [];
-
   private readonly local: LocalCopy;
+  private readonly telling = new Telling();
 
   constructor(
     private readonly launch: TinCanLaunch,
     vault: Vault,
   ) {
-    this.local = new LocalCopy(vault, () => this.tellAgain());
+    this.local = new LocalCopy(vault, () => this.telling.tellKept(this.local.isKept));
     globalThis.addEventListener?.("online", () => void this.send());
   }
 
@@ -98,8 +96,8 @@ export class XapiTracker implements Tracker {
     if (answered) this.tellOfAnswer(answered);
     this.tellOfCompletion(milestone);
     this.keep();
-    if (this.ended) return this.tell({ kind: "ended", kept: this.local.isKept });
-    this.tell({ kind: "saving" });
+    if (this.ended) return this.telling.tell({ kind: "ended", kept: this.local.isKept });
+    this.telling.tell({ kind: "saving" });
     void this.send();
   }
 
@@ -151,8 +149,7 @@ export class XapiTracker implements Tracker {
   }
 
   onSaving(listener: (saving: Saving) => void): void {
-    this.listeners.push(listener);
-    listener(this.saving);
+    this.telling.listen(listener);
   }
 
   private makeSetting(id: string): Setting {
@@ -224,7 +221,7 @@ export class XapiTracker implements Tracker {
       fine = this.isDirty ? await this.saveState() : await this.sendStatement();
     }
     if (fine) this.local.confirm();
-    this.tell(
+    this.telling.tell(
       fine ? { kind: "saved", at: new Date() } : { kind: "unsaved", kept: this.local.isKept },
     );
     if (fine) this.delay = FIRST_DELAY;
@@ -305,17 +302,6 @@ export class XapiTracker implements Tracker {
   private keep(): void {
     const state = this.latest?.state;
     if (state) this.local.keep(encode(this.data, state), state.key, [], this.queue);
-  }
-
-  private tell(saving: Saving): void {
-    this.saving = saving;
-    for (const listener of this.listeners) listener(saving);
-  }
-
-  /** Whether this device has kept it is known a moment later. */
-  private tellAgain(): void {
-    const { kind } = this.saving;
-    if (kind === "unsaved" || kind === "ended") this.tell({ kind, kept: this.local.isKept });
   }
 }
 

@@ -188,7 +188,7 @@ export interface Launch {
   recorded: number;
   /** Who learns, as the LMS names them, or "": a recovery file is bound to it. Told to nobody. */
   learner: string;
-  /** Whether the earlier record could be read: where it could not, no new key may be made. */
+  /** Whether the LMS or LRS gave its record out: where it did not, no new key may be made. */
   isRead: boolean;
   /** What this device kept of an earlier window, where the LMS does not hold all of it. */
   copy?: Copy;
@@ -224,8 +224,6 @@ export interface Entry {
 export interface Answered {
   block: BlockData;
   answer: Answer;
-  /** Its place in the LMS's list of interactions. */
-  index: number;
   at: Date;
   /** Since the block's step was first shown in this visit. */
   seconds: number;
@@ -240,8 +238,6 @@ export interface Milestone {
 
 /** The one thing that talks to an LMS or LRS. A failure is told by `onSaving`, never thrown. */
 export interface Tracker {
-  /** False where there is no LMS at all, so that nothing will be recorded anywhere. */
-  readonly records: boolean;
   /** Begins, and reads the record; what is to be written waits for the first milestone. */
   start(data: ModuleData): Promise<Launch>;
   /** At the launch, and whenever something has happened. */
