@@ -387,14 +387,17 @@ class Journey:
         self._wait_for_finish()
 
     def _wait_for_finish(self) -> None:
-        """What the page sends when it goes arrives in its own time."""
+        """What the page sends when it goes arrives in its own time, and not always in order."""
         session = self.lms.sessions(self.package)[-1]
 
         def has(name: str) -> bool:
             return any(call.call == name for call in session.calls)
 
+        def has_finished() -> bool:
+            return has("LMSFinish") and session.turn >= session.saves
+
         if has("LMSInitialize"):
-            self.lms.wait_for(lambda: has("LMSFinish"), "LMSFinish")
+            self.lms.wait_for(has_finished, "LMSFinish, and all that was saved")
 
     def _lose(self, id: str) -> None:
         record = self.lms.attempt(self.package)

@@ -113,7 +113,8 @@ export class Line {
     const left = this.hasLeft;
     if (from === sent && !fired.length && !left) return;
     const url = `${this.url}/log`;
-    const body = JSON.stringify({ from, calls: log.slice(from), breaches, fired, left });
+    const calls = log.slice(from);
+    const body = JSON.stringify({ from, calls, breaches, fired, left, saves: this.turn });
     if (this.isLeaving) {
       navigator.sendBeacon(url, body);
       return;

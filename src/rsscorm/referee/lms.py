@@ -75,6 +75,9 @@ class Session:
     breaches: list[dict[str, Any]] = field(default_factory=list)
     fired: list[dict[str, Any]] = field(default_factory=list)
     turn: int = 0
+    """Which save of this launch the record is."""
+    saves: int = 0
+    """How many the page has told of: the last may still be on its way."""
     network: str = "up"
     has_left: bool = False
 
@@ -191,6 +194,7 @@ class Lms:
         session.breaches = max(session.breaches, sent["breaches"], key=len)
         session.fired = max(session.fired, sent["fired"], key=len)
         session.has_left |= sent["left"]
+        session.saves = max(session.saves, sent["saves"])
 
     def _meet(self, session: Session, sent: Any) -> None:
         session.network = sent
