@@ -267,6 +267,25 @@ def test_finish_and_clear(visits: Visits) -> None:
         expect(doctor.block("matters").get_by_label("The noise")).not_to_be_checked()
 
 
+def test_no_way_back_after_finish_and_clear(lms: Lms, tincan: Package, page: Page) -> None:
+    """Whoever goes back or reloads after her is nobody: the launch is in no entry of the history."""
+    page.goto(lms.launch(tincan, "tincan"))
+    nurse = Learner(page, page)
+    nurse.go("What you think")
+    nurse.answer("notice", "Yes")
+    page.reload()
+    nurse.saved()
+    expect(nurse.block("notice").get_by_label("Yes")).to_be_checked()
+    nurse.contents("Your record")
+    nurse.press("Finish and clear")
+    expect(page.get_by_text("Your record is saved")).to_be_visible()
+    assert "endpoint" not in page.evaluate(f"JSON.stringify(history.state) + {STORED}")
+    page.go_back()
+    page.reload()
+    expect(page.locator(".saving")).to_have_attribute("data-kind", "nowhere")
+    assert page.evaluate("document.querySelector('[data-block=notice] input').checked") is False
+
+
 def test_finishing_waits_for_the_network(watch: Watch, visits: Visits) -> None:
     """Offline, "Finish and clear" waits, says why, and finishes by itself."""
     with opened(visits) as nurse:

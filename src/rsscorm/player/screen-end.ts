@@ -1,5 +1,6 @@
 /** The end page: what was recorded, what remains, and finishing. */
 
+import { forgetLaunch } from "./kept-launch";
 import { all, find, icon, link, make } from "./screen-dom";
 import { answerTo, countingBlocks, neededSteps } from "./state";
 import type { BlockData, Player, Saving, StepData } from "./types";
@@ -129,6 +130,7 @@ function clearScreen(
   const page = make("main", "cleared", sign, title, make("p", "", player.word(word)));
   document.title = player.data.title;
   document.body.replaceChildren(find(document, ".symbols"), page);
+  forgetLaunch(window);
   try {
     history.replaceState(null, "", location.pathname);
   } catch {
