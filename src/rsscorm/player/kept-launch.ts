@@ -18,7 +18,7 @@ export function keepLaunch(page: Window, query: string): void {
 /** The query that this entry of the history was launched with, or "". */
 export function keptLaunch(page: Window): string {
   const { launched } = (page.history.state ?? {}) as { launched?: unknown };
-  return (launched && attempt(() => page.sessionStorage.getItem(shelf(page)))) || "";
+  return launched ? (attempt(() => page.sessionStorage.getItem(shelf(page))) ?? "") : "";
 }
 
 /** From here on nobody goes on with it, not even by the browser's back button. */

@@ -93,9 +93,9 @@ export class Scorm12Tracker implements Tracker {
   async start(data: ModuleData): Promise<Launch> {
     this.data = data;
     const how = this.begin();
-    if (!how) {
+    if (!how || !this.isTold()) {
       this.tell({ kind: "ended", kept: false });
-      return NO_LAUNCH;
+      return { ...NO_LAUNCH, learner: this.learner() };
     }
     const launch = this.read();
     this.phase = launch.mode === "normal" ? "open" : "review";
@@ -168,11 +168,22 @@ export class Scorm12Tracker implements Tracker {
     return runs() ? "adopted" : undefined;
   }
 
+  /** What cannot be read must not be written over, as if there were nothing. */
+  private isTold(): boolean {
+    if (this.api.conceals(STATUS)) return false;
+    const isBegun = RANKS.indexOf(this.api.get(STATUS) ?? "") >= RANKS.indexOf("incomplete");
+    return !isBegun || !this.api.conceals(RESUME);
+  }
+
+  private learner(): string {
+    return this.api.get("cmi.core.student_id") ?? "";
+  }
+
   private read(): Launch {
     const mode = this.api.get("cmi.core.lesson_mode");
     this.status = this.api.get(STATUS) ?? "";
     this.score = percent(this.api.get(RAW)) ?? -1;
-    const count = this.api.get("cmi.interactions._count");
+    const count = this.api.count("cmi.interactions");
     this.takesInteractions = count !== undefined;
     return {
       // `entry` is no guide: it says "resume" only after a clean suspend.
@@ -180,8 +191,8 @@ export class Scorm12Tracker implements Tracker {
       mode: mode === "review" || mode === "browse" ? mode : "normal",
       // A mark of nought asks for nothing; some LMSs say so where there is none.
       masteryScore: percent(this.api.get("cmi.student_data.mastery_score")) || null,
-      recorded: Number(count) || 0,
-      learner: this.api.get("cmi.core.student_id") ?? "",
+      recorded: count ?? 0,
+      learner: this.learner(),
       isRead: true,
     };
   }
@@ -260,16 +271,21 @@ export class Scorm12Tracker implements Tracker {
     if (this.isRunning || this.phase !== "open") return;
     this.isRunning = true;
     clearTimeout(this.retry);
-    if (this.isUnvouched) this.table.isDoubtful = this.care.resends;
-    this.isUnvouched = false;
     // A commit freezes the page for up to a second: the screen is let to change first.
     await pause(0);
     let goesOn = true;
-    while (goesOn && this.phase === "open" && this.table.isDirty) goesOn = await this.attempt();
+    while (goesOn && this.phase === "open" && this.isOwing()) goesOn = await this.attempt();
     this.isRunning = false;
     if (this.phase !== "open" || !goesOn) return;
     if (this.saving.kind !== "saved") this.tell({ kind: "saved", at: new Date() });
     this.release();
+  }
+
+  /** Whether there is something to save: also what went while the page did, and may be lost. */
+  private isOwing(): boolean {
+    if (this.isUnvouched && this.care.resends) this.table.isDoubtful = true;
+    this.isUnvouched = false;
+    return this.table.isDirty;
   }
 
   private async attempt(): Promise<boolean> {
@@ -313,7 +329,7 @@ export class Scorm12Tracker implements Tracker {
 
   /** Resolves when all is saved, or nothing can be saved from here any more. */
   private async saved(): Promise<void> {
-    if (this.phase !== "open" || !this.table.isDirty) return;
+    if (this.phase !== "open" || !this.isOwing()) return;
     const released = new Promise<void>((done) => this.waiting.push(done));
     void this.run();
     await released;
