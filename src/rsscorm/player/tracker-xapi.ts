@@ -23,6 +23,8 @@ const STATE_ID = "rsscorm-resume";
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 60_000;
 const CONFLICTS = 5;
+/** Statements without which nothing that she did is missing. */
+const OF_SESSIONS = ["initialized", "terminated"];
 
 export class XapiTracker implements Tracker {
   readonly records = true;
@@ -34,6 +36,8 @@ export class XapiTracker implements Tracker {
   private ended = false;
   /** Statements that the LRS has not confirmed, oldest first. */
   private queue: Json[] = [];
+  /** What the LRS will never take, and she must not be told is saved: ids, or "" for the State. */
+  private refused = new Set<string>();
   private flying = new Map<Json, Promise<Outcome>>();
   /** What the state document says; written anew when `isDirty`. */
   private document: { resume: string; completed: boolean; passed: boolean; registration: string } =
@@ -124,7 +128,7 @@ export class XapiTracker implements Tracker {
       await this.send();
       if (waits()) await new Promise((rest) => setTimeout(rest, this.delay));
     }
-    return true;
+    return !this.refused.size;
   }
 
   leave(): void {
@@ -223,10 +227,10 @@ export class XapiTracker implements Tracker {
     while (fine && (this.isDirty || this.queue.length)) {
       fine = this.isDirty ? await this.saveState() : await this.sendStatement();
     }
-    if (fine) this.local.confirm();
-    this.tell(
-      fine ? { kind: "saved", at: new Date() } : { kind: "unsaved", kept: this.local.isKept },
-    );
+    if (fine && !this.refused.has("")) this.local.confirm();
+    if (!fine) this.tell({ kind: "unsaved", kept: this.local.isKept });
+    else if (this.refused.size) this.tell({ kind: "ended", kept: false });
+    else this.tell({ kind: "saved", at: new Date() });
     if (fine) this.delay = FIRST_DELAY;
     else this.sendLater();
   }
@@ -242,9 +246,10 @@ export class XapiTracker implements Tracker {
     if (outcome === "later") return false;
     this.queue.shift();
     this.keep();
-    const verb = String((statement["verb"] as Json)["id"])
-      .split("/")
-      .pop();
+    const verb = String((statement["verb"] as Json)["id"]).replace(/.*\//, "");
+    if (outcome === "refused" && !OF_SESSIONS.includes(verb)) {
+      this.refused.add(String(statement["id"]));
+    }
     if (outcome === "sent" && (verb === "completed" || verb === "passed")) {
       this.document[verb] = this.isDirty = true;
     }
@@ -268,8 +273,10 @@ export class XapiTracker implements Tracker {
     this.etag = etag ?? undefined;
     if (outcome === "sent" || outcome === "refused") {
       this.conflicts = 0;
+      if (outcome === "refused") this.refused.add("");
+      else this.refused.delete("");
       this.held = document.resume;
-      return outcome === "sent";
+      return true;
     }
     this.isDirty = true;
     return outcome === "conflict" && ++this.conflicts % CONFLICTS !== 0;
@@ -315,7 +322,8 @@ export class XapiTracker implements Tracker {
   /** Whether this device has kept it is known a moment later. */
   private tellAgain(): void {
     const { kind } = this.saving;
-    if (kind === "unsaved" || kind === "ended") this.tell({ kind, kept: this.local.isKept });
+    const kept = this.local.isKept && !this.refused.size;
+    if (kind === "unsaved" || kind === "ended") this.tell({ kind, kept });
   }
 }
 
