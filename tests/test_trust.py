@@ -15,7 +15,7 @@ import pytest
 from browser import Watch
 from learner import Learner, Visits, built
 from lms import Lms, Package
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 OFFER = ".offer .keep-file"
 STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
@@ -238,6 +238,45 @@ def one_step(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (stories / "module.yaml").write_text(ONE_STEP.replace("one-step", "a-shift", 1), "utf-8")
     monkeypatch.setattr("learner.STORIES", folder / "stories")
     return built(folder / "workspace", {}) / "a-shift-1-scorm12.zip"
+
+
+def test_a_note_whose_key_nobody_holds(visits: Visits) -> None:
+    """Words that no later visit could read are not called kept, until her record holds the key."""
+    with opened(visits, "nurse", "new-login") as nurse:
+        nurse.saved("ended")
+        nurse.contents("What you think")
+        box = nurse.block("easier")
+        box.get_by_role("textbox").fill("A quiet room")
+        expect(box.locator(".kept")).to_contain_text("could not be kept")
+        expect(box.locator(".stays")).to_contain_text("not kept anywhere")
+        switch(nurse.page, "switchOff", "new-login")
+        box.evaluate("dispatchEvent(new Event('online'))")
+        nurse.saved()
+        nurse.write("easier", "A quiet room, and tea")
+        expect(box.locator(".stays")).to_contain_text("stays on this device")
+    with visits.visit() as nurse:
+        expect(nurse.block("easier").get_by_role("textbox")).to_have_value("A quiet room, and tea")
+
+
+def test_the_end_page_claims_nothing_too_soon(
+    lms: Lms, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While nobody knows yet whether it is saved, the end page does not say that it is."""
+    visits = Visits(lms, lms.add(one_step(tmp_path, monkeypatch)), page, "referee")
+    with opened(visits) as nurse:
+        nurse.saved()
+        held: list[Route] = []
+        page.route("**/presence.txt", lambda route: held.append(route))
+        send(nurse, "now", "Ask")
+        nurse.contents("Your record")
+        expect(nurse.sco.get_by_role("heading", level=2, name="You have completed")).to_be_visible()
+        nurse.saved("saving")
+        says = nurse.sco.locator("#end .end-says")
+        expect(says).to_contain_text("Saving…")
+        expect(says).not_to_contain_text("Your record")
+        for route in held:
+            route.continue_()
+        expect(says).to_contain_text("Your record shows that this module is complete.")
 
 
 def test_finish_and_clear(visits: Visits) -> None:
