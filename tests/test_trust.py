@@ -100,9 +100,7 @@ def test_a_window_that_cannot_save(visits: Visits) -> None:
         switch(nurse.page, "switchOn", "new-login")
         send(nurse, "notice", "Yes")
         nurse.saved("ended")
-        words = (
-            "This window can no longer save. Close it and open the module again; nothing is lost."
-        )
+        words = "This window can no longer save. Close it and open the module again on this device; nothing is lost."
         expect(nurse.sco.locator(".saving")).to_have_text(words)
         expect(nurse.sco.locator(OFFER)).to_be_hidden()
         nurse.contents("Your record")
@@ -231,13 +229,27 @@ def test_a_recovery_file_restores_no_completion(
         assert lms.attempt(package)["cmi.core.lesson_status"] == "completed"
 
 
-def one_step(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A module of one step, built."""
+def one_step(folder: Path, monkeypatch: pytest.MonkeyPatch, id: str = "now") -> Path:
+    """A module of one step, built; `id` is that of its question."""
     stories = folder / "stories" / "a-shift" / "module"
     stories.mkdir(parents=True)
     (stories / "module.yaml").write_text(ONE_STEP.replace("one-step", "a-shift", 1), "utf-8")
     monkeypatch.setattr("learner.STORIES", folder / "stories")
-    return built(folder / "workspace", {}) / "a-shift-1-scorm12.zip"
+    return built(folder / "workspace", {"id: now": f"id: {id}"}) / "a-shift-1-scorm12.zip"
+
+
+def test_a_question_called_constructor(
+    lms: Lms, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id that every object has of its own is an id like any other, and no news."""
+    package = lms.add(one_step(tmp_path, monkeypatch, "constructor"))
+    with Visits(lms, package, page, "referee").visit() as nurse:
+        entry = nurse.sco.locator(".contents a").first
+        expect(entry).to_have_attribute("data-state", "started")
+        nurse.answer("constructor", "Ask")
+        expect(entry).to_have_attribute("data-state", "done")
+    assert lms.attempt(package)["cmi.interactions.0.id"] == "constructor"
+    assert lms.breaches(package) == []
 
 
 def test_a_note_whose_key_nobody_holds(visits: Visits) -> None:

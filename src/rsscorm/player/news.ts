@@ -5,7 +5,7 @@
  */
 
 import { all, find, icon, link, make } from "./screen-dom";
-import { blockOf } from "./state";
+import { blockOf, newsOf } from "./state";
 import type { News, Player, State, StepData } from "./types";
 
 export function mountNews(player: Player): void {
@@ -17,14 +17,14 @@ export function mountNews(player: Player): void {
     for (const [id, kind] of Object.entries(state.news)) {
       if (!marks.has(id)) marks.set(id, mark(player, id, kind));
     }
-    for (const [id, element] of marks) element.hidden = !state.news[id];
+    for (const [id, element] of marks) element.hidden = !newsOf(state, id);
     showPanel(panel, player, state);
   });
 }
 
 /** Whether a step that was seen asks something that is new there or has changed. */
 export function hasNews(player: Player, state: State, step: StepData): boolean {
-  return !player.reviewing && step.blocks.some(({ id }) => id in state.news);
+  return !player.reviewing && step.blocks.some(({ id }) => newsOf(state, id));
 }
 
 /** Where the learner is, before anything else: it may explain what they miss. */

@@ -4,6 +4,7 @@
  */
 
 import { find, make } from "./screen-dom";
+import { newsOf } from "./state";
 import type { Player, Recovery } from "./types";
 
 export function mountRecovery(player: Player): void {
@@ -53,6 +54,6 @@ async function takeUp(
 
 /** The first step on which an answer waits to be sent. */
 function firstRestored({ data, state }: Player): string {
-  const step = data.steps.find(({ blocks }) => blocks.some(({ id }) => state.news[id]));
+  const step = data.steps.find(({ blocks }) => blocks.some(({ id }) => newsOf(state, id)));
   return step?.id ?? state.place;
 }

@@ -48,6 +48,11 @@ export function given(answers: State["answers"], id: string): Answer | undefined
   return Object.prototype.hasOwnProperty.call(answers, id) ? answers[id] : undefined;
 }
 
+/** What there is to say of a question. */
+export function newsOf({ news }: State, id: string): News[string] | undefined {
+  return Object.prototype.hasOwnProperty.call(news, id) ? news[id] : undefined;
+}
+
 /** What is known of the answer to a block; before anything was done, an empty answer. */
 export function answerTo(state: State, id: string): Answer {
   return given(state.answers, id) ?? NOTHING;
