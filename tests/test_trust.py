@@ -14,7 +14,7 @@ import pytest
 from browser import Watch
 from learner import SETTINGS, Learner, Visits
 from lms import Lms, Package
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from workspaces import built
 
 OFFER = ".offer .keep-file"
@@ -232,14 +232,63 @@ def test_a_recovery_file_restores_no_completion(lms: Lms, page: Page, tmp_path: 
         assert lms.attempt(package)["cmi.core.lesson_status"] == "completed"
 
 
-def one_step(workspace: Path) -> Path:
-    """The package of a module of one step."""
+def one_step(workspace: Path, id: str = "now") -> Path:
+    """The package of a module of one step; `id` is that of its question."""
     folder = workspace / "modules" / "one-step"
     folder.mkdir(parents=True)
-    (folder / "module.yaml").write_text(ONE_STEP, "utf-8")
+    (folder / "module.yaml").write_text(ONE_STEP.replace("id: now", f"id: {id}"), "utf-8")
     (workspace / "rsscorm.yaml").write_text(SETTINGS, "utf-8")
     built(workspace)
     return workspace / "dist" / "one-step-1-scorm12.zip"
+
+
+def test_a_question_called_constructor(lms: Lms, page: Page, tmp_path: Path) -> None:
+    """An id that every object has of its own is an id like any other, and no news."""
+    package = lms.add(one_step(tmp_path, "constructor"))
+    with Visits(lms, package, page, "referee").visit() as nurse:
+        entry = nurse.sco.locator(".contents a").first
+        expect(entry).to_have_attribute("data-state", "started")
+        nurse.answer("constructor", "Ask")
+        expect(entry).to_have_attribute("data-state", "done")
+    assert lms.attempt(package)["cmi.interactions.0.id"] == "constructor"
+    assert lms.breaches(package) == []
+
+
+def test_a_note_whose_key_nobody_holds(visits: Visits) -> None:
+    """Words that no later visit could read are not called kept, until her record holds the key."""
+    nurse = visits.open(faults=["new-login"])
+    nurse.saved("ended")
+    nurse.contents("What you think")
+    box = nurse.block("easier")
+    box.get_by_role("textbox").fill("A quiet room")
+    expect(box.locator(".kept")).to_contain_text("could not be kept")
+    expect(box.locator(".stays")).to_contain_text("not kept anywhere")
+    nurse.page.evaluate("window.referee.faults.switchOff('new-login')")
+    box.evaluate("dispatchEvent(new Event('online'))")
+    nurse.saved()
+    nurse.write("easier", "A quiet room, and tea")
+    expect(box.locator(".stays")).to_contain_text("stays on this device")
+    with visits.visit() as nurse:
+        expect(nurse.block("easier").get_by_role("textbox")).to_have_value("A quiet room, and tea")
+
+
+def test_the_end_page_claims_nothing_too_soon(lms: Lms, page: Page, tmp_path: Path) -> None:
+    """While nobody knows yet whether it is saved, the end page does not say that it is."""
+    visits = Visits(lms, lms.add(one_step(tmp_path)), page, "referee")
+    nurse = visits.open()
+    nurse.saved()
+    held: list[Route] = []
+    page.route("**/presence.txt", lambda route: held.append(route))
+    send(nurse, "now", "Ask")
+    nurse.contents("Your record")
+    expect(nurse.sco.get_by_role("heading", level=2, name="You have completed")).to_be_visible()
+    nurse.saved("saving")
+    says = nurse.sco.locator("#end .end-says")
+    expect(says).to_contain_text("Saving…")
+    expect(says).not_to_contain_text("Your record")
+    for route in held:
+        route.continue_()
+    expect(says).to_contain_text("Your record shows that this module is complete.")
 
 
 def test_finish_and_clear(visits: Visits) -> None:
@@ -267,6 +316,25 @@ def test_finish_and_clear(visits: Visits) -> None:
     doctor.go("What you think")
     expect(doctor.block("easier").get_by_role("textbox")).to_have_value("")
     expect(doctor.block("matters").get_by_label("The noise")).not_to_be_checked()
+
+
+def test_no_way_back_after_finish_and_clear(lms: Lms, tincan: Package, page: Page) -> None:
+    """Whoever goes back or reloads after her is nobody: no entry of the history has the launch."""
+    page.goto(lms.launch(tincan, "tincan"))
+    nurse = Learner(page, page)
+    nurse.go("What you think")
+    nurse.answer("notice", "Yes")
+    page.reload()
+    nurse.saved()
+    expect(nurse.block("notice").get_by_label("Yes")).to_be_checked()
+    nurse.contents("Your record")
+    nurse.press("Finish and clear")
+    expect(page.get_by_text("Your record is saved")).to_be_visible()
+    assert "endpoint" not in page.evaluate(f"JSON.stringify(history.state) + {STORED}")
+    page.go_back()
+    page.reload()
+    expect(page.locator(".saving")).to_have_attribute("data-kind", "nowhere")
+    assert page.evaluate("document.querySelector('[data-block=notice] input').checked") is False
 
 
 def test_finishing_waits_for_the_network(watch: Watch, visits: Visits) -> None:

@@ -22,8 +22,10 @@ export const behaviour: Behaviour = (element, block, player) => {
     const words = text.value.trim().split(/\s+/).filter(Boolean).length;
     count.textContent = words ? player.word("words_written", { count: words }) : "";
   };
-  const promiseNothing = (): void => {
-    find(writing, ".stays").textContent = player.word("kept_nowhere");
+  const stays = find(writing, ".stays");
+  const promise = stays.textContent;
+  const promiseThat = (isKept: boolean): void => {
+    stays.textContent = isKept ? promise : player.word("kept_nowhere");
   };
   const keep = async (): Promise<boolean> => {
     const words = text.value;
@@ -37,7 +39,7 @@ export const behaviour: Behaviour = (element, block, player) => {
     timer = undefined;
     const isKept = await keeping;
     if (timer !== undefined || !player.notes.keeps) return;
-    if (!isKept) promiseNothing();
+    promiseThat(isKept);
     kept.textContent = text.value ? player.word(isKept ? "kept" : "not_kept") : "";
   };
   text.addEventListener("input", () => {
@@ -48,7 +50,7 @@ export const behaviour: Behaviour = (element, block, player) => {
     timer = window.setTimeout(() => void tell(), PAUSE);
   });
   text.addEventListener("change", () => void tell());
-  if (!player.notes.keeps) promiseNothing();
+  if (!player.notes.keeps) promiseThat(false);
   void player.notes.read(name).then((words) => {
     if (!text.value) text.value = words;
     counted();

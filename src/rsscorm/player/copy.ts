@@ -12,15 +12,17 @@ export function markOf(text: string): string {
 
 /**
  * What of a copy the LMS lacks, where it holds this resume text: undefined where it has all.
- * Where the text is none of the copy's, the record was changed on another device meanwhile.
+ * Where the text is none of the copy's, the record was changed on another device meanwhile. A
+ * comma at its end: another value came last (`alternates.ts`), of whatever was to be told.
  */
 export function lacking(data: ModuleData, copy: Copy | undefined, held: string): Copy | undefined {
   if (!copy) return undefined;
-  const at = copy.sent.lastIndexOf(markOf(held));
-  if (at >= 0 && at === copy.sent.length - 1) return undefined;
+  const isOther = held.endsWith(",");
+  const at = copy.sent.lastIndexOf(markOf(held.replace(/,$/, "")));
+  if (at >= 0 && at === copy.sent.length - 1 && !isOther) return undefined;
   const there = decode(data, held);
   const isLacked = ({ block, tries, after }: Entry): boolean =>
-    at >= 0 ? after > at : answerTo(there, block).tries < tries;
+    at >= 0 ? isOther || after > at : answerTo(there, block).tries < tries;
   return { ...copy, isNewer: at >= 0, entries: copy.entries.filter(isLacked) };
 }
 

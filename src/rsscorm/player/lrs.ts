@@ -50,8 +50,8 @@ export class Lrs {
   /** An LRS may answer 409 to the very same statement; what it holds decides. */
   private async compare(id: { statementId: string }, statement: Json): Promise<Outcome> {
     const response = await this.send("GET", "statements", id);
-    if (!response || response.status >= 500) return "later";
-    const held = response.ok ? await json(response) : null;
+    if (!response?.ok && response?.status !== 404) return "later";
+    const held = await json(response);
     const same = (name: string): boolean =>
       (held?.[name] as Json | undefined)?.["id"] === (statement[name] as Json)["id"];
     return same("verb") && same("object") ? "sent" : "refused";

@@ -3,8 +3,11 @@
 import { canSeal, placeOf, seal, unseal } from "./cipher";
 import type { Notes } from "./types";
 
-/** Notes under the key that the learner's record holds; `key` gives "" where it can hold none. */
-export function deviceNotes(key: () => string): Notes {
+/**
+ * Notes under the key that the learner's record holds; `key` gives "" where it can hold none.
+ * Until it is known to hold it, nothing is kept that a later visit could read.
+ */
+export function deviceNotes(key: () => string, isHeld: () => boolean): Notes {
   /** Of this visit: shown again on this page even where nothing can be kept. */
   const visit = new Map<string, string>();
   /** One after another, so that the latest words are the last to be stored. */
@@ -19,7 +22,7 @@ export function deviceNotes(key: () => string): Notes {
     write(block, text) {
       visit.set(block, text);
       turn = turn.then(() => lock(key(), block, text)).catch(() => false);
-      return turn;
+      return turn.then((isStored) => isStored && isHeld());
     },
   };
 }

@@ -56,6 +56,8 @@ class LivePlayer implements Player {
   readonly notes: Notes;
   readonly recovery: Recovery | null;
   state: State;
+  /** Whether the learner's record is known to hold the key. */
+  private isKeyHeld = false;
   private readonly listeners: ((state: State) => void)[] = [];
   /** When each step was first shown in this visit, by the page's clock. */
   private readonly shown = new Map<string, number>();
@@ -69,7 +71,10 @@ class LivePlayer implements Player {
     this.reading = wasRead(data, launch.resume);
     this.state = this.opened();
     this.show();
-    this.notes = deviceNotes(() => this.state.key);
+    this.notes = deviceNotes(() => this.state.key, () => this.isKeyHeld);
+    tracker.onSaving(({ kind }) => {
+      this.isKeyHeld ||= kind === "saved";
+    });
     this.recovery =
       launch.learner && canSeal()
         ? recoveryFor(data, launch.learner, () => this.state, (from) => this.takeUp(from))
@@ -116,6 +121,7 @@ class LivePlayer implements Player {
   /** The record gets a key at once, since one that it does not hold opens nothing tomorrow. */
   private opened(): State {
     const state = opened(this.data, this.launch);
+    this.isKeyHeld = state.key !== "";
     const needsKey = !state.key && this.launch.isRead && !this.reviewing && canSeal();
     return needsKey ? reduce(this.data, state, { type: "key", key: newKey() }) : state;
   }

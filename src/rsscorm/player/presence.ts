@@ -3,7 +3,10 @@
  * package, since an LMS's own API may say "true" to a commit that never arrives.
  */
 
-/** `unknown`: this LMS has never yet handed out the file, so that its absence says nothing. */
+/**
+ * `unknown`: this LMS has never yet handed out the file, or an update moved it under an open
+ * window, so that its absence says nothing.
+ */
 export type Found = "there" | "gone" | "logged-out" | "unknown";
 
 export interface Presence {
@@ -34,6 +37,7 @@ async function fetched(url: string, words: string): Promise<Found> {
     // A redirect leads to a log-in page, which would answer 200 as well.
     const response = await fetch(url, { cache: "no-store", redirect: "manual", ...patience });
     if (response.type === "opaqueredirect") return "logged-out";
+    if ([404, 410].includes(response.status)) return "unknown";
     return response.ok && (await response.text()) === words ? "there" : "gone";
   } catch {
     return "gone";

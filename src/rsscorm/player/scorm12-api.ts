@@ -7,6 +7,8 @@ const HIGHEST = 20;
 /** Milliseconds in which the API of a slow LMS may still come, and between two looks. */
 const PATIENCE = 5_000;
 const PAUSE = 100;
+/** No list that a record of ours could come near is as long. */
+const LONGEST_LIST = 4_000;
 
 /** An object that never throws: what fails or is missing answers "" with the error 101. */
 export class Scorm12Api {
@@ -39,6 +41,19 @@ export class Scorm12Api {
   get(element: string): string | undefined {
     const value = this.call("GetValue", element);
     return value || this.error === "0" ? value : undefined;
+  }
+
+  /** Whether the LMS failed to tell what it holds there; having nothing is no failure. */
+  conceals(element: string): boolean {
+    return this.get(element) === undefined && this.error === "101";
+  }
+
+  /** How many entries a list has; undefined where the LMS has no such list. */
+  count(list: string): number | undefined {
+    const told = this.get(`${list}._count`);
+    const count = Number(told);
+    const isCount = Number.isInteger(count) && count >= 0 && count <= LONGEST_LIST;
+    return told === undefined ? undefined : isCount ? count : 0;
   }
 
   /** Whether the LMS took the value, or said that it has no such element at all. */

@@ -36,7 +36,7 @@ export class Scorm12Attempt {
     const mode = api.get("cmi.core.lesson_mode");
     this.status = api.get(STATUS) ?? "";
     this.score = percent(api.get(RAW)) ?? -1;
-    const count = api.get("cmi.interactions._count");
+    const count = api.count("cmi.interactions");
     this.takesInteractions = count !== undefined;
     this.launch = {
       // `entry` is no guide: it says "resume" only after a clean suspend.
@@ -44,8 +44,8 @@ export class Scorm12Attempt {
       mode: mode === "review" || mode === "browse" ? mode : "normal",
       // A mark of nought asks for nothing; some LMSs say so where there is none.
       masteryScore: percent(api.get("cmi.student_data.mastery_score")) || null,
-      recorded: Number(count) || 0,
-      learner: api.get("cmi.core.student_id") ?? "",
+      recorded: count ?? 0,
+      learner: learnerOf(api),
       isRead: true,
     };
   }
@@ -97,6 +97,18 @@ export class Scorm12Attempt {
     if (!this.takesInteractions || place === undefined) return [];
     return fields.map(([field, value]) => [`cmi.interactions.${place}.${field}`, value]);
   }
+}
+
+/** Whether the LMS tells what it holds: what can't be read must not be written over. */
+export function isTold(api: Scorm12Api): boolean {
+  if (api.conceals(STATUS)) return false;
+  const isBegun = rank(api.get(STATUS) ?? "") >= rank("incomplete");
+  return !isBegun || !api.conceals(RESUME);
+}
+
+/** Who learns, as the LMS names them; "" where it does not. */
+export function learnerOf(api: Scorm12Api): string {
+  return api.get("cmi.core.student_id") ?? "";
 }
 
 /** What is to be told of an answer, wherever its place will be. */

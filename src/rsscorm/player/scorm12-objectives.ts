@@ -19,12 +19,12 @@ export class Objectives {
 
   /** Reads those of earlier launches; an LMS may have no objectives at all. */
   constructor(api: Scorm12Api) {
-    const count = api.get(`${LIST}._count`);
-    this.next = count === undefined ? NaN : Number(count) || 0;
+    this.next = api.count(LIST) ?? NaN;
     for (let at = 0; at < this.next; at += 1) {
       const id = api.get(`${LIST}.${at}.id`);
       if (!id) continue;
-      this.places.set(id, at);
+      // No id of ours ends so: another value came last, and the truth did not (`alternates.ts`).
+      this.places.set(id.replace(/_$/, ""), at);
       this.hold(at, "id", id);
       for (const field of ["status", "score.raw"]) {
         this.hold(at, field, api.get(`${LIST}.${at}.${field}`) ?? "");

@@ -1,5 +1,6 @@
 /** The end page: what was recorded, what remains, and finishing. */
 
+import { forgetLaunch } from "./kept-launch";
 import { all, find, icon, link, make } from "./screen-dom";
 import { answerTo, countingBlocks, neededSteps } from "./state";
 import type { BlockData, Player, Saving, StepData } from "./types";
@@ -33,19 +34,19 @@ function title(player: Player): string {
 /** What was done, and only what is true of where it is kept. */
 function summary(player: Player, saving: Saving["kind"]): string[] {
   const { score, passMark, status } = player.standing;
-  const [nowhere, isOwed] = [saving === "nowhere", OWED.includes(saving)];
+  const [nowhere, isSaved] = [saving === "nowhere", saving === "saved"];
   const values = { score: score ?? 0, mark: passMark ?? 0 };
   if (player.reviewing) return [player.word("review")];
   const says: string[] = [];
   if (nowhere) says.push(status === "incomplete" ? "says_nowhere" : "says_ready");
-  else if (isOwed) says.push(status === "incomplete" ? "says_unsaved" : "says_owed");
-  else if (status !== "incomplete") says.push(`says_${status}`);
+  else if (OWED.includes(saving)) says.push(status === "incomplete" ? "says_unsaved" : "says_owed");
+  else if (status !== "incomplete") says.push(isSaved ? `says_${status}` : saving);
   if (notMet(player).length) says.push(isTried(player) ? "says_below" : "says_so_far");
   else if (score !== null && (status === "completed" || (nowhere && status === "passed"))) {
     says.push("says_score");
   }
   if (remaining(player).length) {
-    says.push(nowhere || isOwed ? "says_remaining" : "says_incomplete");
+    says.push(isSaved ? "says_incomplete" : "says_remaining");
   }
   return says.map((key) => player.word(key, values));
 }
@@ -129,6 +130,7 @@ function clearScreen(
   const page = make("main", "cleared", sign, title, make("p", "", player.word(word)));
   document.title = player.data.title;
   document.body.replaceChildren(find(document, ".symbols"), page);
+  forgetLaunch(window);
   try {
     history.replaceState(null, "", location.pathname);
   } catch {

@@ -1,5 +1,6 @@
 /** How a Tin Can launch (Rustici's "launch method") tells a package whom it plays for. */
 
+import { keepLaunch, keptLaunch } from "./kept-launch";
 import { NAMESPACE } from "./statement";
 import type { ModuleData } from "./types";
 import { namedUuid } from "./uuid";
@@ -31,20 +32,13 @@ const KNOWN = [
 
 /**
  * Reads the launch and takes it out of the address, where a referrer, a bookmark or a copied
- * link would carry the credentials on. The history entry keeps it, so that a reload goes on.
+ * link would carry the credentials on.
  */
 export function takeLaunch(page: Window): TinCanLaunch | null {
-  const kept: unknown = (page.history.state as { launch?: unknown } | null)?.launch;
   const isLaunch = new URLSearchParams(page.location.search).has("endpoint");
-  const query = isLaunch ? page.location.search : String(kept ?? "");
+  const query = isLaunch ? page.location.search : keptLaunch(page);
   if (!query) return null;
-  const keep = (): void => {
-    const address = page.location.pathname + page.location.hash;
-    page.history.replaceState({ ...page.history.state, launch: query }, "", address);
-  };
-  keep();
-  // Each step that is gone to makes a new history entry.
-  page.addEventListener("hashchange", keep);
+  keepLaunch(page, query);
   return parseLaunch(query, page.location.href);
 }
 

@@ -646,3 +646,91 @@ test("Windows of other origins throw when touched, and some never end: then ther
   });
   assert.equal(findApi(endless() as Window), null);
 });
+
+/** An LMS of which one call is answered otherwise. */
+function altered(lms: Referee, name: string, call: (...args: string[]) => unknown): object {
+  return { ...lenient(lms, {}), LMSGetValue: lms.LMSGetValue.bind(lms), [name]: call };
+}
+
+test("A record that the LMS cannot tell is written over by nothing", async () => {
+  const first = referee();
+  const visit = await Visit.begin(first);
+  await visit.do(...REST);
+  visit.tracker.leave();
+  for (const untold of ["cmi.suspend_data", "cmi.core.lesson_status"]) {
+    const second = referee(first.attempt);
+    const api = altered(second, "LMSGetValue", (element) => {
+      if (element === untold) throw new Error("the server is busy");
+      return second.LMSGetValue(element);
+    });
+    const again = await Visit.begin(api);
+    await again.do(LAST);
+    again.tracker.flush();
+    again.tracker.leave();
+    assert.deepEqual(calls(second, "LMSSetValue"), [], untold);
+    assert.deepEqual(again.saving[again.saving.length - 1], { kind: "ended", kept: false });
+  }
+});
+
+test("An LMS that has nothing to tell yet, and calls that an error, begins as any other", async () => {
+  const lms = referee();
+  const api = altered(lms, "LMSGetValue", (element) => {
+    if (element === "cmi.suspend_data") throw new Error("not there");
+    return lms.LMSGetValue(element);
+  });
+  assert.equal((await Visit.begin(api)).last, "saved");
+});
+
+test("Killed between another value and the truth: the next window writes the truth", async () => {
+  const care = careful();
+  let saves = Infinity;
+  const first = referee({}, { save: () => saves-- > 0 });
+  const visit = await Visit.begin(first, care);
+  saves = 0;
+  await visit.do(SURE, { type: "visit", step: "questions" });
+  saves = 1;
+  visit.tracker.resume();
+  await written();
+  assert.equal(first.attempt["cmi.interactions.0.id"], "told-sure_");
+  const second = referee(first.attempt);
+  await Visit.begin(second, care);
+  const { attempt } = second;
+  assert.equal(attempt["cmi.interactions.0.id"], "told-sure");
+  assert.equal(attempt["cmi.interactions.0.student_response"], "3");
+  assert.equal(attempt["cmi.interactions.1.id"], undefined);
+  const steps = [0, 1, 2].map((at) => attempt[`cmi.objectives.${at}.id`]);
+  assert.deepEqual(steps, ["read", "questions", undefined]);
+  assert.equal(attempt["cmi.objectives.0.status"], "completed");
+  assert.deepEqual(second.breaches, []);
+});
+
+test("What a hidden page saved while the LMS was asked is vouched for before she hears so", async () => {
+  const lms = referee();
+  const care = careful();
+  const visit = await Visit.begin(lms, care);
+  const before = calls(lms, "LMSCommit").length;
+  lms.faults.switchOn("commit-lost@1x2");
+  visit.tracker.resume();
+  const done = visit.do(SURE);
+  care.presence.ask = () => {
+    if (calls(lms, "LMSCommit").length === before) visit.tracker.flush();
+    return Promise.resolve("there");
+  };
+  await done;
+  await written();
+  assert.equal(visit.last, "saved");
+  assert.equal(lms.attempt["cmi.interactions.0.id"], "told-sure");
+});
+
+test("A count that is none, or beyond all sense, is no count", async () => {
+  for (const count of ["NaN", "-1", "1e9", "Infinity", "2.5", "[object Object]"]) {
+    const lms = referee();
+    const api = altered(lms, "LMSGetValue", (element) =>
+      element.endsWith("_count") ? count : lms.LMSGetValue(element),
+    );
+    const visit = await Visit.begin(api);
+    await visit.do(SURE);
+    assert.equal(lms.attempt["cmi.interactions.0.id"], "told-sure", count);
+    assert.equal(lms.attempt["cmi.objectives.0.id"], "read", count);
+  }
+});

@@ -15,7 +15,7 @@ import { LocalCopy } from "./local-copy";
 import type { Found, Presence } from "./presence";
 import { decode, encode } from "./resume";
 import { type Scorm12Api } from "./scorm12-api";
-import { type NewEntry, Scorm12Attempt, entryOf } from "./scorm12-attempt";
+import { type NewEntry, Scorm12Attempt, entryOf, isTold, learnerOf } from "./scorm12-attempt";
 import { timespan } from "./scorm12-interaction";
 import { STATUS, Scorm12Record } from "./scorm12-record";
 import { NAMESPACE } from "./statement";
@@ -77,9 +77,9 @@ export class Scorm12Tracker implements Tracker {
   async start(data: ModuleData): Promise<Launch> {
     this.data = data;
     const how = this.begin();
-    if (!how) {
+    if (!how || !isTold(this.api)) {
       this.telling.tell({ kind: "ended", kept: false });
-      return NO_LAUNCH;
+      return { ...NO_LAUNCH, learner: learnerOf(this.api) };
     }
     const attempt = new Scorm12Attempt(this.api, data);
     this.attempt = attempt;
@@ -187,16 +187,21 @@ export class Scorm12Tracker implements Tracker {
     if (this.isRunning || this.phase !== "open") return;
     this.isRunning = true;
     clearTimeout(this.retry);
-    if (this.isUnvouched) this.table.isDoubtful = this.care.resends;
-    this.isUnvouched = false;
     // A commit freezes the page for up to a second: the screen is let to change first.
     await pause(0);
     let goesOn = true;
-    while (goesOn && this.phase === "open" && this.table.isDirty) goesOn = await this.saveOnce();
+    while (goesOn && this.phase === "open" && this.isOwing()) goesOn = await this.saveOnce();
     this.isRunning = false;
     if (this.phase !== "open" || !goesOn) return;
     if (this.telling.kind !== "saved") this.telling.tell({ kind: "saved", at: new Date() });
     this.release();
+  }
+
+  /** Whether there is something to save: also what went while the page did, and may be lost. */
+  private isOwing(): boolean {
+    if (this.isUnvouched && this.care.resends) this.table.isDoubtful = true;
+    this.isUnvouched = false;
+    return this.table.isDirty;
   }
 
   private async saveOnce(): Promise<boolean> {
@@ -241,7 +246,7 @@ export class Scorm12Tracker implements Tracker {
 
   /** Resolves when all is saved, or nothing can be saved from here any more. */
   private async saved(): Promise<void> {
-    if (this.phase !== "open" || !this.table.isDirty) return;
+    if (this.phase !== "open" || !this.isOwing()) return;
     const released = new Promise<void>((done) => this.waiting.push(done));
     void this.run();
     await released;

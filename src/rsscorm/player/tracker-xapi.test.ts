@@ -301,3 +301,40 @@ story(
     assert.deepEqual(lrs.verbs(), ["initialized"]);
   },
 );
+
+story(
+  "What the LRS refuses for good is not called saved",
+  async (lrs, endpoint) => {
+    const visit = await Visit.begin(endpoint);
+    await visit.says("saved");
+    for (const path of ["statements", "activities/state"]) {
+      lrs.answer = (asked) =>
+        asked.path === path && asked.method === "PUT" ? { status: 400 } : null;
+      const from = visit.said.length;
+      visit.do(path === "statements" ? ANSWER : { type: "visit", step: "polls" });
+      await visit.says("ended");
+      await new Promise((rest) => setTimeout(rest, 1_200));
+      assert.ok(!visit.said.slice(from).includes("saved"), path);
+      lrs.answer = () => null;
+    }
+    assert.equal(await visit.tracker.finish(), false);
+    VISITS.pop();
+  },
+);
+
+story(
+  "A repeat that cannot be looked into waits, whatever the LRS says meanwhile",
+  async (lrs, endpoint) => {
+    const visit = await Visit.begin(endpoint);
+    await visit.says("saved");
+    const statuses = [401, 429, 403];
+    lrs.answer = ({ method, path }) => {
+      if (path !== "statements" || !statuses.length) return null;
+      return { status: method === "PUT" ? 409 : (statuses.pop() ?? 500) };
+    };
+    visit.do(ANSWER);
+    await visit.says("unsaved");
+    await visit.says("saved");
+    assert.deepEqual(lrs.verbs(), ["initialized", "answered"]);
+  },
+);

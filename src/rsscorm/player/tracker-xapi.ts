@@ -24,6 +24,8 @@ const STATE_ID = "rsscorm-resume";
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 60_000;
 const CONFLICTS = 5;
+/** Statements without which nothing that she did is missing. */
+const OF_SESSIONS = ["initialized", "terminated"];
 
 export class XapiTracker implements Tracker {
   private data!: ModuleData;
@@ -34,6 +36,8 @@ export class XapiTracker implements Tracker {
   private ended = false;
   /** Statements that the LRS has not confirmed, oldest first. */
   private queue: Json[] = [];
+  /** What the LRS will never take, and she must not be told is saved: ids, or "" for the State. */
+  private refused = new Set<string>();
   private flying = new Map<Json, Promise<Outcome>>();
   /** What the state document says; written anew when `isDirty`. */
   private document: { resume: string; completed: boolean; passed: boolean; registration: string } =
@@ -56,7 +60,7 @@ export class XapiTracker implements Tracker {
     private readonly launch: TinCanLaunch,
     vault: Vault,
   ) {
-    this.local = new LocalCopy(vault, () => this.telling.tellKept(this.local.isKept));
+    this.local = new LocalCopy(vault, () => this.tellKept());
     globalThis.addEventListener?.("online", () => void this.send());
   }
 
@@ -122,7 +126,7 @@ export class XapiTracker implements Tracker {
       await this.send();
       if (waits()) await new Promise((rest) => setTimeout(rest, this.delay));
     }
-    return true;
+    return !this.refused.size;
   }
 
   leave(): void {
@@ -220,10 +224,8 @@ export class XapiTracker implements Tracker {
     while (fine && (this.isDirty || this.queue.length)) {
       fine = this.isDirty ? await this.saveState() : await this.sendStatement();
     }
-    if (fine) this.local.confirm();
-    this.telling.tell(
-      fine ? { kind: "saved", at: new Date() } : { kind: "unsaved", kept: this.local.isKept },
-    );
+    if (fine && !this.refused.has("")) this.local.confirm();
+    this.telling.tell(this.savingNow(fine));
     if (fine) this.delay = FIRST_DELAY;
     else this.sendLater();
   }
@@ -239,9 +241,10 @@ export class XapiTracker implements Tracker {
     if (outcome === "later") return false;
     this.queue.shift();
     this.keep();
-    const verb = String((statement["verb"] as Json)["id"])
-      .split("/")
-      .pop();
+    const verb = String((statement["verb"] as Json)["id"]).replace(/.*\//, "");
+    if (outcome === "refused" && !OF_SESSIONS.includes(verb)) {
+      this.refused.add(String(statement["id"]));
+    }
     if (outcome === "sent" && (verb === "completed" || verb === "passed")) {
       this.document[verb] = this.isDirty = true;
     }
@@ -265,8 +268,10 @@ export class XapiTracker implements Tracker {
     this.etag = etag ?? undefined;
     if (outcome === "sent" || outcome === "refused") {
       this.conflicts = 0;
+      if (outcome === "refused") this.refused.add("");
+      else this.refused.delete("");
       this.held = document.resume;
-      return outcome === "sent";
+      return true;
     }
     this.isDirty = true;
     return outcome === "conflict" && ++this.conflicts % CONFLICTS !== 0;
@@ -302,6 +307,17 @@ export class XapiTracker implements Tracker {
   private keep(): void {
     const state = this.latest?.state;
     if (state) this.local.keep(encode(this.data, state), state.key, [], this.queue);
+  }
+
+  /** What an LRS has refused is kept nowhere that would bring it back. */
+  private tellKept(): void {
+    this.telling.tellKept(this.local.isKept && !this.refused.size);
+  }
+
+  private savingNow(fine: boolean): Saving {
+    if (!fine) return { kind: "unsaved", kept: this.local.isKept };
+    if (this.refused.size) return { kind: "ended", kept: false };
+    return { kind: "saved", at: new Date() };
   }
 }
 

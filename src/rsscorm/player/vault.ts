@@ -5,7 +5,7 @@
  */
 
 import { canSeal, placeOf, seal, unseal } from "./cipher";
-import type { Copy } from "./types";
+import type { Copy, Entry } from "./types";
 
 export interface Vault {
   /** Resolves to whether it is kept; the latest copy is the one that stays. */
@@ -20,6 +20,8 @@ export const noVault: Vault = {
 };
 
 const PREFIX = "copy-";
+/** Others keep things in the same storage, and call them what they like. */
+const OURS = /^copy-[\da-f]{32}$/;
 /** Browsers are shared, and so is their room: the copies that have waited longest make way. */
 const MOST = 20;
 
@@ -44,7 +46,8 @@ export function deviceVault(module: string): Vault {
         const stored = key && canSeal() && localStorage.getItem(await place(key));
         if (!stored) return undefined;
         const text = await unseal(key, stored.slice(stored.indexOf(".") + 1));
-        return JSON.parse(text) as Copy;
+        const copy: unknown = JSON.parse(text);
+        return isCopy(copy) ? copy : undefined;
       } catch {
         return undefined;
       }
@@ -55,7 +58,39 @@ export function deviceVault(module: string): Vault {
 function makeRoom(name: string): void {
   const age = (other: string): number => parseInt(localStorage.getItem(other) ?? "", 10) || 0;
   const others = Object.keys(localStorage)
-    .filter((other) => other.startsWith(PREFIX) && other !== name)
+    .filter((other) => OURS.test(other) && other !== name)
     .sort((one, other) => age(other) - age(one));
   for (const old of others.slice(MOST - 1)) localStorage.removeItem(old);
+}
+
+/** Another version of the player may have written it, or a script that found the key. */
+function isCopy(value: unknown): value is Copy {
+  const { resume, sent, entries, statements = [] } = (value ?? {}) as Partial<Copy>;
+  return (
+    isText(resume) &&
+    isList(sent, isText) &&
+    isList(entries, isEntry) &&
+    isList(statements, isStatement)
+  );
+}
+
+function isEntry(value: unknown): boolean {
+  const { block, vote, tries, after, fields } = (value ?? {}) as Partial<Entry>;
+  const isField = (field: unknown): boolean =>
+    isList(field, isText) && (field as string[]).length === 2;
+  const areNumbers = [vote, tries, after].every((number) => typeof number === "number");
+  return isText(block) && areNumbers && isList(fields, isField);
+}
+
+function isStatement(value: unknown): boolean {
+  const { verb, object } = (value ?? {}) as { verb?: { id?: unknown }; object?: { id?: unknown } };
+  return isText(verb?.id) && isText(object?.id);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isList(value: unknown, isOne: (one: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isOne);
 }
