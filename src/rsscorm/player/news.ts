@@ -5,7 +5,7 @@
  */
 
 import { find, icon, link, make } from "./screen-dom";
-import { blockOf, own, restored } from "./state";
+import { blocksOf, own, restored } from "./state";
 import type { News, Player, State, StepData } from "./types";
 
 export function mountNews(player: Player): void {
@@ -60,10 +60,11 @@ function showPanel(panel: HTMLElement, player: Player, state: State): void {
   panel.replaceChildren(...list(player, "restored", waiting), ...list(player, "news", others));
 }
 
-/** Links to some questions, below what is to be said of them. */
+/** Links to some questions, in the module's order, below what is to be said of them. */
 function list(player: Player, word: "restored" | "news", ids: string[]): HTMLElement[] {
   if (!ids.length) return [];
-  const names = ids.map((id) => [id, blockOf(player.data, id)?.interaction?.name ?? ""] as const);
+  const blocks = blocksOf(player.data).filter(({ id }) => ids.includes(id));
+  const names = blocks.map(({ id, interaction }) => [id, interaction?.name ?? ""] as const);
   const entries = names.map(([id, name]) => make("li", "", link(`#b_${id}`, inShort(name))));
   return [make("p", "", player.word(word)), make("ul", "", ...entries)];
 }
