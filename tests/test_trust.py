@@ -100,7 +100,10 @@ def test_a_window_that_cannot_save(visits: Visits) -> None:
         switch(nurse.page, "switchOn", "new-login")
         send(nurse, "notice", "Yes")
         nurse.saved("ended")
-        words = "This window can no longer save. Close it and open the module again on this device; nothing is lost."
+        words = (
+            "This window can no longer save. Close it and open the module again on this device; "
+            "nothing is lost."
+        )
         expect(nurse.sco.locator(".saving")).to_have_text(words)
         expect(nurse.sco.locator(OFFER)).to_be_hidden()
         nurse.contents("Your record")
@@ -319,7 +322,7 @@ def test_finish_and_clear(visits: Visits) -> None:
 
 
 def test_no_way_back_after_finish_and_clear(lms: Lms, tincan: Package, page: Page) -> None:
-    """Whoever goes back or reloads after her is nobody: the launch is in no entry of the history."""
+    """Whoever goes back or reloads after her is nobody: no entry of the history has her launch."""
     page.goto(lms.launch(tincan, "tincan"))
     nurse = Learner(page, page)
     nurse.go("What you think")
