@@ -171,8 +171,13 @@ export class Scorm12Tracker implements Tracker {
   /** What cannot be read must not be written over, as if there were nothing. */
   private isTold(): boolean {
     if (this.api.conceals(STATUS)) return false;
-    const isBegun = RANKS.indexOf(this.api.get(STATUS) ?? "") >= RANKS.indexOf("incomplete");
+    const isBegun = RANKS.indexOf(this.word(STATUS)) >= RANKS.indexOf("incomplete");
     return !isBegun || !this.api.conceals(RESUME);
+  }
+
+  /** A word of the standard, in whatever letters the LMS writes it. */
+  private word(element: string): string {
+    return (this.api.get(element) ?? "").trim().toLowerCase();
   }
 
   private learner(): string {
@@ -180,9 +185,10 @@ export class Scorm12Tracker implements Tracker {
   }
 
   private read(): Launch {
-    const mode = this.api.get("cmi.core.lesson_mode");
-    this.status = this.api.get(STATUS) ?? "";
-    this.score = percent(this.api.get(RAW)) ?? -1;
+    const mode = this.word("cmi.core.lesson_mode");
+    this.status = this.word(STATUS);
+    const score = Number(this.word(RAW) || NaN);
+    this.score = score >= 0 ? score : -1;
     const count = this.api.count("cmi.interactions");
     this.takesInteractions = count !== undefined;
     return {
