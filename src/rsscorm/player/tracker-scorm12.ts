@@ -93,11 +93,11 @@ export class Scorm12Tracker implements Tracker {
   async start(data: ModuleData): Promise<Launch> {
     this.data = data;
     const how = this.begin();
-    if (!how || !this.isTold()) {
+    const launch = how ? this.read() : NO_LAUNCH;
+    if (!how || !this.isTold(launch)) {
       this.tell({ kind: "ended", kept: false });
-      return { ...NO_LAUNCH, learner: this.learner() };
+      return { ...NO_LAUNCH, learner: launch.learner };
     }
-    const launch = this.read();
     this.phase = launch.mode === "normal" ? "open" : "review";
     if (this.phase === "review") this.tell({ kind: "review" });
     return this.phase === "open" ? this.open(launch, how === "adopted") : launch;
@@ -169,19 +169,15 @@ export class Scorm12Tracker implements Tracker {
   }
 
   /** What cannot be read must not be written over, as if there were nothing. */
-  private isTold(): boolean {
-    if (this.api.conceals(STATUS)) return false;
-    const isBegun = RANKS.indexOf(this.word(STATUS)) >= RANKS.indexOf("incomplete");
-    return !isBegun || !this.api.conceals(RESUME);
+  private isTold({ resume }: Launch): boolean {
+    if (!this.status) return !this.api.conceals(STATUS);
+    const isBegun = RANKS.indexOf(this.status) >= RANKS.indexOf("incomplete");
+    return !isBegun || resume !== "" || !this.api.conceals(RESUME);
   }
 
   /** A word of the standard, in whatever letters the LMS writes it. */
   private word(element: string): string {
     return (this.api.get(element) ?? "").trim().toLowerCase();
-  }
-
-  private learner(): string {
-    return this.api.get("cmi.core.student_id") ?? "";
   }
 
   private read(): Launch {
@@ -198,7 +194,7 @@ export class Scorm12Tracker implements Tracker {
       // A mark of nought asks for nothing; some LMSs say so where there is none.
       masteryScore: percent(this.api.get("cmi.student_data.mastery_score")) || null,
       recorded: count ?? 0,
-      learner: this.learner(),
+      learner: this.api.get("cmi.core.student_id") ?? "",
       isRead: true,
     };
   }
