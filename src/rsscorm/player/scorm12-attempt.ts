@@ -33,9 +33,10 @@ export class Scorm12Attempt {
     private readonly api: Scorm12Api,
     private readonly data: ModuleData,
   ) {
-    const mode = api.get("cmi.core.lesson_mode");
-    this.status = api.get(STATUS) ?? "";
-    this.score = percent(api.get(RAW)) ?? -1;
+    const mode = this.word("cmi.core.lesson_mode");
+    this.status = this.word(STATUS);
+    const score = Number(this.word(RAW) || NaN);
+    this.score = score >= 0 ? score : -1;
     const count = api.count("cmi.interactions");
     this.takesInteractions = count !== undefined;
     this.launch = {
@@ -45,9 +46,16 @@ export class Scorm12Attempt {
       // A mark of nought asks for nothing; some LMSs say so where there is none.
       masteryScore: percent(api.get("cmi.student_data.mastery_score")) || null,
       recorded: count ?? 0,
-      learner: learnerOf(api),
+      learner: api.get("cmi.core.student_id") ?? "",
       isRead: true,
     };
+  }
+
+  /** Whether the LMS tells what it holds: what can't be read must not be written over. */
+  get isTold(): boolean {
+    if (!this.status) return !this.api.conceals(STATUS);
+    const isBegun = rank(this.status) >= rank("incomplete");
+    return !isBegun || this.launch.resume !== "" || !this.api.conceals(RESUME);
   }
 
   /** What the LMS holds of all that is to be written; in review there is no need to know. */
@@ -78,6 +86,11 @@ export class Scorm12Attempt {
     ];
   }
 
+  /** A word of the standard, in whatever letters the LMS writes it. */
+  private word(element: string): string {
+    return (this.api.get(element) ?? "").trim().toLowerCase();
+  }
+
   private scoreFields(standing: Standing): Fields {
     const score = finalScore(this.data, standing);
     if (score === null || score < this.score) return [];
@@ -97,18 +110,6 @@ export class Scorm12Attempt {
     if (!this.takesInteractions || place === undefined) return [];
     return fields.map(([field, value]) => [`cmi.interactions.${place}.${field}`, value]);
   }
-}
-
-/** Whether the LMS tells what it holds: what can't be read must not be written over. */
-export function isTold(api: Scorm12Api): boolean {
-  if (api.conceals(STATUS)) return false;
-  const isBegun = rank(api.get(STATUS) ?? "") >= rank("incomplete");
-  return !isBegun || !api.conceals(RESUME);
-}
-
-/** Who learns, as the LMS names them; "" where it does not. */
-export function learnerOf(api: Scorm12Api): string {
-  return api.get("cmi.core.student_id") ?? "";
 }
 
 /** What is to be told of an answer, wherever its place will be. */

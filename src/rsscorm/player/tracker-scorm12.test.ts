@@ -734,3 +734,16 @@ test("A count that is none, or beyond all sense, is no count", async () => {
     assert.equal(lms.attempt["cmi.objectives.0.id"], "read", count);
   }
 });
+
+test("A status in an LMS's own letters, and a score beyond 100, do not fall either", async () => {
+  const lms = referee();
+  const held = { "cmi.core.lesson_status": "Passed ", "cmi.core.score.raw": "150" };
+  const visit = await Visit.begin(lenient(lms, held));
+  await visit.do(...REST, LAST);
+  const written = calls(lms, "LMSSetValue").map(([element]) => element);
+  assert.ok(!written.includes("cmi.core.lesson_status"));
+  assert.ok(!written.includes("cmi.core.score.raw"));
+  const review = referee();
+  await Visit.begin(lenient(review, { "cmi.core.lesson_mode": "Review" }));
+  assert.deepEqual(calls(review, "LMSSetValue"), []);
+});

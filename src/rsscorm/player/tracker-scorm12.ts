@@ -15,7 +15,7 @@ import { LocalCopy } from "./local-copy";
 import type { Found, Presence } from "./presence";
 import { decode, encode } from "./resume";
 import { type Scorm12Api } from "./scorm12-api";
-import { type NewEntry, Scorm12Attempt, entryOf, isTold, learnerOf } from "./scorm12-attempt";
+import { type NewEntry, Scorm12Attempt, entryOf } from "./scorm12-attempt";
 import { timespan } from "./scorm12-interaction";
 import { STATUS, Scorm12Record } from "./scorm12-record";
 import { NAMESPACE } from "./statement";
@@ -77,11 +77,11 @@ export class Scorm12Tracker implements Tracker {
   async start(data: ModuleData): Promise<Launch> {
     this.data = data;
     const how = this.begin();
-    if (!how || !isTold(this.api)) {
+    const attempt = how && new Scorm12Attempt(this.api, data);
+    if (!attempt?.isTold) {
       this.telling.tell({ kind: "ended", kept: false });
-      return { ...NO_LAUNCH, learner: learnerOf(this.api) };
+      return { ...NO_LAUNCH, learner: attempt?.launch.learner ?? "" };
     }
-    const attempt = new Scorm12Attempt(this.api, data);
     this.attempt = attempt;
     this.phase = attempt.launch.mode === "normal" ? "open" : "review";
     if (this.phase === "open") return this.open(attempt, how === "adopted");
