@@ -452,18 +452,25 @@ def test_an_lrs_that_is_gone_when_she_leaves(watch: Watch, lms: Lms, tincan: Pac
     assert about.count("https://learning.example.org/a-shift/notice") == 1
 
 
+NO_CIPHER = "Object.defineProperty(crypto, 'subtle', { value: undefined })"
+NO_STORAGE = (
+    "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })"
+)
+
+
 @pytest.mark.parametrize(
-    "without",
-    ["Object.defineProperty(crypto, 'subtle', { value: undefined })",
-     "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })"],
+    ("without", "offers"),
+    [(NO_CIPHER, False), (NO_STORAGE, True)],
     ids=["plain http", "no storage"],
-)  # fmt: skip
-def test_a_browser_that_keeps_nothing(visits: Visits, without: str) -> None:
-    """Without cryptography or storage she plays and is saved as ever; nothing is promised."""
+)
+def test_a_browser_that_keeps_nothing(visits: Visits, without: str, offers: bool) -> None:
+    """Without cryptography or storage she is saved as ever; a file needs the first alone."""
     visits.page.context.add_init_script(without)
     with visits.visit() as nurse:
         nurse.go("What you think")
-        switch(nurse.page, "commit-false@1x1")
+        switch(nurse.page, "commit-false@1x2")
         send(nurse, "notice", "Yes")
+        nurse.saved("unsaved")
+        expect(nurse.sco.locator(OFFER)).to_be_visible(visible=offers)
         nurse.saved()
     assert visits.lms.attempt(visits.package)["cmi.interactions.0.id"] == "notice"

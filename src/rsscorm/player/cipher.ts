@@ -6,10 +6,15 @@
 const KEY_BYTES = 16;
 const IV_BYTES = 12;
 
-/** `crypto.subtle` is absent on plain http, and reading `localStorage` may throw. */
+/** `crypto.subtle` is absent on plain http. */
 export function canSeal(): boolean {
+  return Boolean(crypto.subtle);
+}
+
+/** Whether something sealed can stay on this device: reading `localStorage` may throw. */
+export function canKeep(): boolean {
   try {
-    return Boolean(crypto.subtle && localStorage);
+    return canSeal() && Boolean(localStorage);
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 /** A learner's own words: kept on this device alone, sealed with the learner's key (`cipher.ts`). */
 
-import { canSeal, placeOf, seal, unseal } from "./cipher";
+import { canKeep, placeOf, seal, unseal } from "./cipher";
 import type { Notes } from "./types";
 
 /**
@@ -14,7 +14,7 @@ export function deviceNotes(key: () => string, isHeld: () => boolean): Notes {
   let turn = Promise.resolve(true);
   return {
     get keeps() {
-      return key() !== "" && canSeal();
+      return key() !== "" && canKeep();
     },
     async read(block) {
       return visit.get(block) ?? (await unlocked(key(), block).catch(() => ""));

@@ -1,6 +1,6 @@
 /** The player: one state, changed by actions, told to the page's components and to one tracker. */
 
-import { canSeal, newKey } from "./cipher";
+import { canKeep, canSeal, newKey } from "./cipher";
 import { opened } from "./copy";
 import { deviceNotes } from "./notes";
 import { recoveryFor } from "./recovery";
@@ -122,7 +122,7 @@ class LivePlayer implements Player {
   private opened(): State {
     const state = opened(this.data, this.launch);
     this.isKeyHeld = state.key !== "";
-    const needsKey = !state.key && this.launch.isRead && !this.reviewing && canSeal();
+    const needsKey = !state.key && this.launch.isRead && !this.reviewing && canKeep();
     return needsKey ? reduce(this.data, state, { type: "key", key: newKey() }) : state;
   }
 

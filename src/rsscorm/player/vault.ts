@@ -4,7 +4,7 @@
  * useless: to the next learner, and to a new attempt, which begins with an empty record.
  */
 
-import { canSeal, placeOf, seal, unseal } from "./cipher";
+import { canKeep, placeOf, seal, unseal } from "./cipher";
 import type { Copy, Entry } from "./types";
 
 export interface Vault {
@@ -30,7 +30,7 @@ export function deviceVault(module: string): Vault {
   let turn = Promise.resolve(true);
   const place = async (key: string): Promise<string> => PREFIX + (await placeOf(key, module));
   const keep = async (key: string, copy: Copy): Promise<boolean> => {
-    if (!key || !canSeal()) return false;
+    if (!key || !canKeep()) return false;
     const [name, sealed] = [await place(key), await seal(key, JSON.stringify(copy))];
     makeRoom(name);
     localStorage.setItem(name, `${Date.now()}.${sealed}`);
@@ -43,7 +43,7 @@ export function deviceVault(module: string): Vault {
     },
     async read(key) {
       try {
-        const stored = key && canSeal() && localStorage.getItem(await place(key));
+        const stored = key && canKeep() && localStorage.getItem(await place(key));
         if (!stored) return undefined;
         const text = await unseal(key, stored.slice(stored.indexOf(".") + 1));
         const copy: unknown = JSON.parse(text);
