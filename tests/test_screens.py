@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import AXE, TAGS, assert_axe_finds_nothing
 from browser import Watch
 from lms import Lms
 from node import PLAYER, node
-from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from samples import example, pages, read, step, write_module
 
 from rsscorm.blocks import KINDS
@@ -24,16 +25,8 @@ from rsscorm.referee.web import Request, Response, Server
 from rsscorm.render import Files
 from rsscorm.workspace import Settings
 
-AXE = PLAYER / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FRAME = {"width": 836, "height": 666}
 """What Moodle leaves to a package on an ordinary screen."""
-
-RUN_AXE = """async (rules) => {
-  await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-  return axe.run(document, { runOnly: rules });
-}"""
-"""Runs rules of axe-core on the page at rest: what still fades in has little contrast."""
 
 WEAR = """name => new Promise((resolve, reject) => {
   const link = document.querySelector("link[rel=stylesheet]");
@@ -94,19 +87,6 @@ def assert_accessible(page: Page) -> None:
     page.evaluate(WEAR, "nhs.css")
     assert_axe_finds_nothing(page, ["color-contrast", "target-size"])
     page.evaluate(WEAR, "player.css")
-
-
-def assert_axe_finds_nothing(page: Page | Frame, rules: list[str]) -> None:
-    """None of these rules (or rules with these tags) is broken, and nothing scrolls sideways."""
-    found = page.evaluate(RUN_AXE, rules)
-    told = [
-        f"{rule['id']}: {rule['help']}\n  {part['html']}\n  {part['failureSummary']}"
-        for rule in found["violations"]
-        for part in rule["nodes"]
-    ]
-    assert not told, "\n".join(told)
-    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    assert not page.evaluate(wide), "the page scrolls sideways"
 
 
 # What a learner does, and then sees, by kind of block. A kind that plays and is not here fails.

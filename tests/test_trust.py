@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from axe import AXE, TAGS, assert_axe_finds_nothing
 from browser import Watch
 from learner import SETTINGS, Learner, Visits
 from lms import Lms, Package
@@ -161,6 +162,28 @@ def test_a_recovery_file(visits: Visits, tmp_path: Path) -> None:
         ids = [record[f"cmi.interactions.{at}.id"] for at in range(3)]
         assert ids == ["matters", "notice", "shrug"]
         assert take_up(nurse, file) == "Everything in this file is already here."
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_trouble_can_be_read_by_everybody(visits: Visits, width: int) -> None:
+    """The offer of a file, the file's own place and the wait at the end: axe-core finds nothing."""
+    nurse = visits.open(faults=["new-login"])
+    visits.page.set_viewport_size({"width": width, "height": 666})
+    nurse.saved("ended")
+    nurse.contents("What you think")
+    send(nurse, "notice", "Yes")
+    expect(nurse.sco.locator(OFFER)).to_be_visible()
+    nurse.contents("Your record")
+    nurse.sco.locator(".recovery summary").click()
+    nurse.press("Finish and clear")
+    expect(nurse.sco.get_by_role("button", name="Clear this screen now")).to_be_visible()
+    frame = visits.page.frame("sco")
+    assert frame
+    frame.evaluate(AXE.read_text(encoding="utf-8"))
+    assert_axe_finds_nothing(frame, TAGS)
+    nurse.sco.locator(".recovery .keep-file").focus()
+    visits.page.keyboard.press("Tab")
+    expect(nurse.sco.locator(".take-file input")).to_be_focused()
 
 
 REFUSED = "This file could not be opened."
