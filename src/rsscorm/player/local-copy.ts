@@ -1,7 +1,7 @@
 /** What this window leaves on the device, in case the LMS does not keep what it is given. */
 
 import { markOf } from "./copy";
-import type { Copy, Entry } from "./types";
+import type { Copy, Entry, NewEntry } from "./types";
 import type { Vault } from "./vault";
 
 type Statements = NonNullable<Copy["statements"]>;
@@ -38,9 +38,7 @@ export class LocalCopy {
   }
 
   /** Keeps what the LMS should hold now, and what is on its way to it. */
-  keep(
-    resume: string, key: string, entries: Omit<Entry, "after">[], statements: Statements = [],
-  ): void {
+  keep(resume: string, key: string, entries: NewEntry[], statements: Statements = []): void {
     const { copy } = this;
     copy.statements = statements;
     const mark = markOf(resume);

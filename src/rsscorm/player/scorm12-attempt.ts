@@ -9,7 +9,9 @@ import { interactionFields } from "./scorm12-interaction";
 import { Objectives } from "./scorm12-objectives";
 import { type Fields, STATUS } from "./scorm12-record";
 import { answerTo, finalScore, isSecondVote } from "./state";
-import type { Answered, Entry, Launch, Milestone, ModuleData, Standing, State } from "./types";
+import type {
+  Answered, Launch, Milestone, ModuleData, NewEntry, Standing, State,
+} from "./types";
 
 const RAW = "cmi.core.score.raw";
 const LOCATION = "cmi.core.lesson_location";
@@ -17,9 +19,6 @@ const RESUME = "cmi.suspend_data";
 /** What counts for more than what; "failed" is the LMS's own word, and may be risen from. */
 const RANKS = ["", "not attempted", "browsed", "incomplete", "failed", "completed", "passed"];
 const OPEN_FROM = RANKS.indexOf("completed");
-
-/** One answer on its way, before a copy of it is kept. */
-export type NewEntry = Omit<Entry, "after">;
 
 export class Scorm12Attempt {
   readonly launch: Launch;

@@ -220,6 +220,9 @@ export interface Entry {
   fields: [string, string][];
 }
 
+/** An answer on its way, before a copy of it is kept. */
+export type NewEntry = Omit<Entry, "after">;
+
 /** A block that was just answered. */
 export interface Answered {
   block: BlockData;
