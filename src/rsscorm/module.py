@@ -129,6 +129,10 @@ class PollRules(Authored):
     """How many more must have answered before results change."""
     compare: Literal["after-vote", "after-second-vote"] = "after-vote"
     """When colleagues' answers show: after the vote, or after the second one where there is one."""
+    until: Day | None = None
+    """The last day on which answers are sent to the poll service."""
+    round: Id | None = None
+    """Another name begins the tallies anew, for a new year."""
 
 
 class Module(Authored):

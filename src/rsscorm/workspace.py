@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from rsscorm.blocks.fields import Authored, Id, ImageFile, Plain, Word
+from rsscorm.module import Module
 
 NAMESPACE = uuid.UUID("6f1c0a52-6b0e-5d7e-9d3b-5f2f6c1e9a40")
 """Under which module ids become UUIDs where a workspace has no `iri`. Never changes."""
@@ -177,6 +178,15 @@ class Workspace:
     def cache(self) -> Path:
         """What builds remember; may be deleted at any time."""
         return self.folder / ".rsscorm"
+
+
+def release_id(settings: Settings, module: Module) -> str:
+    """Under which name a poll service keeps the votes on a module's polls.
+
+    All editions share it, so that their tallies go on; another round of polls has another.
+    """
+    known = f"release|{activity_id(settings, module.id)}|{module.polls.round or ''}"
+    return f"{module.id}.{uuid.uuid5(NAMESPACE, known).hex[:8]}"
 
 
 def activity_id(settings: Settings, module: str, part: str | None = None) -> str:

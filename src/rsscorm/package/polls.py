@@ -12,7 +12,7 @@ from typing import Any
 
 from rsscorm.blocks.poll import Poll
 from rsscorm.module import Module, Step
-from rsscorm.workspace import Deployment, Settings, activity_id
+from rsscorm.workspace import Deployment, Settings, activity_id, release_id
 
 VERSION = 1
 
@@ -22,6 +22,7 @@ def poll_file(module: Module, settings: Settings, deployment: Deployment) -> byt
     rules = module.polls
     data = {
         "rsscorm": VERSION,
+        "release": release_id(settings, module),
         "module": module.id,
         "edition": module.edition,
         "activity": activity_id(settings, module.id),
@@ -30,6 +31,7 @@ def poll_file(module: Module, settings: Settings, deployment: Deployment) -> byt
         "least": rules.least,
         "step": rules.step,
         "compare": rules.compare,
+        "until": rules.until,
         "polls": [_poll(poll, step, settings, module) for step, poll in _polls(module)],
     }
     return json.dumps(data, indent=2, ensure_ascii=False).encode() + b"\n"

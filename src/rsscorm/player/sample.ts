@@ -33,7 +33,7 @@ export function sample(changes: Partial<ModuleData> = {}): ModuleData {
     language: "en",
     iri: BASE,
     complete: { when: "all-steps", passMark: null, score: true },
-    polls: { answers: "anonymous", compare: "after-vote", least: 11, step: 10, service: null },
+    polls: { answers: "anonymous", compare: "after-vote", least: 11, step: 10, until: null, service: null, release: "sample.00000000", cohort: null },
     retired: [],
     words: { progress: "Step {number} of {total}" },
     steps: [step("read"), step("questions", ...questions()), step("polls", ...polls())],

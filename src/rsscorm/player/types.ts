@@ -84,7 +84,12 @@ export interface ModuleData {
     compare: "after-vote" | "after-second-vote";
     least: number;
     step: number;
+    /** The last day on which votes are sent, as 2027-05-01; null: until the service says so. */
+    until: string | null;
     service: string | null;
+    /** Under which name the service keeps the votes. */
+    release: string;
+    cohort: string | null;
   };
   /** Ids that must not be used again; here for `rsscorm diff`. */
   retired: string[];

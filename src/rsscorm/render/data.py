@@ -10,7 +10,7 @@ from markupsafe import Markup
 from rsscorm.blocks import Block
 from rsscorm.module import BLOCK_CODE, OPTION_CODE, Module, Step, code
 from rsscorm.render.html import safe
-from rsscorm.workspace import Deployment, Settings, activity_id
+from rsscorm.workspace import Deployment, Settings, activity_id, release_id
 
 
 def module_data(
@@ -18,7 +18,7 @@ def module_data(
 ) -> dict[str, Any]:
     """The whole of it, ready for JSON."""
     rule = module.complete
-    polls = module.polls.model_dump(include={"answers", "compare", "least", "step"})
+    polls = module.polls.model_dump(include={"answers", "compare", "least", "step", "until"})
     return {
         "id": module.id,
         "edition": module.edition,
@@ -27,7 +27,12 @@ def module_data(
         "language": module.language,
         "iri": activity_id(settings, module.id),
         "complete": {"when": rule.when, "passMark": rule.pass_mark, "score": rule.score != "none"},
-        "polls": {**polls, "service": deployment.poll_service},
+        "polls": {
+            **polls,
+            "service": deployment.poll_service,
+            "release": release_id(settings, module),
+            "cohort": deployment.cohort,
+        },
         "retired": list(module.retired),
         "steps": [_step(step, module, settings) for step in module.steps],
         "words": words,
