@@ -300,14 +300,22 @@ def test_the_poll_service_learns_ids_and_thresholds_and_no_words() -> None:
     """What is asked, with which options, how often, and from how many answers figures show."""
     settings = Settings.model_validate({"iri": "https://learning.example.org/"})
     deployment = Deployment.model_validate({"cohort": "northfield"})
-    asked = module(polls={"answers": "named", "least": "20", "compare": "after-second-vote"})
+    asked = module(
+        polls={
+            "answers": "named",
+            "least": "20",
+            "compare": "after-second-vote",
+            "until": "2027-05-01",
+        }
+    )
     data = json.loads(poll_file(asked, settings, deployment))
     polls = data.pop("polls")
+    assert re.fullmatch(r"noticing\.[0-9a-f]{8}", data.pop("release"))
     activity = "https://learning.example.org/noticing"
     assert data == {
         "rsscorm": 1, "module": "noticing", "edition": "2026.1", "activity": activity,
         "cohort": "northfield", "answers": "named", "least": 20, "step": 10,
-        "compare": "after-second-vote",
+        "compare": "after-second-vote", "until": "2027-05-01",
     }  # fmt: skip
     found = {poll["id"]: (poll["kind"], poll["options"], poll["votes"]) for poll in polls}
     assert found["easy"] == ("scale", ["1", "2", "3"], 2)
@@ -315,6 +323,18 @@ def test_the_poll_service_learns_ids_and_thresholds_and_no_words() -> None:
     assert polls[0]["first"] == {"id": "first", "activity": f"{activity}/first"}
     assert polls[0]["votes"] == 2
     assert "Easy" not in json.dumps(polls)
+
+
+def test_a_release_of_polls_outlives_editions() -> None:
+    """A new edition goes on with the votes; another round, or other activity ids, begin anew."""
+
+    def release(settings: Settings = Settings(), **changed: Any) -> str:
+        data = json.loads(poll_file(module(**changed), settings, Deployment()))
+        return str(data["release"])
+
+    assert release() == release(edition="2027.1")
+    elsewhere = Settings.model_validate({"iri": "https://learning.example.org/"})
+    assert len({release(), release(polls={"round": "2027"}), release(elsewhere)}) == 3
 
 
 # The zip
