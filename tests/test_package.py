@@ -328,13 +328,15 @@ def test_the_poll_service_learns_ids_and_thresholds_and_no_words() -> None:
 def test_a_release_of_polls_outlives_editions() -> None:
     """A new edition goes on with the votes; another round, or other activity ids, begin anew."""
 
-    def release(settings: Settings = Settings(), **changed: Any) -> str:
+    here = Settings()
+    elsewhere = Settings.model_validate({"iri": "https://learning.example.org/"})
+
+    def release(settings: Settings, **changed: object) -> str:
         data = json.loads(poll_file(module(**changed), settings, Deployment()))
         return str(data["release"])
 
-    assert release() == release(edition="2027.1")
-    elsewhere = Settings.model_validate({"iri": "https://learning.example.org/"})
-    assert len({release(), release(polls={"round": "2027"}), release(elsewhere)}) == 3
+    assert release(here) == release(here, edition="2027.1")
+    assert len({release(here), release(here, polls={"round": "2027"}), release(elsewhere)}) == 3
 
 
 # The zip
