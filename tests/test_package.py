@@ -10,6 +10,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -331,7 +332,7 @@ def test_a_release_of_polls_outlives_editions() -> None:
     here = Settings()
     elsewhere = Settings.model_validate({"iri": "https://learning.example.org/"})
 
-    def release(settings: Settings, **changed: object) -> str:
+    def release(settings: Settings, **changed: Any) -> str:
         data = json.loads(poll_file(module(**changed), settings, Deployment()))
         return str(data["release"])
 
