@@ -17,11 +17,18 @@ from rsscorm.polls.disclosure import (
     Rules,
     cohort_figures,
     figures,
+    is_due,
     movement,
-    next_snapshot,
 )
 
 RULES = Rules()
+
+
+def next_snapshot(
+    published: Counts | None, now: Counts, joined: Counts, rules: Rules
+) -> Counts | None:
+    """The counts that are published from now on: `now`, or still those of before."""
+    return now if is_due(published is None, now, joined, rules) else published
 
 
 def test_nothing_is_told_of_ten() -> None:
@@ -45,6 +52,7 @@ def test_votes_that_change_make_no_snapshot() -> None:
     assert next_snapshot((6, 5), (2, 9), (0, 0), RULES) == (6, 5)
     assert next_snapshot((6, 5), (4, 3), (0, 0), RULES) == (6, 5)
     assert next_snapshot((6, 5), (7, 10), (5, 5), RULES) == (7, 10)
+    assert next_snapshot((6, 5), (5, 5), (5, 5), RULES) == (6, 5), "fewer than 11 are left"
 
 
 def test_a_module_may_only_be_stricter() -> None:

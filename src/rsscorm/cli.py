@@ -67,7 +67,25 @@ def _fault(error: Exception) -> int:
     return _failed(message + "\nPlease send the lines above to its makers.", FAULT)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """The commands, and those of the poll service, which are imported where they are asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All names, sorted."""
+        return sorted([*super().list_commands(context), "polls"])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name."""
+        if name != "polls":
+            return super().get_command(context, name)
+        from rsscorm.polls.commands import polls
+
+        return polls
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:
     """Compile modules into SCORM 1.2 and xAPI packages.

@@ -56,17 +56,45 @@ class Figures:
     shares: tuple[int, ...]
 
 
-def next_snapshot(
-    published: Counts | None, now: Counts, joined: Counts, rules: Rules
-) -> Counts | None:
-    """The counts that are published from now on: `now`, or still those of before.
+def is_due(is_first: bool, now: Counts, joined: Counts, rules: Rules) -> bool:
+    """Whether a new snapshot may be published, rather than that of before go on.
 
-    `joined` are the present votes of those who voted for the first time since the last snapshot;
-    a vote that was changed, taken out or brought back never makes a new one by itself.
+    `now` are all present votes, `joined` those of people who voted for the first time since the
+    last snapshot: a vote that was changed, taken out or brought back never makes a new one.
     """
-    needed = rules.least if published is None else rules.step
-    is_mixed = sum(gained >= GAIN for gained in joined) >= 2
-    return now if sum(joined) >= needed and is_mixed else published
+    needed = rules.least if is_first else rules.step
+    return sum(now) >= rules.least and _are_enough(joined, needed)
+
+
+def _are_enough(joined: Counts, needed: int) -> bool:
+    """Whether so many have joined, and not all with one view."""
+    return sum(joined) >= needed and sum(gained >= GAIN for gained in joined) >= 2
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A cohort beside everybody else: what is published of it, and who has joined since.
+
+    `joined` are the present votes of newcomers in it, `others` those of newcomers outside it.
+    """
+
+    published: Counts | None
+    joined: Counts
+    others: Counts
+
+
+def next_cohort(known: Cohort, now: Counts, everybody: Counts, rules: Rules) -> Cohort:
+    """A cohort once a snapshot of everybody has been published.
+
+    Its figures are those of the same snapshot, and change only when enough have joined on both
+    sides: else one newcomer's vote could be read from a cohort while everybody's figures wait.
+    """
+    is_large = min(sum(now), sum(everybody) - sum(now)) >= COHORT
+    have_joined = all(_are_enough(each, rules.step) for each in (known.joined, known.others))
+    if not (is_large and have_joined):
+        return known
+    nobody = (0,) * len(now)
+    return Cohort(now, nobody, nobody)
 
 
 def figures(counts: Counts) -> Figures:

@@ -1,0 +1,193 @@
+"""The commands of the poll service: `rsscorm polls ...`, for whoever runs it on its own machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from rsscorm.polls.database import Database
+    from rsscorm.polls.keys import Keys
+
+FINE, PROBLEMS, USAGE, DISK = 0, 1, 2, 4
+
+
+@click.group("polls")
+def polls() -> None:
+    """Run the poll service, and look after the votes it keeps.
+
+    The service's secrets come from systemd credentials or the environment, never from a command
+    line: RSSCORM_POLLS_KEY (polls-key), RSSCORM_LRS_KEY and RSSCORM_LRS_SECRET (lrs-key,
+    lrs-secret).
+    """
+    from importlib.util import find_spec
+
+    if not all(find_spec(name) for name in ("starlette", "uvicorn", "psycopg", "httpx")):
+        raise click.UsageError("The poll service isn't installed: pip install 'rsscorm[polls]'")
+
+
+def _as_path(context: click.Context, option: click.Parameter, given: Any) -> Any:
+    from pathlib import Path
+
+    return tuple(map(Path, given)) if isinstance(given, tuple) else Path(given)
+
+
+def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the votes are."""
+    return click.option(
+        "--store", default="polls.db", show_default=True, envvar="RSSCORM_POLLS_STORE",
+        metavar="FILE|URL", help="A file for SQLite, or postgresql://USER@HOST/NAME.",
+    )(command)  # fmt: skip
+
+
+def salts_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the salts are."""
+    return click.option(
+        "--salts", default="polls.salts", show_default=True, envvar="RSSCORM_POLLS_SALTS",
+        type=click.Path(file_okay=False), callback=_as_path,
+        help="The folder of the releases' salts. Keep it out of every backup.",
+    )(command)  # fmt: skip
+
+
+@polls.command("serve")
+@store_option
+@salts_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8420, show_default=True, help="The port; 0 takes a free one.")
+@click.option(
+    "--metrics-port", default=8421, show_default=True,
+    help="The port of Prometheus metrics, on the loopback address alone.",
+)  # fmt: skip
+@click.option(
+    "--most", default=20_000, show_default=True,
+    help="Newcomers to a poll from one cohort in an hour; what comes above is held back.",
+)  # fmt: skip
+def serve_command(
+    store: str, salts: Path, host: str, port: int, metrics_port: int, most: int
+) -> int:
+    """Take votes and tell figures until stopped.
+
+    It is to stand behind a proxy that speaks TLS, such as Caddy. Where votes can't be stored it
+    ends with exit code 1, and is to be started again.
+    """
+    from rsscorm.polls.serve import Plan, serve
+
+    with telling():
+        return serve(Plan(store, salts, host, port, metrics_port, most))
+    return PROBLEMS
+
+
+@polls.group("release")
+def release() -> None:
+    """Open a module's polls from what the build wrote, list them, and close them."""
+
+
+@release.command("open")
+@store_option
+@salts_option
+@click.argument("files", nargs=-1, required=True, metavar="NAME-EDITION.polls.json...",
+                type=click.Path(exists=True, dir_okay=False), callback=_as_path)  # fmt: skip
+def open_command(store: str, salts: Path, files: tuple[Path, ...]) -> int:
+    """Open releases: votes on their polls are taken from now on.
+
+    The files of further editions and deployments of the same module go on with the same tallies.
+    """
+    from rsscorm.polls.admin import open_release
+
+    for file in files:
+        with telling(str(file)):
+            opened = open_release(database(store), keys(salts), file.read_bytes())
+            click.echo(f"{opened.id}: {len(opened.polls)} polls, edition {opened.edition}")
+    return FINE
+
+
+@release.command("list")
+@store_option
+def list_command(store: str) -> int:
+    """List releases, with what is open and since when."""
+    from rsscorm.polls import catalog
+
+    with telling():
+        for each in catalog.releases(database(store)).values():
+            state = f"closed {each.closed}" if each.closed else f"open since {each.opened}"
+            until = f", until {each.until}" if each.until else ""
+            click.echo(f"{each.id}  {each.answers}  {len(each.polls)} polls  {state}{until}")
+    return FINE
+
+
+@release.command("close")
+@store_option
+@salts_option
+@click.argument("name", metavar="RELEASE")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def close_command(store: str, salts: Path, name: str, yes: bool) -> int:
+    """Close a release for good, and destroy its key.
+
+    No more votes are taken, and nobody can tell any longer whose a vote was. What was published
+    stays. After 90 days the votes themselves go, and totals are kept.
+    """
+    from rsscorm.polls.admin import close_release, find
+
+    with telling():
+        opened = database(store)
+        found = find(opened, name)
+        if not yes:
+            click.confirm(f"Close {found.id} for good and destroy its key?", abort=True)
+        close_release(opened, keys(salts), found.id, today())
+        click.echo(f"{found.id} is closed, and its key destroyed.")
+    return FINE
+
+
+def database(store: str) -> Database:
+    """The database, with its tables."""
+    from rsscorm.polls.database import open_database
+    from rsscorm.polls.schema import prepare
+
+    opened = open_database(store)
+    prepare(opened)
+    return opened
+
+
+def keys(salts: Path) -> Keys:
+    """The keys of this machine."""
+    from rsscorm.polls.keys import Keys
+
+    return Keys.found(salts)
+
+
+def today() -> date:
+    """The day, as votes are dated."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).date()
+
+
+class telling:  # noqa: N801
+    """A context that tells what went wrong, as it is told to people, and ends the command."""
+
+    def __init__(self, about: str = "") -> None:
+        self._about = f"{about}: " if about else ""
+
+    def __enter__(self) -> None:
+        """Nothing is done before."""
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        """What is ours to tell is told; the rest goes on."""
+        from rsscorm.polls.database import StoreError
+        from rsscorm.polls.keys import SecretError
+        from rsscorm.polls.release import ReleaseError
+        from rsscorm.polls.schema import NewerSchemaError
+
+        if isinstance(error, (SecretError, ReleaseError, NewerSchemaError)):
+            self._end(str(error), PROBLEMS)
+        if isinstance(error, StoreError):
+            self._end(f"The store would not: {error}", DISK)
+
+    def _end(self, message: str, code: int) -> None:
+        click.echo(self._about + message, err=True)
+        raise click.exceptions.Exit(code)

@@ -1,0 +1,156 @@
+"""The two databases that votes are kept in, SQLite and PostgreSQL, behind the same few calls.
+
+SQL is written once, with `?` for values; what differs is how a table is declared and how a
+transaction begins. Only one transaction that changes anything runs at a time, over all processes:
+so the numbers of votes are in the order of their commits, and a reader who has seen number 7 has
+missed nothing before it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import psycopg
+
+Row = tuple[Any, ...]
+"""One row of an answer."""
+
+
+class StoreError(Exception):
+    """The database would not: what was to be stored is not, or nobody knows."""
+
+
+class Database(Protocol):
+    """One connection, for one thread at a time. All calls raise `StoreError`."""
+
+    types: dict[str, str]
+    """How a table declares `{number}` (counts up by itself) and `{bytes}`."""
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Run a statement; the rows that it gives."""
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each row of values."""
+
+    def transaction(self) -> Any:
+        """A context: all or nothing of what is changed in it; the only one of its time."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+def open_database(address: str) -> Database:
+    """The database at `postgresql://...`, or in the file of that name (`sqlite:FILE` too)."""
+    if address.startswith(("postgresql://", "postgres://")):
+        return PostgreSQL(address)
+    return SQLite(address.removeprefix("sqlite:"))
+
+
+def _plainly(path: str) -> Any:
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+
+
+class SQLite:
+    """A file, with its log beside it (WAL). What is committed survives a power cut (FULL).
+
+    `connect` opens it in another way; what it gives has an `execute` as sqlite3's and apsw's.
+    """
+
+    types = {"number": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"}  # noqa: RUF012
+
+    def __init__(
+        self, path: str, connect: Callable[[str], Any] = _plainly, synchronous: str = "FULL"
+    ) -> None:
+        with _told():
+            self._connection = connect(path)
+            self.execute("PRAGMA busy_timeout = 30000")
+            self.execute("PRAGMA journal_mode = WAL")
+            self.execute(f"PRAGMA synchronous = {synchronous}")
+            self.execute("PRAGMA foreign_keys = ON")
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Run a statement; the rows that it gives."""
+        with _told():
+            return list(self._connection.execute(sql, values))
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each row of values."""
+        with _told():
+            self._connection.cursor().executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and nobody else meanwhile."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            with suppress(StoreError):
+                self.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with _told():
+            self._connection.close()
+
+
+class PostgreSQL:
+    """A server, which several services may share."""
+
+    types = {  # noqa: RUF012
+        "number": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        "bytes": "BYTEA",
+    }
+
+    LOCK = 0x72737363
+    """The advisory lock of whoever changes anything."""
+
+    def __init__(self, address: str) -> None:
+        import psycopg
+
+        with _told():
+            self._connection: psycopg.Connection[Row] = psycopg.connect(address, autocommit=True)
+            # Whatever the server's own habit: what is acknowledged is on its disk.
+            self._connection.execute("SET synchronous_commit = on")
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Run a statement; the rows that it gives."""
+        with _told():
+            cursor = self._connection.execute(sql.replace("?", "%s"), values)
+            return cursor.fetchall() if cursor.description else []
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each row of values."""
+        with _told(), self._connection.cursor() as cursor:
+            cursor.executemany(sql.replace("?", "%s"), rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and nobody else meanwhile, whichever service they are of."""
+        with _told(), self._connection.transaction():
+            self.execute("SELECT pg_advisory_xact_lock(?)", (self.LOCK,))
+            yield
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A driver's own errors become ours, recognised by name: no driver need be there."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        names = {base.__module__.partition(".")[0] for base in type(error).__mro__}
+        if names & {"sqlite3", "psycopg", "apsw"}:
+            raise StoreError(f"{type(error).__name__}: {error}".strip()) from error
+        raise

@@ -1,0 +1,118 @@
+"""Who voted, as the service knows them: a pseudonym that nobody can make without its keys.
+
+A browser sends a hash of the learner's id, which keeps the id out of logs and no more: usernames
+are few, and can be tried. So what is stored is made with a key of the release, and that key of
+two parts: the service's own secret, and a salt in a file of its own that no backup has. When a
+release is closed its salt is destroyed, and from then on nobody, ourselves included, can tell
+whose a vote was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+NAME = "RSSCORM_POLLS_KEY"
+"""The variable that holds the service's secret, if no credential `polls-key` does."""
+
+LEAST = 32
+"""Characters that a secret has at least."""
+
+BYTES = 16
+"""Of a pseudonym."""
+
+
+class SecretError(Exception):
+    """A secret or a salt is missing, or is another one than before; the message says what to do."""
+
+
+def credential(name: str, variable: str) -> str:
+    """A secret from the systemd credential of that name, or from the environment; "" if neither.
+
+    It never comes from a command line, which everybody on the machine can read.
+    """
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if folder and (file := Path(folder) / name).is_file():
+        return file.read_text(encoding="utf-8").strip()
+    return os.environ.get(variable, "").strip()
+
+
+class Keys:
+    """The keys of releases. Raises `SecretError` where the secret is missing or too short."""
+
+    def __init__(self, secret: str, salts: Path) -> None:
+        if len(secret) < LEAST:
+            hint = "make one with: openssl rand -hex 32"
+            raise SecretError(f"{NAME} must hold a secret of at least {LEAST} characters; {hint}")
+        self._secret = secret.encode()
+        self._salts = salts
+
+    @classmethod
+    def found(cls, salts: Path) -> Keys:
+        """With the secret of this machine."""
+        return cls(credential("polls-key", NAME), salts)
+
+    def make(self, release: str) -> bytes:
+        """The key of a release, with a new salt if it has none yet."""
+        file = self._salts / release
+        if not file.exists():
+            self._salts.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write(file, secrets.token_bytes(32))
+        return self.key(release)
+
+    def key(self, release: str) -> bytes:
+        """The key of a release. Raises `SecretError` where its salt isn't there."""
+        try:
+            salt = (self._salts / release).read_bytes()
+        except FileNotFoundError as error:
+            raise SecretError(f"the salt of {release} isn't in {self._salts}") from error
+        return _mac(self._secret, b"release", release.encode(), salt)
+
+    def destroy(self, release: str) -> None:
+        """Make sure that the key of a release can never be had again."""
+        file = self._salts / release
+        if file.exists():
+            file.write_bytes(bytes(32))
+            file.unlink()
+            _sync(self._salts)
+
+
+def mark(key: bytes) -> bytes:
+    """By which another key can be told from this one."""
+    return _mac(key, b"mark")[:8]
+
+
+def pseudonym(key: bytes, poll: str, voter: str) -> bytes:
+    """Of a voter in one poll: in another poll of the release the same person has another."""
+    return _mac(key, b"voter", poll.encode(), voter.encode())[:BYTES]
+
+
+def sealed_proof(key: bytes, proof: str) -> bytes:
+    """What is kept of a vote's proof: enough to know it again, not to show it."""
+    return _mac(key, b"proof", proof.encode())[:BYTES]
+
+
+def _mac(key: bytes, *parts: bytes) -> bytes:
+    return hmac.digest(key, b"\0".join(parts), hashlib.sha256)
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Whole or not at all, for its owner alone, and on the disk before anything hangs on it."""
+    new = file.with_suffix(file.suffix + ".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    new.rename(file)
+    _sync(file.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

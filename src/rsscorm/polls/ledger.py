@@ -1,0 +1,320 @@
+"""The log of votes and its tallies, changed together: what the service knows is what it stores.
+
+Whoever votes again has several rows; the one with the highest `rev` counts, whatever came first.
+A vote is held back, that is kept and not counted, where it lacks the proof that the voter's first
+one came with, or while it is in quarantine.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from typing import NamedTuple
+
+from rsscorm.polls.database import Database
+from rsscorm.polls.published import Cell, Snapshot, next_snapshot
+from rsscorm.polls.release import Poll, Release
+from rsscorm.polls.schema import tell_change
+
+COUNTS, FORGED = 0, 1
+"""Held numbers: of votes that count, and of those without proof. Others are a quarantine's."""
+
+FIRST_QUARANTINE = 2
+"""The smallest number of a quarantine, as rows hold it."""
+
+LATER = 1 << 62
+"""Stands for the place in the log of what is only about to be written."""
+
+PORTION = 500
+"""So many voters are looked up, or changed, at a time."""
+
+Who = tuple[int, bytes]
+"""A voter in a poll: the poll's number and the voter's pseudonym."""
+
+
+class Ballot(NamedTuple):
+    """A vote as it arrives, in the numbers of the database. `option` counts from 1."""
+
+    poll: int
+    voter: bytes
+    vote: int
+    rev: int
+    option: int
+    cohort: str
+    proof: bytes
+    at: int
+
+
+class Entry(NamedTuple):
+    """A row of the log, as far as tallies need it."""
+
+    seq: int
+    vote: int
+    rev: int
+    option: int
+    cohort: str
+    proof: bytes
+    held: int
+
+
+class Standing(NamedTuple):
+    """How somebody stands in a poll, once all that is asked there is answered.
+
+    `second` is 0 where a poll is asked once; `since` is the place in the log of the vote that
+    made it whole.
+    """
+
+    cohort: str
+    first: int
+    second: int
+    since: int
+
+
+@dataclass
+class Voter:
+    """All that somebody has given in one poll, in the order of the log."""
+
+    votes: int
+    entries: list[Entry] = field(default_factory=list)
+
+    def knows(self, ballot: Ballot) -> bool:
+        """Whether this very vote is there already."""
+        return any((each.vote, each.rev) == (ballot.vote, ballot.rev) for each in self.entries)
+
+    def take(self, ballot: Ballot, held: int) -> Entry:
+        """Enter a vote; it is held back where it lacks the proof that the first one had."""
+        if self.entries and self.entries[0].proof != ballot.proof:
+            held = FORGED
+        entry = Entry(
+            LATER, ballot.vote, ballot.rev, ballot.option, ballot.cohort, ballot.proof, held
+        )
+        self.entries.append(entry)
+        return entry
+
+    def standing(self) -> Standing | None:
+        """How they stand, by the votes that count; None while something is unanswered."""
+        counted = [each for each in self.entries if each.held == COUNTS]
+        given = [[each for each in counted if each.vote == vote] for vote in (1, 2)]
+        if not all(given[: self.votes]):
+            return None
+        latest = [max(each, key=lambda entry: entry.rev).option for each in given if each]
+        since = max(min(entry.seq for entry in each) for each in given[: self.votes])
+        second = latest[1] if self.votes == 2 else 0
+        return Standing(min(counted).cohort, latest[0], second, since)
+
+
+@dataclass
+class Changes:
+    """What a transaction changes in the tallies. `bases` say from where newcomers are counted."""
+
+    bases: dict[int, int]
+    voters: dict[tuple[int, str, int, int], int] = field(default_factory=lambda: defaultdict(int))
+    joined: dict[tuple[int, str, int, int], int] = field(default_factory=lambda: defaultdict(int))
+
+    def moved(self, poll: int, before: Standing | None, after: Standing | None) -> None:
+        """Somebody stood there, and stands here now."""
+        for standing, by in ((before, -1), (after, 1)):
+            if standing:
+                cell = (poll, *standing[:3])
+                self.voters[cell] += by
+                self.joined[cell] += by if standing.since > self.bases[poll] else 0
+
+    def write(self, database: Database) -> None:
+        """Add them to the tallies."""
+        database.many(
+            "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (poll, cohort, first, second) "
+            "DO UPDATE SET voters = tally.voters + excluded.voters, "
+            "joined = tally.joined + excluded.joined",
+            [(*cell, by, self.joined[cell]) for cell, by in sorted(self.voters.items())],
+        )
+
+
+@dataclass
+class Ledger:
+    """Writes votes. One transaction a batch; `record` and the changes below never overlap.
+
+    `holds(database, ballot)` is asked of each newcomer, and gives the number under which the vote
+    is held back, or 0.
+    """
+
+    database: Database
+    holds: Callable[[Database, Ballot], int] = lambda database, ballot: COUNTS
+
+    def record(self, ballots: Sequence[Ballot], polls: dict[int, tuple[Release, Poll]]) -> bool:
+        """Store votes, all or none of them; whether anything new is published.
+
+        A vote that is known, or whose voter has been erased, changes nothing. Raises `StoreError`.
+        """
+        with self.database.transaction():
+            touched = {ballot.poll for ballot in ballots}
+            changes = Changes(_bases(self.database, touched))
+            self._enter(ballots, polls, changes)
+            changes.write(self.database)
+            return self._publish(touched, polls)
+
+    def _enter(
+        self,
+        ballots: Sequence[Ballot],
+        polls: dict[int, tuple[Release, Poll]],
+        changes: Changes,
+    ) -> None:
+        who = {(ballot.poll, ballot.voter) for ballot in ballots}
+        voters = _voters(self.database, who, {number: poll for number, (_, poll) in polls.items()})
+        erased = _erased(self.database, who)
+        rows = []
+        for ballot in ballots:
+            voter = voters[ballot.poll, ballot.voter]
+            if (ballot.poll, ballot.voter) in erased or voter.knows(ballot):
+                continue
+            held = COUNTS if voter.entries else self.holds(self.database, ballot)
+            before = voter.standing()
+            entry = voter.take(ballot, held)
+            changes.moved(ballot.poll, before, voter.standing())
+            rows.append((*ballot, entry.held))
+        self.database.many(
+            "INSERT INTO vote (poll, voter, vote, rev, option, cohort, proof, at, held) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+    def _publish(self, touched: set[int], polls: dict[int, tuple[Release, Poll]]) -> bool:
+        due = False
+        for number in sorted(_busy(self.database, touched)):
+            release, poll = polls[number]
+            known = _snapshot(self.database, number)
+            new = next_snapshot(poll, release.rules, known, tally(self.database, number))
+            if new:
+                _keep(self.database, number, new)
+                due = True
+        if due:
+            tell_change(self.database)
+        return due
+
+
+def _keep(database: Database, poll: int, snapshot: Snapshot) -> None:
+    database.execute(
+        "INSERT INTO snapshot (poll, on_day, content) VALUES (?, ?, ?)",
+        (poll, date.today().isoformat(), snapshot.as_text()),
+    )
+    begin_anew(database, [poll])
+
+
+def begin_anew(database: Database, polls: Iterable[int]) -> None:
+    """From here on newcomers are counted anew: as many as a step asks for must come."""
+    [(last,)] = database.execute("SELECT coalesce(max(seq), 0) FROM vote")
+    for poll in polls:
+        database.execute("UPDATE poll SET base = ? WHERE number = ?", (last, poll))
+        database.execute("UPDATE tally SET joined = 0 WHERE poll = ?", (poll,))
+
+
+def tally(database: Database, poll: int) -> list[Cell]:
+    """The voters of a poll by how they stand, as counted now; nothing of it may leave as it is."""
+    rows = database.execute(
+        "SELECT cohort, first, second, voters, joined FROM tally WHERE poll = ? AND voters > 0 "
+        "ORDER BY cohort, first, second",
+        (poll,),
+    )
+    return [Cell(*row) for row in rows]
+
+
+def recount(database: Database, poll: Poll) -> list[Cell]:
+    """The same, counted from the log: a tally is right if it says nothing else."""
+    found: dict[tuple[str, int, int], int] = defaultdict(int)
+    rows = database.execute("SELECT DISTINCT voter FROM vote WHERE poll = ?", (poll.number,))
+    who = {(poll.number, bytes(voter)) for (voter,) in rows}
+    for voter in _voters(database, who, {poll.number: poll}).values():
+        if standing := voter.standing():
+            found[standing[:3]] += 1
+    return [Cell(*cell, count, 0) for cell, count in sorted(found.items())]
+
+
+def change_votes(
+    database: Database,
+    polls: dict[int, Poll],
+    who: Iterable[Who],
+    change: Callable[[Who, Entry], Entry | None],
+) -> None:
+    """Change or take out votes of these voters, with the tallies; never publishes anything.
+
+    `change` gives an entry as it is to be from now on, None to take it out of the log. To be
+    called in a transaction.
+    """
+    for portion in _portions(who):
+        voters = _voters(database, set(portion), polls)
+        changes = Changes(_bases(database, {poll for poll, _ in portion}))
+        for key, voter in voters.items():
+            before = voter.standing()
+            after = [change(key, entry) for entry in voter.entries]
+            _rewrite(database, voter.entries, after)
+            kept = [entry for entry in after if entry]
+            changes.moved(key[0], before, replace(voter, entries=kept).standing())
+        changes.write(database)
+    begin_anew(database, polls)
+
+
+def _rewrite(database: Database, before: list[Entry], after: list[Entry | None]) -> None:
+    for old, new in zip(before, after, strict=True):
+        if new is None:
+            database.execute("DELETE FROM vote WHERE seq = ?", (old.seq,))
+        elif new.held != old.held:
+            database.execute("UPDATE vote SET held = ? WHERE seq = ?", (new.held, old.seq))
+
+
+def _portions(who: Iterable[Who]) -> Iterator[list[Who]]:
+    waiting = iter(who)
+    while portion := list(islice(waiting, PORTION)):
+        yield portion
+
+
+def _bases(database: Database, polls: set[int]) -> dict[int, int]:
+    marks = ", ".join("?" * len(polls))
+    sql = f"SELECT number, base FROM poll WHERE number IN ({marks})"  # noqa: S608
+    return dict(database.execute(sql, sorted(polls)))
+
+
+def _busy(database: Database, polls: set[int]) -> list[int]:
+    """Those of the polls that somebody has joined since the last snapshot; the others wait."""
+    marks = ", ".join("?" * len(polls))
+    sql = (
+        f"SELECT poll FROM tally WHERE poll IN ({marks}) "  # noqa: S608
+        "GROUP BY poll HAVING sum(joined) >= 2"
+    )
+    return [poll for (poll,) in database.execute(sql, sorted(polls))]
+
+
+def _snapshot(database: Database, poll: int) -> Snapshot | None:
+    rows = database.execute(
+        "SELECT content FROM snapshot WHERE poll = ? ORDER BY number DESC LIMIT 1", (poll,)
+    )
+    return Snapshot.from_text(rows[0][0]) if rows else None
+
+
+def _voters(database: Database, who: set[Who], polls: dict[int, Poll]) -> dict[Who, Voter]:
+    """All that these have given; an empty one for whoever is new."""
+    found = {key: Voter(polls[key[0]].votes) for key in sorted(who)}
+    for portion in _portions(sorted(who)):
+        sql = (
+            "SELECT poll, voter, seq, vote, rev, option, cohort, proof, held FROM vote "  # noqa: S608
+            f"WHERE (poll, voter) IN ({_pairs(portion)}) ORDER BY seq"
+        )
+        for poll, voter, *rest in database.execute(sql, [each for key in portion for each in key]):
+            seq, vote, rev, option, cohort, proof, held = rest
+            entry = Entry(seq, vote, rev, option, cohort, bytes(proof), held)
+            found[poll, bytes(voter)].entries.append(entry)
+    return found
+
+
+def _erased(database: Database, who: set[Who]) -> set[Who]:
+    found: set[Who] = set()
+    for portion in _portions(sorted(who)):
+        sql = f"SELECT poll, voter FROM erasure WHERE (poll, voter) IN ({_pairs(portion)})"  # noqa: S608
+        rows = database.execute(sql, [each for key in portion for each in key])
+        found |= {(poll, bytes(voter)) for poll, voter in rows}
+    return found
+
+
+def _pairs(portion: list[Who]) -> str:
+    return "VALUES " + ", ".join(["(?, ?)"] * len(portion))

@@ -1,0 +1,187 @@
+"""The process: takes votes, tells figures, and ends where it can't store, to be started again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rsscorm.polls import logs
+from rsscorm.polls.database import Database, StoreError, open_database
+from rsscorm.polls.desk import Desk
+from rsscorm.polls.keys import Keys
+from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.limit import MOST, Limit
+from rsscorm.polls.metrics import Metrics
+from rsscorm.polls.schema import changes, prepare
+from rsscorm.polls.service import application
+from rsscorm.polls.writer import Record, Writer
+
+log = logging.getLogger("rsscorm.polls")
+
+LOOK_EVERY = 1.0
+"""Seconds after which what others have changed in the database is seen."""
+
+LAST_WORDS = 0.5
+"""Seconds for answers to those who wait, once storing has failed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a service is run; `metrics` is a port on the loopback address, `most` see `limit`."""
+
+    store: str
+    salts: Path
+    host: str = "127.0.0.1"
+    port: int = 8420
+    metrics: int = 8421
+    most: int = MOST
+
+
+class AlreadyServedError(Exception):
+    """Another service has this file of votes open."""
+
+
+def serve(plan: Plan) -> int:
+    """Serve until a signal; the exit code.
+
+    Raises `SecretError`, `StoreError`, `NewerSchemaError`, `AlreadyServedError`, and `OSError`
+    where an address can't be had.
+    """
+    logs.begin()
+    with _alone(plan.store):
+        process = _Process(plan)
+        with asyncio.Runner(
+            loop_factory=uvicorn.Config("", log_config=None).get_loop_factory()
+        ) as runner:
+            return runner.run(process.run())
+
+
+@contextmanager
+def _alone(store: str) -> Iterator[None]:
+    """A file of votes is served by one process, which alone knows what it has acknowledged."""
+    if store.startswith("postgres"):
+        yield
+        return
+    with Path(store.removeprefix("sqlite:") + ".lock").open("w") as file:
+        _lock(file, store)
+        yield
+
+
+def _lock(file: IO[str], store: str) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise AlreadyServedError(f"another service has {store} open") from error
+
+
+class _Process:
+    """One run of the service."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.metrics = Metrics()
+        self.desk = Desk(Keys.found(plan.salts))
+        self.database = open_database(plan.store)
+        prepare(self.database)
+        self.seen = changes(self.database)
+        self.desk.read(self.database)
+        self.code = 0
+
+    async def run(self) -> int:
+        """Serve until a signal or a failure."""
+        self.writer = Writer(self._open_record, self._failed)
+        public = _listen(self.plan.host, self.plan.port)
+        private = _listen("127.0.0.1", self.plan.metrics)
+        self.server = _server(application(self.desk, self.writer.store, self.metrics))
+        others = [
+            asyncio.create_task(_Quiet(_config(self._measured())).serve(sockets=[private])),
+            asyncio.create_task(self._look()),
+        ]
+        address, port = public.getsockname()[:2]
+        log.info("serving", extra={"address": f"http://{address}:{port}",
+                                   "metrics": private.getsockname()[1]})  # fmt: skip
+        await self.server.serve(sockets=[public])
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self.writer.stop()
+        log.info("stopped")
+        return self.code
+
+    def _open_record(self) -> tuple[Database, Record]:
+        database = open_database(self.plan.store)
+        ledger = Ledger(database, Limit(self.desk.release_of, self.plan.most))
+
+        def record(ballots: list[Ballot]) -> None:
+            if ledger.record(ballots, self.desk.polls):
+                self.desk.read(database)
+            self.metrics.batches.inc()
+
+        return database, record
+
+    def _failed(self, error: StoreError) -> None:
+        """Say so and go: only a new start can tell what the disk has."""
+        log.critical("votes can't be stored", extra={"why": str(error)})
+        self.code = 1
+        self.server.should_exit = True
+        asyncio.get_running_loop().call_later(LAST_WORDS, os._exit, 1)
+
+    async def _look(self) -> None:
+        """See what commands and other services have changed."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await asyncio.to_thread(self._read_again)
+            except StoreError as error:
+                self._failed(error)
+
+    def _read_again(self) -> None:
+        if (now := changes(self.database)) != self.seen:
+            self.desk.read(self.database)
+            self.seen = now
+
+    def _measured(self) -> Starlette:
+        async def metrics(request: Request) -> Response:
+            return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
+
+        return Starlette(routes=[Route("/metrics", metrics)])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that waits for connections; where a port is 0, one that is free."""
+    return socket.create_server((host, port), backlog=4096)
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, lifespan="off",
+        timeout_keep_alive=30, timeout_graceful_shutdown=5,
+    )  # fmt: skip
+
+
+def _server(app: Starlette) -> uvicorn.Server:
+    return uvicorn.Server(_config(app))
+
+
+class _Quiet(uvicorn.Server):
+    """A second server, which leaves signals to the first."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None of them."""
+        yield
