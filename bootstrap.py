@@ -29,6 +29,9 @@ PINS = (
     "src/rsscorm/player/package-lock.json",
 )
 APT_OPTIONS = ("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
+# With this, Debian's PostgreSQL comes without a server that starts with the machine.
+NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/rsscorm.conf")
+SERVER = ("initdb", "postgres")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -75,12 +78,20 @@ def install_system_packages(for_tests: bool) -> None:
     install = [*apt, "install", "--yes", "--no-install-recommends", *missing]
     if as_root and not shutil.which("sudo"):
         raise SystemExit(fail("Please run this once as root: " + " ".join(install[1:])))
-    for command in ([*apt, "update"], install):
+    commands = [[*apt, "update"], install]
+    if "postgresql" in missing:
+        commands.insert(0, [*as_root, "sh", "-c", without_cluster()])
+    for command in commands:
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
         if done.returncode:
             raise SystemExit(
                 fail(f"{done.stdout}\napt-get could not install {', '.join(missing)}.")
             )
+
+
+def without_cluster() -> str:
+    """For a shell: the tests start a PostgreSQL of their own, so the machine needs none."""
+    return f"mkdir -p {NO_CLUSTER.parent} && echo create_main_cluster = false >{NO_CLUSTER}"
 
 
 def system_packages(for_tests: bool) -> list[tuple[str, Callable[[], bool]]]:
@@ -94,6 +105,7 @@ def system_packages(for_tests: bool) -> list[tuple[str, Callable[[], bool]]]:
         needed += [
             ("chromium", lambda: browser() is not None),
             ("fonts-liberation", lambda: Path("/usr/share/fonts/truetype/liberation").exists()),
+            ("postgresql", lambda: postgres() is not None),
             ("unzip", lambda: shutil.which("unzip") is not None),
             ("zip", lambda: shutil.which("zip") is not None),
         ]
@@ -103,6 +115,15 @@ def system_packages(for_tests: bool) -> list[tuple[str, Callable[[], bool]]]:
 def browser() -> str | None:
     """The machine's own Chromium or Chrome, if it has one."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def postgres() -> Path | None:
+    """The folder of PostgreSQL's server programs, the newest; Debian keeps them out of the PATH."""
+    found = shutil.which("initdb")
+    debian = Path("/usr/lib/postgresql").glob("[1-9]*/bin")
+    newest_first = sorted(debian, key=lambda folder: int(folder.parent.name), reverse=True)
+    folders = [*([Path(found).parent] if found else []), *newest_first]
+    return next((at for at in folders if all((at / name).exists() for name in SERVER)), None)
 
 
 def make_environment(extras: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest_plugins = ["browser", "learner", "polls"]
+pytest_plugins = ["browser", "learner", "polls", "postgres"]
 
 LINES = pytest.StashKey[list[str]]()
 

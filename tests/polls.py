@@ -170,6 +170,14 @@ class Service:
         return told
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "polls.db")
+    return str(request.getfixturevalue("pg_url"))
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     """A service on SQLite, with the release of `polls_json` open."""

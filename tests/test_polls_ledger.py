@@ -1,0 +1,219 @@
+"""What is stored of votes, over both databases: who counts, what is held back, what is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from polls import RELEASE, SECRET, polls_json
+
+from rsscorm.polls import admin, catalog, ledger
+from rsscorm.polls.database import Database, open_database
+from rsscorm.polls.keys import Keys
+from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.limit import Limit
+from rsscorm.polls.published import told
+from rsscorm.polls.release import Poll, Release, ReleaseError
+from rsscorm.polls.schema import prepare
+
+Polls = dict[int, tuple[Release, Poll]]
+
+
+class Book:
+    """A ledger with the release of `polls_json`, and people known by a number."""
+
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self.database = database
+        self.keys = keys
+        self.ledger = Ledger(database)
+        self.open()
+
+    def open(self, **changed: Any) -> None:
+        """Open the release, or another edition of it."""
+        admin.open_release(self.database, self.keys, polls_json(**changed))
+        release = catalog.releases(self.database)[RELEASE]
+        self.polls: Polls = {poll.number: (release, poll) for poll in release.polls}
+
+    def poll(self, id: str) -> Poll:
+        """A poll by its id."""
+        return next(poll for _, poll in self.polls.values() if poll.id == id)
+
+    def ballot(self, who: int, option: str, poll: str = "safe", **changed: Any) -> Ballot:
+        """A vote."""
+        asked = self.poll(poll)
+        made = Ballot(
+            asked.number, bytes([who >> 8, who & 255] * 8), 1, 1, asked.options.index(option) + 1,
+            "", bytes([who & 255] * 16), 0,
+        )  # fmt: skip
+        return made._replace(**changed)
+
+    def vote(self, *ballots: Ballot) -> bool:
+        """Store them at once."""
+        return self.ledger.record(ballots, self.polls)
+
+    def counts(self, poll: str = "safe") -> dict[tuple[str, int, int], int]:
+        """How many stand where; the log counted anew must agree."""
+        asked = self.poll(poll)
+        counted = [each._replace(joined=0) for each in ledger.tally(self.database, asked.number)]
+        assert counted == ledger.recount(self.database, asked)
+        return {each[:3]: each.voters for each in counted}
+
+    def told(self, poll: str = "safe", cohort: str | None = None) -> dict[str, Any]:
+        """What is published."""
+        asked = self.poll(poll)
+        return told(asked, catalog.snapshots(self.database).get(asked.number), cohort)
+
+
+@pytest.fixture
+def book(store: str, tmp_path: Path) -> Iterator[Book]:
+    """An empty book, over each database in turn."""
+    database = open_database(store)
+    prepare(database)
+    prepare(database)
+    yield Book(database, Keys(SECRET, tmp_path / "salts"))
+    database.close()
+
+
+def test_whoever_votes_again_counts_once(book: Book) -> None:
+    """The highest revision counts, in whatever order they come and however often."""
+    ballots = [book.ballot(1, option, rev=rev) for rev, option in ((2, "ask"), (1, "tell"))]
+    for _ in range(3):
+        book.vote(*ballots)
+    book.vote(book.ballot(1, "wait", rev=2))
+    assert book.counts() == {("", 3, 0): 1}
+    book.vote(book.ballot(1, "wait", rev=3), book.ballot(2, "wait"))
+    assert book.counts() == {("", 2, 0): 2}
+
+
+def test_a_vote_without_the_first_ones_proof_changes_nothing(book: Book) -> None:
+    """Who knows a colleague's username can neither change nor read their vote."""
+    book.vote(book.ballot(1, "tell"))
+    book.vote(book.ballot(1, "wait", rev=50, proof=bytes(16)), book.ballot(2, "ask"))
+    book.vote(book.ballot(2, "wait", rev=9, proof=bytes(16)))
+    assert book.counts() == {("", 1, 0): 1, ("", 3, 0): 1}
+    book.vote(book.ballot(1, "ask", rev=2))
+    assert book.counts() == {("", 3, 0): 2}
+
+
+def test_a_poll_that_is_asked_twice_counts_whoever_answered_twice(book: Book) -> None:
+    """Before and after are of the same people, whichever vote comes first."""
+    book.vote(book.ballot(1, "now", "rule"))
+    assert book.counts("rule") == {}
+    book.vote(book.ballot(1, "later", "rule", vote=2))
+    book.vote(book.ballot(2, "later", "rule", vote=2))
+    book.vote(book.ballot(2, "later", "rule"))
+    assert book.counts("rule") == {("", 1, 2): 1, ("", 2, 2): 1}
+
+
+def test_figures_come_at_eleven_and_then_by_tens(book: Book) -> None:
+    """And a step in which all said the same waits."""
+    people = iter(range(1, 100))
+    assert not any(book.vote(book.ballot(next(people), "tell")) for _ in range(8))
+    assert not any(book.vote(book.ballot(next(people), "wait")) for _ in range(2))
+    assert book.told()["figures"] is None
+    assert book.vote(book.ballot(next(people), "ask"))
+    assert book.told()["figures"] == {
+        "moreThan": 10, "of": 10, "shares": {"tell": 7, "wait": 2, "ask": 1},
+    }  # fmt: skip
+    assert not any(book.vote(book.ballot(next(people), "tell")) for _ in range(20))
+    assert not book.vote(book.ballot(next(people), "ask"))
+    assert book.told()["figures"]["moreThan"] == 10
+    assert book.vote(book.ballot(next(people), "ask"))
+    assert book.told()["figures"]["moreThan"] == 30
+
+
+def test_changed_votes_wait_for_newcomers(book: Book) -> None:
+    """Nobody is told anything new because somebody changed an answer."""
+    book.vote(*(book.ballot(who, ("tell", "wait")[who % 2]) for who in range(12)))
+    was = book.told()
+    for rev in range(2, 5):
+        assert not book.vote(*(book.ballot(who, "ask", rev=rev) for who in range(12)))
+    assert book.told() == was
+    assert book.vote(*(book.ballot(who, ("tell", "wait")[who % 2]) for who in range(20, 30)))
+    assert book.told()["figures"]["shares"] == {"tell": 2, "wait": 2, "ask": 5}
+
+
+def test_movement_is_told_of_the_same_people(book: Book) -> None:
+    """Both figures as the 51st left them, and from 50 how many changed."""
+    for who in range(60):
+        book.vote(book.ballot(who, ("now", "later")[who % 2], "rule"))
+        book.vote(book.ballot(who, "later" if who % 4 else "now", "rule", vote=2))
+    answer = book.told("rule")
+    assert answer["before"]["shares"] == {"now": 5, "later": 5}
+    assert answer["figures"]["shares"] == {"now": 3, "later": 7}
+    assert answer["changed"] == 3
+    assert answer["moves"] is None
+    assert answer["cohort"] is None
+
+
+def test_a_cohort_is_told_of_beside_a_hundred_others(book: Book) -> None:
+    """And changes only when ten have joined on both sides."""
+
+    def crowd(numbers: range, cohort: str) -> list[Ballot]:
+        return [book.ballot(who, ("tell", "wait")[who % 2], cohort=cohort) for who in numbers]
+
+    book.vote(*crowd(range(99), "northfield"), *crowd(range(100, 300), ""))
+    assert book.told(cohort="northfield")["cohort"] is None
+    book.vote(*crowd(range(300, 302), "northfield"), *crowd(range(400, 420), ""))
+    first = book.told(cohort="northfield")["cohort"]
+    assert first == {"moreThan": 100, "of": 20, "shares": {"tell": 10, "wait": 10, "ask": 1}}
+    votes = [book.ballot(who, "ask", cohort="northfield") for who in range(500, 509)]
+    book.vote(*votes, *crowd(range(600, 620), ""))
+    assert book.told(cohort="northfield")["cohort"] == first
+    assert book.told(cohort="elsewhere")["cohort"] is None
+
+
+def test_too_many_newcomers_of_a_cohort_are_held_back(book: Book) -> None:
+    """They are kept and not counted; others' votes are."""
+    book.ledger.holds = Limit(lambda poll: RELEASE, most=5)
+    book.vote(*(book.ballot(who, "tell", cohort="northfield") for who in range(9)))
+    book.vote(*(book.ballot(who, "tell") for who in range(20, 24)))
+    assert book.counts() == {("northfield", 1, 0): 5, ("", 1, 0): 4}
+    assert book.database.execute("SELECT count(*) FROM vote WHERE held >= 2") == [(4,)]
+    assert book.database.execute("SELECT cohort, why FROM quarantine") == [
+        ("northfield", "too many in an hour")
+    ]
+
+
+def test_a_newer_edition_goes_on(book: Book) -> None:
+    """Options are added, rules may only become stricter, other cohorts join."""
+    book.vote(book.ballot(1, "ask"))
+    polls = [dict(poll) for poll in json.loads(polls_json())["polls"]]
+    polls[0]["options"] = ["new", "ask", "tell"]
+    book.open(edition="2026.2", least=20, cohort="southfield", polls=polls)
+    release, poll = book.polls[book.poll("safe").number]
+    assert poll.options == ("tell", "wait", "ask", "new")
+    assert release.cohorts == ("northfield", "southfield")
+    book.open(edition="2026.3")
+    assert book.polls[poll.number][0].rules.least == 20
+    assert book.counts() == {("", 3, 0): 1}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda polls: polls[0].update(votes=2),
+        lambda polls: polls[2].update(options=["1", "2", "3", "4"]),
+        lambda polls: polls[0].update(kind="scale"),
+    ],
+)
+def test_a_poll_that_means_something_else_is_refused(
+    book: Book, spoil: Callable[[list[Any]], None]
+) -> None:
+    """Votes that were given to another question aren't mixed with new ones."""
+    polls = json.loads(polls_json())["polls"]
+    spoil(polls)
+    with pytest.raises(ReleaseError, match="another `polls: round`"):
+        book.open(polls=polls)
+
+
+def test_a_closed_release_stays_closed(book: Book, tmp_path: Path) -> None:
+    """Its key is gone for good, and it can't be opened again."""
+    admin.close_release(book.database, book.keys, RELEASE, date(2027, 1, 1))
+    assert not list((tmp_path / "salts").iterdir())
+    with pytest.raises(ReleaseError, match="closed"):
+        book.open()
