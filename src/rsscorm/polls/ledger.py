@@ -14,7 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from rsscorm.polls.database import Database
+from rsscorm.polls.database import Database, Row
 from rsscorm.polls.published import Cell, Snapshot, next_snapshot
 from rsscorm.polls.release import Poll, Release
 from rsscorm.polls.schema import tell_change
@@ -295,26 +295,24 @@ def _snapshot(database: Database, poll: int) -> Snapshot | None:
 def _voters(database: Database, who: set[Who], polls: dict[int, Poll]) -> dict[Who, Voter]:
     """All that these have given; an empty one for whoever is new."""
     found = {key: Voter(polls[key[0]].votes) for key in sorted(who)}
-    for portion in _portions(sorted(who)):
-        sql = (
-            "SELECT poll, voter, seq, vote, rev, option, cohort, proof, held FROM vote "  # noqa: S608
-            f"WHERE (poll, voter) IN ({_pairs(portion)}) ORDER BY seq"
-        )
-        for poll, voter, *rest in database.execute(sql, [each for key in portion for each in key]):
-            seq, vote, rev, option, cohort, proof, held = rest
-            entry = Entry(seq, vote, rev, option, cohort, bytes(proof), held)
-            found[poll, bytes(voter)].entries.append(entry)
+    columns = "vote.poll, vote.voter, seq, vote, rev, option, cohort, proof, held"
+    for poll, voter, *entry in _of(database, who, "vote", columns):
+        found[poll, bytes(voter)].entries.append(Entry(*entry))
     return found
 
 
 def _erased(database: Database, who: set[Who]) -> set[Who]:
-    found: set[Who] = set()
+    rows = _of(database, who, "erasure", "erasure.poll, erasure.voter")
+    return {(poll, bytes(voter)) for poll, voter in rows}
+
+
+def _of(database: Database, who: set[Who], table: str, columns: str) -> Iterator[Row]:
+    """Rows of these voters, in the order in which they were written."""
     for portion in _portions(sorted(who)):
-        sql = f"SELECT poll, voter FROM erasure WHERE (poll, voter) IN ({_pairs(portion)})"  # noqa: S608
-        rows = database.execute(sql, [each for key in portion for each in key])
-        found |= {(poll, bytes(voter)) for poll, voter in rows}
-    return found
-
-
-def _pairs(portion: list[Who]) -> str:
-    return "VALUES " + ", ".join(["(?, ?)"] * len(portion))
+        marks = ", ".join(["(?, ?)"] * len(portion))
+        # CROSS JOIN: SQLite then looks each of them up, instead of reading the whole table.
+        sql = (
+            f"WITH who (poll, voter) AS (VALUES {marks}) SELECT {columns} FROM who "  # noqa: S608
+            f"CROSS JOIN {table} WHERE {table}.poll = who.poll AND {table}.voter = who.voter"
+        )
+        yield from sorted(database.execute(sql, [each for key in portion for each in key]))
