@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ from polls import RELEASE, SECRET, polls_json
 
 from rsscorm.polls import admin, catalog, ledger
 from rsscorm.polls.database import Database, open_database
-from rsscorm.polls.keys import Keys
+from rsscorm.polls.keys import Keys, SecretError, pseudonym
 from rsscorm.polls.ledger import Ballot, Ledger
 from rsscorm.polls.limit import Limit
 from rsscorm.polls.published import told
 from rsscorm.polls.release import Poll, Release, ReleaseError
 from rsscorm.polls.schema import prepare
+from rsscorm.statement import NAMESPACE
 
 Polls = dict[int, tuple[Release, Poll]]
 
@@ -217,3 +219,69 @@ def test_a_closed_release_stays_closed(book: Book, tmp_path: Path) -> None:
     assert not list((tmp_path / "salts").iterdir())
     with pytest.raises(ReleaseError, match="closed"):
         book.open()
+
+
+TODAY = datetime.now(UTC).date()
+
+
+def test_a_cohorts_votes_are_put_aside_and_back(book: Book) -> None:
+    """Nothing is published by it, either way: the old figures stand until ten others have voted."""
+    at = int(datetime.now(UTC).timestamp())
+    crowd = [book.ballot(who, ("tell", "wait")[who % 2], cohort="northfield", at=at)
+             for who in range(30)]  # fmt: skip
+    book.vote(*crowd, *(book.ballot(who, "ask", at=at) for who in range(40, 52)))
+    was, release = book.told(), book.polls[book.poll("safe").number][0]
+    number = admin.put_aside(book.database, release, "northfield", (TODAY, TODAY), "odd")
+    assert book.counts() == {("", 3, 0): 12}
+    assert not book.vote(*(book.ballot(who, "tell", at=at) for who in range(60, 69)))
+    admin.put_back(book.database, number)
+    assert book.counts()[("northfield", 1, 0)] == 15
+    assert not book.vote(*(book.ballot(who, "wait", at=at) for who in range(70, 79)))
+    assert book.told() == was
+    assert book.vote(*(book.ballot(who, "ask", at=at) for who in (80, 81)))
+    assert book.told()["figures"]["moreThan"] == 60
+    with pytest.raises(ReleaseError, match="no quarantine"):
+        admin.put_back(book.database, number)
+
+
+def test_other_days_and_cohorts_are_left_alone(book: Book) -> None:
+    """Votes from before the days in question go on counting, even of the same people."""
+    day = 86_400
+    now = int(datetime.now(UTC).timestamp())
+    book.vote(book.ballot(1, "tell", cohort="northfield", at=now - 3 * day))
+    book.vote(book.ballot(1, "wait", rev=2, cohort="northfield", at=now))
+    book.vote(book.ballot(2, "ask", at=now))
+    release = book.polls[book.poll("safe").number][0]
+    admin.put_aside(book.database, release, "northfield", (TODAY, TODAY), "")
+    assert book.counts() == {("northfield", 1, 0): 1, ("", 3, 0): 1}
+
+
+def test_a_person_is_erased(book: Book) -> None:
+    """Their votes are gone and voided, and what waits on a device brings them back no more."""
+    release, _ = book.polls[book.poll("safe").number]
+    voter = str(uuid.uuid5(NAMESPACE, f"voter|{RELEASE}|jo.smith"))
+    who = pseudonym(book.keys.key(RELEASE), "safe", voter)
+    hers = book.ballot(1, "tell", voter=who)
+    book.vote(hers, hers._replace(rev=2, option=2), book.ballot(2, "ask"))
+    admin.erase(book.database, book.keys, release, admin.spellings("jo.smith", None))
+    book.vote(hers, hers._replace(rev=3))
+    assert book.counts() == {("", 3, 0): 1}
+    voids = [row[0] for row in book.database.execute("SELECT statement FROM void ORDER BY number")]
+    assert voids == [admin.statement_id(RELEASE, "safe", 1, who, rev) for rev in (1, 2)]
+    assert book.database.execute("SELECT count(*) FROM vote WHERE voter = ?", (who,)) == [(0,)]
+    admin.close_release(book.database, book.keys, RELEASE, TODAY)
+    with pytest.raises(SecretError):
+        admin.erase(book.database, book.keys, release, ["jo.smith"])
+
+
+def test_ninety_days_after_the_close_only_totals_are_left(book: Book) -> None:
+    """Votes and erasures go; what was published stays."""
+    book.vote(*(book.ballot(who, ("tell", "wait")[who % 2]) for who in range(12)))
+    was = book.told()
+    admin.close_release(book.database, book.keys, RELEASE, date(2026, 1, 1))
+    assert admin.purge(book.database, date(2026, 4, 1)) == []
+    assert admin.purge(book.database, date(2026, 4, 2)) == [RELEASE]
+    assert admin.purge(book.database, date(2026, 4, 3)) == []
+    assert book.database.execute("SELECT count(*) FROM vote") == [(0,)]
+    assert sum(cell.voters for cell in ledger.tally(book.database, 1)) == 12
+    assert book.told() == was

@@ -6,12 +6,18 @@ newcomers as a step asks for have voted after it.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import json
+import time
+import uuid
+from datetime import UTC, date, datetime, timedelta
 
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
-from rsscorm.polls.keys import Keys, SecretError, mark
-from rsscorm.polls.release import Release, ReleaseError, opened, read_polls_file
+from rsscorm.polls.keys import Keys, SecretError, mark, pseudonym
+from rsscorm.polls.ledger import COUNTS, FORGED, change_votes
+from rsscorm.polls.limit import held_by, quarantine
+from rsscorm.polls.release import KEPT, Poll, Release, ReleaseError, opened, read_polls_file
+from rsscorm.statement import NAMESPACE, named_id
 
 
 def find(database: Database, name: str) -> Release:
@@ -39,7 +45,7 @@ def open_release(database: Database, keys: Keys, content: bytes) -> Release:
         key = keys.key(known.id) if known else keys.make(file.release)
         if known and known.mark != mark(key):
             raise SecretError(f"{known.id} was opened with another secret or salt")
-        release = opened(file, known, mark(key), datetime.now(UTC).date())
+        release = opened(file, known, mark(key), _today())
         catalog.save(database, release)
     return find(database, file.release)
 
@@ -49,3 +55,105 @@ def close_release(database: Database, keys: Keys, release: str, day: date) -> No
     with database.transaction():
         catalog.end(database, release, "closed", day)
     keys.destroy(release)
+
+
+def put_aside(
+    database: Database, release: Release, cohort: str, days: tuple[date, date], why: str
+) -> int:
+    """Hold back all votes of a cohort ("" for none) from the first to the last of these days.
+
+    They are kept, and count again once it is undone. Returns the quarantine's number.
+    """
+    span = (_midnight(days[0]), _midnight(days[1] + timedelta(days=1)))
+    where = f"held = {COUNTS} AND cohort = ? AND at >= ? AND at < ?"
+    with database.transaction():
+        number = quarantine(database, release.id, cohort, why, days)
+        for poll in release.polls:
+            change_votes(database, poll, held_by(number), where, (cohort, *span))
+    return number
+
+
+def put_back(database: Database, number: int) -> None:
+    """Undo a quarantine: its votes count again. Raises `ReleaseError` where there is none."""
+    with database.transaction():
+        rows = database.execute(
+            "UPDATE quarantine SET undone = ? WHERE number = ? AND undone IS NULL "
+            "RETURNING release",
+            (_today().isoformat(), number),
+        )
+        if not rows:
+            raise ReleaseError(f"there is no quarantine {number} to undo")
+        for poll in catalog.releases(database)[rows[0][0]].polls:
+            change_votes(database, poll, COUNTS, "held = ?", (held_by(number),))
+
+
+def spellings(learner: str, home_page: str | None) -> list[str]:
+    """How packages may have written a learner's id; of an xAPI account they write JSON."""
+    if home_page is None:
+        return [learner, json.dumps(learner, ensure_ascii=False)]
+    account = {"homePage": home_page, "name": learner}
+    orders = (account, dict(reversed(account.items())))
+    return [json.dumps(each, separators=(",", ":"), ensure_ascii=False) for each in orders]
+
+
+def erase(database: Database, keys: Keys, release: Release, learners: list[str]) -> None:
+    """Take out the votes of a person, whose id the LMS may write in several ways.
+
+    Their statements are to be voided; the LRS keeps the originals of what it got. Votes of theirs
+    that still wait on a device are not taken any more. Nothing here tells whether they had voted.
+    Raises `SecretError` once the release's key is destroyed: then nobody can be identified.
+    """
+    key = keys.key(release.id)
+    with database.transaction():
+        for poll in release.polls:
+            for learner in learners:
+                voter = str(uuid.uuid5(NAMESPACE, f"voter|{release.id}|{learner}"))
+                _erase(database, release, poll, pseudonym(key, poll.id, voter))
+
+
+def _erase(database: Database, release: Release, poll: Poll, voter: bytes) -> None:
+    rows = database.execute(
+        "SELECT seq, vote, rev FROM vote WHERE poll = ? AND voter = ? AND held <> ?",
+        (poll.number, voter, FORGED),
+    )
+    database.many(
+        "INSERT INTO void (statement, after, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (statement_id(release.id, poll.id, vote, voter, rev), seq, int(time.time()))
+            for seq, vote, rev in rows
+        ],
+    )
+    if change_votes(database, poll, None, "voter = ?", (voter,)):
+        database.execute(
+            "INSERT INTO erasure VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (poll.number, voter, _today().isoformat()),
+        )
+
+
+def statement_id(release: str, poll: str, vote: int, voter: bytes, rev: int) -> str:
+    """Of the statement that a vote becomes: always the same, so that an LRS takes it once."""
+    return named_id("vote", release, poll, vote, voter.hex(), rev)
+
+
+def purge(database: Database, today: date) -> list[str]:
+    """Delete the votes of releases that were closed long ago, and keep totals; which ones."""
+    due = [
+        release
+        for release in catalog.releases(database).values()
+        if release.closed and not release.purged and today > release.closed + KEPT
+    ]
+    for release in due:
+        with database.transaction():
+            for poll in release.polls:
+                for table in ("vote", "erasure"):
+                    database.execute(f"DELETE FROM {table} WHERE poll = ?", (poll.number,))  # noqa: S608
+            catalog.end(database, release.id, "purged", today)
+    return [release.id for release in due]
+
+
+def _midnight(day: date) -> int:
+    return int(datetime.combine(day, datetime.min.time(), UTC).timestamp())
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

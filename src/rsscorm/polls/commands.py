@@ -143,6 +143,86 @@ def close_command(store: str, salts: Path, name: str, yes: bool) -> int:
     return FINE
 
 
+@polls.command("quarantine")
+@store_option
+@click.argument("name", metavar="[RELEASE]", required=False)
+@click.option("--cohort", metavar="NAME", help="Whose votes; `none` for those without a cohort.")
+@click.option("--from", "first", metavar="DATE", help="The first day, as 2026-11-25; else today.")
+@click.option("--to", "last", metavar="DATE", help="The last day; else the first.")
+@click.option("--why", default="", help="A word for those who look at it later.")
+@click.option("--undo", type=int, metavar="NUMBER", help="Let the votes of a quarantine count.")
+def quarantine_command(
+    store: str, name: str | None, cohort: str | None, first: str | None, last: str | None,
+    why: str, undo: int | None,
+) -> int:  # fmt: skip
+    """Hold back the votes of a cohort in some days, or let them count again.
+
+    For votes that look forged. What was published stands until enough others have voted.
+    """
+    from rsscorm.polls import admin
+
+    if undo is None and not (name and cohort):
+        raise click.UsageError("Say of which RELEASE and --cohort, or which one to --undo.")
+    with telling():
+        opened = database(store)
+        if undo is not None:
+            admin.put_back(opened, undo)
+            click.echo(f"The votes of quarantine {undo} count again.")
+            return FINE
+        days = (_day(first), _day(last or first))
+        found = admin.find(opened, name or "")
+        number = admin.put_aside(opened, found, "" if cohort == "none" else cohort or "", days, why)
+        click.echo(f"Quarantine {number}: held back until you --undo {number}.")
+    return FINE
+
+
+def _day(text: str | None) -> date:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text else today()
+    except ValueError as error:
+        raise click.UsageError(f"`{text}` isn't a day, such as 2026-11-25.") from error
+
+
+@polls.command("erase")
+@store_option
+@salts_option
+@click.argument("name", metavar="RELEASE")
+@click.option(
+    "--home-page", metavar="IRI",
+    help="The id is of an account there, as in xAPI, and not an LMS's own.",
+)  # fmt: skip
+def erase_command(store: str, salts: Path, name: str, home_page: str | None) -> int:
+    """Erase what a person has voted, at their request. The id is asked for, or read from stdin.
+
+    It is the id that the LMS gives to packages: in Moodle the username. The answer is the same
+    whether there was a vote or not. In the LRS the person's statements are voided; its keeper
+    still has the originals. Once a release is closed nobody can be identified any more.
+    """
+    from rsscorm.polls import admin
+    from rsscorm.polls.keys import SecretError
+
+    with telling():
+        opened = database(store)
+        found = admin.find(opened, name)
+        try:
+            known = keys(salts)
+            known.key(found.id)
+        except SecretError:
+            if not found.closed:
+                raise
+            click.echo(f"{found.id} is closed and its key destroyed: nobody can be identified.")
+            return PROBLEMS
+        learner = click.prompt("The learner's id", hide_input=True, err=True)
+        admin.erase(opened, known, found, admin.spellings(learner, home_page))
+        click.echo(
+            "Whatever this person had voted is erased. An LRS that had it keeps the original,"
+        )
+        click.echo("marked as void: ask its keeper to delete it there.")
+    return FINE
+
+
 def database(store: str) -> Database:
     """The database, with its tables."""
     from rsscorm.polls.database import open_database

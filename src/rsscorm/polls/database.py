@@ -71,6 +71,8 @@ class SQLite:
             self.execute("PRAGMA journal_mode = WAL")
             self.execute(f"PRAGMA synchronous = {synchronous}")
             self.execute("PRAGMA foreign_keys = ON")
+            # What is erased is overwritten.
+            self.execute("PRAGMA secure_delete = ON")
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Run a statement; the rows that it gives."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
@@ -20,10 +20,7 @@ from rsscorm.polls.release import Poll, Release
 from rsscorm.polls.schema import tell_change
 
 COUNTS, FORGED = 0, 1
-"""Held numbers: of votes that count, and of those without proof. Others are a quarantine's."""
-
-FIRST_QUARANTINE = 2
-"""The smallest number of a quarantine, as rows hold it."""
+"""What votes hold that count, and those without proof; above stands a quarantine's number."""
 
 LATER = 1 << 62
 """Stands for the place in the log of what is only about to be written."""
@@ -134,7 +131,7 @@ class Changes:
 
 @dataclass
 class Ledger:
-    """Writes votes. One transaction a batch; `record` and the changes below never overlap.
+    """Writes votes, one transaction a batch.
 
     `holds(database, ballot)` is asked of each newcomer, and gives the number under which the vote
     is held back, or 0.
@@ -232,35 +229,32 @@ def recount(database: Database, poll: Poll) -> list[Cell]:
 
 
 def change_votes(
-    database: Database,
-    polls: dict[int, Poll],
-    who: Iterable[Who],
-    change: Callable[[Who, Entry], Entry | None],
-) -> None:
-    """Change or take out votes of these voters, with the tallies; never publishes anything.
+    database: Database, poll: Poll, held: int | None, where: str, values: Sequence[object]
+) -> int:
+    """Have votes of a poll held by a number, or delete them (None), with the poll's tally.
 
-    `change` gives an entry as it is to be from now on, None to take it out of the log. To be
-    called in a transaction.
+    `where` says in SQL which votes, with `values` for its marks. Nothing is ever published by it.
+    To be called in a transaction. Returns how many people had such votes.
     """
+    what = "DELETE FROM vote" if held is None else f"UPDATE vote SET held = {held:d}"  # noqa: S608
+    found = f"SELECT DISTINCT voter FROM vote WHERE poll = ? AND {where}"  # noqa: S608
+    rows = database.execute(found, (poll.number, *values))
+    who = [(poll.number, bytes(voter)) for (voter,) in rows]
     for portion in _portions(who):
-        voters = _voters(database, set(portion), polls)
-        changes = Changes(_bases(database, {poll for poll, _ in portion}))
-        for key, voter in voters.items():
-            before = voter.standing()
-            after = [change(key, entry) for entry in voter.entries]
-            _rewrite(database, voter.entries, after)
-            kept = [entry for entry in after if entry]
-            changes.moved(key[0], before, replace(voter, entries=kept).standing())
+        marks = ", ".join("?" * len(portion))
+        changes = Changes(_bases(database, {poll.number}))
+        before = _voters(database, set(portion), {poll.number: poll})
+        database.execute(
+            f"{what} WHERE poll = ? AND {where} AND voter IN ({marks})",
+            (poll.number, *values, *(voter for _, voter in portion)),
+        )
+        after = _voters(database, set(portion), {poll.number: poll})
+        for key in portion:
+            changes.moved(poll.number, before[key].standing(), after[key].standing())
         changes.write(database)
-    begin_anew(database, polls)
-
-
-def _rewrite(database: Database, before: list[Entry], after: list[Entry | None]) -> None:
-    for old, new in zip(before, after, strict=True):
-        if new is None:
-            database.execute("DELETE FROM vote WHERE seq = ?", (old.seq,))
-        elif new.held != old.held:
-            database.execute("UPDATE vote SET held = ? WHERE seq = ?", (new.held, old.seq))
+    if who:
+        begin_anew(database, [poll.number])
+    return len(who)
 
 
 def _portions(who: Iterable[Who]) -> Iterator[list[Who]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date
 
 from rsscorm.polls.database import Database
-from rsscorm.polls.ledger import COUNTS, FIRST_QUARANTINE, Ballot
+from rsscorm.polls.ledger import COUNTS, FORGED, Ballot
 
 log = logging.getLogger("rsscorm.polls")
 
@@ -41,9 +41,9 @@ class Limit:
         if self._counts[key] <= self._most:
             return COUNTS
         if key not in self._held:
-            self._held[key] = quarantine(
-                database, self._release_of(ballot.poll), ballot.cohort, why="too many in an hour"
-            )
+            release = self._release_of(ballot.poll)
+            number = quarantine(database, release, ballot.cohort, why="too many in an hour")
+            self._held[key] = held_by(number)
             log.warning("votes held back", extra={"cohort": ballot.cohort, "most": self._most})
         return self._held[key]
 
@@ -55,7 +55,7 @@ def quarantine(
     why: str,
     days: tuple[date, date] | None = None,
 ) -> int:
-    """Enter a quarantine of a cohort's votes; the number that its votes are held under.
+    """Enter a quarantine of a cohort's votes; its number.
 
     To be called in a transaction; `days` are the first and the last one, else today.
     """
@@ -65,4 +65,9 @@ def quarantine(
         "VALUES (?, ?, ?, ?, ?, ?) RETURNING number",
         (release, cohort, first.isoformat(), last.isoformat(), why, date.today().isoformat()),
     )
-    return int(number) + FIRST_QUARANTINE - 1
+    return int(number)
+
+
+def held_by(quarantine: int) -> int:
+    """What votes hold that are in this quarantine."""
+    return quarantine + FORGED

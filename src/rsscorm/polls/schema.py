@@ -73,7 +73,6 @@ def prepare(database: Database) -> None:
             [("version", VERSION), ("changes", 0)],
         )
         [(version,)] = database.execute("SELECT value FROM meta WHERE name = 'version'")
-        # Numbers 0 and 1 of held votes have a meaning of their own (see `ledger`).
         if version != VERSION:
             raise NewerSchemaError(f"the tables are of version {version}, this reads {VERSION}")
 

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rsscorm.polls import logs
+from rsscorm.polls.admin import purge
 from rsscorm.polls.database import Database, StoreError, open_database
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.keys import Keys
@@ -35,6 +37,9 @@ log = logging.getLogger("rsscorm.polls")
 
 LOOK_EVERY = 1.0
 """Seconds after which what others have changed in the database is seen."""
+
+TIDY_EVERY = 3600.0
+"""Seconds after which votes whose time is over are looked for."""
 
 LAST_WORDS = 0.5
 """Seconds for answers to those who wait, once storing has failed."""
@@ -111,6 +116,7 @@ class _Process:
         others = [
             asyncio.create_task(_Quiet(_config(self._measured())).serve(sockets=[private])),
             asyncio.create_task(self._look()),
+            asyncio.create_task(self._tidy()),
         ]
         address, port = public.getsockname()[:2]
         log.info("serving", extra={"address": f"http://{address}:{port}",
@@ -154,6 +160,20 @@ class _Process:
         if (now := changes(self.database)) != self.seen:
             self.desk.read(self.database)
             self.seen = now
+
+    async def _tidy(self) -> None:
+        """Let go, once an hour, of what is kept no longer."""
+        while True:
+            for release in await asyncio.to_thread(self._purge):
+                log.info("votes deleted, totals kept", extra={"release": release})
+            await asyncio.sleep(TIDY_EVERY)
+
+    def _purge(self) -> list[str]:
+        database = open_database(self.plan.store)
+        try:
+            return purge(database, datetime.now(UTC).date())
+        finally:
+            database.close()
 
     def _measured(self) -> Starlette:
         async def metrics(request: Request) -> Response:
