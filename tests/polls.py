@@ -79,10 +79,16 @@ class Service:
         """Open the release of `polls_json`, or another."""
         file = self.folder / "module.polls.json"
         file.write_bytes(content or polls_json())
-        done = self.command("release", "open", *self._where(salts=True), str(file))
+        done = self.command("release", "open", *self.where(), str(file))
         assert done.returncode == 0, done.stderr
 
-    def _where(self, salts: bool = False) -> list[str]:
+    @property
+    def secret(self) -> str:
+        """The service's own secret."""
+        return self.environment["RSSCORM_POLLS_KEY"]
+
+    def where(self, salts: bool = True) -> list[str]:
+        """The options that say where votes and salts are."""
         folder = ["--salts", str(self.folder / "salts")] if salts else []
         return ["--store", self.store, *folder]
 
@@ -96,7 +102,7 @@ class Service:
     def start(self) -> None:
         """Start the process, and wait until it serves."""
         words = self._start(
-            "serve", *self._where(salts=True), "--port", "0", "--metrics-port", "0", *self.options
+            "serve", *self.where(), "--port", "0", "--metrics-port", "0", *self.options
         )
         self.lines.clear()
         self.process = subprocess.Popen(
@@ -109,16 +115,18 @@ class Service:
         self.metrics = f"http://127.0.0.1:{line['metrics']}/metrics"
 
     def _read(self, process: subprocess.Popen[str]) -> None:
-        for text in process.stderr or ():
-            try:
-                line = json.loads(text)
-            except ValueError:
-                line = {"what": text.strip()}
-            with self._heard:
-                self.lines.append(line)
-                self._heard.notify_all()
+        assert process.stderr
+        with process.stderr as output:
+            for text in output:
+                try:
+                    self._tell(json.loads(text))
+                except ValueError:
+                    self._tell({"what": text.strip()})
+        self._tell({"what": "(gone)"})
+
+    def _tell(self, line: dict[str, Any]) -> None:
         with self._heard:
-            self.lines.append({"what": "(gone)"})
+            self.lines.append(line)
             self._heard.notify_all()
 
     def heard(self, what: str, seconds: float = 30) -> dict[str, Any]:

@@ -263,7 +263,9 @@ class telling:  # noqa: N801
         from rsscorm.polls.release import ReleaseError
         from rsscorm.polls.schema import NewerSchemaError
 
-        if isinstance(error, (SecretError, ReleaseError, NewerSchemaError)):
+        if type(error).__name__ == "AlreadyServedError" or isinstance(
+            error, (SecretError, ReleaseError, NewerSchemaError)
+        ):
             self._end(str(error), PROBLEMS)
         if isinstance(error, StoreError):
             self._end(f"The store would not: {error}", DISK)

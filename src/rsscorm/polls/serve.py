@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
 import logging
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,13 +114,15 @@ class _Process:
         private = _listen("127.0.0.1", self.plan.metrics)
         self.server = _server(application(self.desk, self.writer.store, self.metrics))
         others = [
-            asyncio.create_task(_Quiet(_config(self._measured())).serve(sockets=[private])),
+            asyncio.create_task(_server(self._measured()).serve(sockets=[private])),
             asyncio.create_task(self._look()),
             asyncio.create_task(self._tidy()),
         ]
         address, port = public.getsockname()[:2]
         log.info("serving", extra={"address": f"http://{address}:{port}",
                                    "metrics": private.getsockname()[1]})  # fmt: skip
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, self.server.handle_exit, sign, None)
         await self.server.serve(sockets=[public])
         for task in others:
             task.cancel()
@@ -194,14 +196,14 @@ def _config(app: Starlette) -> uvicorn.Config:
     )  # fmt: skip
 
 
-def _server(app: Starlette) -> uvicorn.Server:
-    return uvicorn.Server(_config(app))
+class _Server(uvicorn.Server):
+    """Without its own way with signals, which ends the process before votes are stored."""
 
-
-class _Quiet(uvicorn.Server):
-    """A second server, which leaves signals to the first."""
-
-    @contextlib.contextmanager
+    @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """None of them."""
+        """None of them: the process has handlers."""
         yield
+
+
+def _server(app: Starlette) -> _Server:
+    return _Server(_config(app))

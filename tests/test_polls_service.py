@@ -1,0 +1,255 @@
+"""The poll service as packages meet it: a real process, real HTTP, protocol v1."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+from polls import RELEASE, Service, ballot, hash_of, polls_json
+
+PROTOCOL = Path(__file__).parent / "protocol"
+CANARY = "jo.smith-canary"
+
+
+def description(service: Service) -> dict[str, Any]:
+    """The OpenAPI description that the service gives of itself."""
+    found: dict[str, Any] = httpx.get(f"{service.address}/v1/openapi.json").json()
+    return found
+
+
+def keeps(service: Service, response: httpx.Response) -> None:
+    """Assert that an answer is as the description says."""
+    whole = description(service)
+    path = response.request.url.path
+    known = whole["paths"][path][response.request.method.lower()]["responses"]
+    schema = known[str(response.status_code)]["content"]["application/json"]["schema"]
+    Draft202012Validator({**schema, "components": whole["components"]}).validate(response.json())
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "server" not in response.headers
+
+
+def test_twenty_five_colleagues_vote(service: Service) -> None:
+    """From the eleventh on each is told how the others answered, and the next what they were."""
+    answers = [service.vote(who, ("tell", "wait")[who % 2]) for who in range(25)]
+    for answer in answers:
+        keeps(service, answer)
+    told = [answer.json()["figures"] for answer in answers]
+    assert told[:10] == [None] * 10
+    assert [each["moreThan"] for each in told[10:]] == [10] * 10 + [20] * 5
+    assert service.figures() == answers[-1].json()
+
+
+def test_new_repeated_and_forged_votes_are_answered_alike(service: Service) -> None:
+    """Byte for byte, so that nobody learns whether a colleague has voted."""
+    for who in range(12):
+        service.vote(who, ("tell", "wait")[who % 2])
+    forged = ballot(3, "ask", rev=7, proof=hash_of("somebody else"))
+    answers = [
+        service.vote(99, "ask"), service.vote(3, "tell"), service.vote(3, "ask", rev=2),
+        service.post(json.dumps(forged)),
+    ]  # fmt: skip
+    assert len({answer.content for answer in answers}) == 1
+    assert len({str(sorted(set(answer.headers) - {"date"})) for answer in answers}) == 1
+
+
+REFUSED: dict[str, tuple[int, Any]] = {
+    "not JSON": (400, b"vote!"),
+    "nothing": (400, b""),
+    "a list": (400, b"[]"),
+    "not UTF-8": (400, b'{"release": "\xff"}'),
+    "deep": (400, b"[" * 2000),
+    "a field too many": (400, {"name": CANARY}),
+    "a field too few": (400, {"proof": None}),
+    "a vote of three": (400, {"vote": 3}),
+    "a number as text": (400, {"rev": "1"}),
+    "a revision too high": (400, {"rev": 51}),
+    "a revision below one": (400, {"rev": 0}),
+    "a name with a path": (400, {"poll": "../safe"}),
+    "a learner's id": (400, {"voter": CANARY}),
+    "a random UUID": (400, {"voter": "5b2c1a60-2f0e-4d7e-9d3b-5f2f6c1e9a40"}),
+    "an unknown release": (404, {"release": "elsewhere.00000000"}),
+    "an unknown poll": (404, {"poll": "nothing"}),
+    "an unknown option": (404, {"option": "nothing"}),
+    "a second vote where there is one": (404, {"vote": 2}),
+    "too large": (413, b" " * 2049),
+}
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One service for tests that change nothing in it."""
+    made = Service(tmp_path_factory.mktemp("service"))
+    made.open()
+    with made:
+        yield made
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_vote_is_refused(standing: Service, name: str) -> None:
+    """With a status that is documented, in words that repeat nothing of what was sent."""
+    status, spoilt = REFUSED[name]
+    whole = {**ballot(1, "tell"), **spoilt} if isinstance(spoilt, dict) else None
+    answer = standing.post(json.dumps(whole) if whole else spoilt)
+    assert answer.status_code == status, answer.text
+    keeps(standing, answer)
+    assert CANARY not in answer.text
+
+
+def test_an_unknown_cohort_costs_nobody_a_vote(service: Service) -> None:
+    """A trust whose file was not opened yet is counted among all."""
+    for who in range(11):
+        answer = service.vote(who, ("tell", "wait")[who % 2], cohort="not-opened")
+    assert answer.json()["figures"]["moreThan"] == 10
+    assert answer.json()["cohort"] is None
+
+
+def test_only_what_is_described_is_there(standing: Service) -> None:
+    """Another method or address is refused, with the header that lets pages read it."""
+    for method, path, status in (
+        ("GET", "/v1/votes", 405), ("PUT", "/v1/votes", 405), ("POST", "/v1/figures", 405),
+        ("GET", "/", 404), ("GET", "/metrics", 404), ("GET", "/v1/votes/../../etc", 404),
+        ("GET", "/docs", 404), ("GET", "/v1/figures", 400), ("GET", "/healthz", 200),
+        ("GET", "/v1/figures?release=x.00000000&poll=safe&who=1", 400),
+    ):  # fmt: skip
+        answer = httpx.request(method, standing.address + path)
+        assert answer.status_code == status, path
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_every_documented_address_answers(standing: Service) -> None:
+    """What the description lists is what there is, and it is valid as a schema."""
+    whole = description(standing)
+    assert set(whole["paths"]) == {"/v1/votes", "/v1/figures", "/v1/openapi.json", "/healthz"}
+    for schema in whole["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    keeps(standing, httpx.get(f"{standing.address}/healthz"))
+    query = {"release": RELEASE, "poll": "rule", "cohort": "northfield"}
+    keeps(standing, httpx.get(f"{standing.address}/v1/figures", params=query))
+
+
+@pytest.mark.parametrize("file", sorted(PROTOCOL.glob("*.json")), ids=lambda file: file.stem)
+def test_recorded_requests_are_served_for_ever(tmp_path: Path, file: Path) -> None:
+    """Packages in trusts' LMSs live for years: what each release sent is still understood."""
+    recorded = json.loads(file.read_text("utf-8"))
+    service = Service(tmp_path)
+    service.open(json.dumps(recorded["polls.json"]).encode())
+    with service:
+        for request in recorded["requests"]:
+            answer = httpx.request(
+                request["method"], service.address + request["path"],
+                content=request.get("body"), headers=request["headers"],
+            )  # fmt: skip
+            assert answer.status_code == request["status"], answer.text
+            assert set(answer.json()) >= set(request["answer"])
+
+
+def test_a_slow_sender_is_let_go(service: Service) -> None:
+    """A body that never ends holds nobody up, and is answered in the end."""
+    host, port = service.address.removeprefix("http://").split(":")
+    head = f"POST /v1/votes HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\n"
+    with socket.create_connection((host, int(port))) as slow:
+        slow.sendall(head.encode() + b"{")
+        assert service.vote(1, "tell").status_code == 200
+        slow.settimeout(20)
+        assert b"408" in slow.recv(4096)
+
+
+def test_a_release_that_is_closed_is_gone(service: Service) -> None:
+    """Within a second or so its votes are refused for good; figures stay to be read."""
+    for who in range(11):
+        service.vote(who, ("tell", "wait")[who % 2])
+    done = service.command("release", "close", "noticing", "--yes", *service.where())
+    assert done.returncode == 0, done.stderr
+    until(lambda: service.vote(50, "tell").status_code == 410)
+    assert service.figures()["figures"]["moreThan"] == 10
+    service.stop()
+    service.start()
+    assert service.figures()["figures"]["moreThan"] == 10
+
+
+def until(happened: Any) -> None:
+    """Ask again until it is so, for ten seconds at most."""
+    import time
+
+    end = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.05)
+
+
+def test_days_after_its_last_one_a_release_takes_no_more(tmp_path: Path) -> None:
+    """A week of grace is for votes that waited on a device."""
+    service = Service(tmp_path)
+    service.open(polls_json(until="2026-01-31"))
+    with service:
+        assert service.vote(1, "tell").status_code == 410
+
+
+def test_an_edition_is_opened_while_the_service_runs(service: Service) -> None:
+    """A new option can be voted for as soon as the command is done, or a second later."""
+    polls = json.loads(polls_json())["polls"]
+    polls[0]["options"].append("new")
+    assert service.vote(1, "new").status_code == 404
+    service.open(polls_json(edition="2026.2", polls=polls))
+    until(lambda: service.vote(1, "new").status_code == 200)
+
+
+def test_it_starts_again_where_it_was(service: Service) -> None:
+    """Stopped in good order or killed, it tells the same and counts on."""
+    for who in range(11):
+        service.vote(who, ("tell", "wait")[who % 2])
+    was = service.figures()
+    assert service.stop() == 0
+    service.start()
+    assert service.figures() == was
+    service.stop(signal.SIGKILL)
+    service.start()
+    assert service.vote(3, "tell").json() == was
+    for who in range(20, 30):
+        told = service.vote(who, ("tell", "wait")[who % 2]).json()
+    assert told["figures"]["moreThan"] == 20
+
+
+def test_another_key_is_refused(service: Service) -> None:
+    """With another secret or salt everybody could vote twice: the service does not even start."""
+    service.stop()
+    service.environment["RSSCORM_POLLS_KEY"] = "quite another secret, and long enough"
+    with pytest.raises(AssertionError, match="opened with another"):
+        service.start()
+    service.environment["RSSCORM_POLLS_KEY"] = "short"
+    done = service.command("serve", *service.where())
+    assert (done.returncode, "at least 32 characters" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
+
+
+def test_one_file_has_one_service(service: Service) -> None:
+    """A second one would not know what the first has promised."""
+    done = service.command("serve", *service.where(), "--port", "0", "--metrics-port", "0")
+    assert (done.returncode, "another service has" in done.stderr) == (1, True)
+
+
+def test_nothing_kept_or_logged_is_of_a_person(service: Service) -> None:
+    """A canary in every place where an id could come from is in no file, log or metric."""
+    headers = {"Referer": f"https://lms.example.org/?user={CANARY}", "User-Agent": CANARY,
+               "X-Forwarded-For": "203.0.113.77"}  # fmt: skip
+    voter = hash_of("voter", CANARY)
+    body = json.dumps(ballot(CANARY, "tell"))
+    for content in (body, body[:-1], json.dumps({**ballot(1, "tell"), "name": CANARY})):
+        url = f"{service.address}/v1/votes?user={CANARY}"
+        httpx.post(url, content=content, headers=headers)
+    metrics = httpx.get(service.metrics).text
+    assert "rsscorm_polls_votes_total 1.0" in metrics
+    service.stop()
+    kept = [file.read_bytes() for file in service.folder.rglob("*") if file.is_file()]
+    told = [json.dumps(service.lines).encode(), metrics.encode()]
+    for secret in (CANARY, voter, hash_of("proof", CANARY), "203.0.113.77", service.secret):
+        assert not any(secret.encode() in each for each in kept + told), secret
+    assert not re.search(r'release|cohort|poll="', metrics)
