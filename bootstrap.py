@@ -73,20 +73,23 @@ def install_system_packages(for_tests: bool) -> None:
     if not missing:
         return
     say(f"installing {', '.join(missing)} with apt-get")
-    as_root = [] if os.geteuid() == 0 else ["sudo"]
-    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *APT_OPTIONS]
-    install = [*apt, "install", "--yes", "--no-install-recommends", *missing]
-    if as_root and not shutil.which("sudo"):
-        raise SystemExit(fail("Please run this once as root: " + " ".join(install[1:])))
-    commands = [[*apt, "update"], install]
-    if "postgresql" in missing:
-        commands.insert(0, [*as_root, "sh", "-c", without_cluster()])
-    for command in commands:
+    for command in installation(missing):
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
         if done.returncode:
             raise SystemExit(
                 fail(f"{done.stdout}\napt-get could not install {', '.join(missing)}.")
             )
+
+
+def installation(missing: list[str]) -> list[list[str]]:
+    """The commands that install packages; stops everything if they need a root who is not there."""
+    as_root = [] if os.geteuid() == 0 else ["sudo"]
+    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *APT_OPTIONS]
+    install = [*apt, "install", "--yes", "--no-install-recommends", *missing]
+    if as_root and not shutil.which("sudo"):
+        raise SystemExit(fail("Please run this once as root: " + " ".join(install[1:])))
+    before = [[*as_root, "sh", "-c", without_cluster()]] if "postgresql" in missing else []
+    return [*before, [*apt, "update"], install]
 
 
 def without_cluster() -> str:

@@ -84,7 +84,7 @@ class Postgres:
         self.data = folder / "data"
         self._numbers = count(1)
         self._initialise()
-        self.start()
+        self.process, self.log = self._launch()
 
     def _initialise(self) -> None:
         if os.geteuid() == 0:
@@ -102,22 +102,20 @@ class Postgres:
             options |= {"user": ORDINARY, "group": self.folder.stat().st_gid, "extra_groups": []}
         return options
 
-    def is_running(self) -> bool:
-        """Whether the server was started and has not ended since."""
-        return hasattr(self, "process") and self.process.poll() is None
-
-    def start(self) -> None:
-        """Start the server, also after `kill`; returns when it takes connections."""
-        if self.is_running():
-            return
+    def _launch(self) -> tuple[subprocess.Popen[str], Log]:
         settings = {**SETTINGS, "unix_socket_directories": str(self.folder)}
         words = [f"--{name}={value}" for name, value in settings.items()]
         command = [*with_us(), str(self.programs / "postgres"), "-D", str(self.data), *words]
-        self.process = subprocess.Popen(
-            command, stderr=subprocess.PIPE, text=True, **self._as_ordinary_user()
-        )
-        self.log = Log(self.process)
-        self.log.wait_until_ready()
+        options = self._as_ordinary_user()
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **options)
+        log = Log(process)
+        log.wait_until_ready()
+        return process, log
+
+    def start(self) -> None:
+        """Start the server again, after `kill` or `stop`; returns when it takes connections."""
+        if self.process.poll() is not None:
+            self.process, self.log = self._launch()
 
     def kill(self) -> None:
         """SIGKILL to every process of the server at once; returns when all are gone."""
@@ -132,7 +130,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the server in good order, whatever is still connected."""
-        if self.is_running():
+        if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(30)
