@@ -596,9 +596,9 @@ class Mortal(Memory):
     def advance(self, lrs: str, seq: int) -> None:
         """Perhaps."""
         fate = self.draw.random()
-        if fate > 0.04:
+        if fate > 0.02:
             super().advance(lrs, seq)
-        if fate < 0.08:
+        if fate < 0.04:
             self.deaths += 1
             raise Killed
 
@@ -630,7 +630,7 @@ def chaos(world: World, size: int, poison: int, repeats: Repeats = "specificatio
         outbox.take_back(row)
     faults = Deadly(seed=5, errors=0.2, lost=0.1, poison={*bad}, repeats=repeats)
     faults.phases = {range(size // 100, size // 100 + 4): 401}
-    faults.deaths = {*draw.sample(range(size // 30), size // 500)}
+    faults.deaths = {*draw.sample(range(size // 25), max(1, size // 1500))}
     faults.kill = lambda: world.kill()
     world.outbox, world.lrs.faults = outbox, faults
     outages = ExitStack()
@@ -696,7 +696,7 @@ def secrets_of(world: World) -> Iterator[str]:
 def test_chaos(world: World, repeats: Repeats, caplog: pytest.LogCaptureFixture) -> None:
     """Everything at once: exactly once, poison and nothing else among the dead, equal tallies."""
     caplog.set_level(logging.DEBUG)
-    chaos(world, 3000, 5, repeats)
+    chaos(world, 3000, 4, repeats)
     assert "state=" in caplog.text
     for secret in secrets_of(world):
         assert secret not in caplog.text
