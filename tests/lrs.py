@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from typing import Any, Self
 from watched import Watched
 from xapi import match
 from xapi.documents import SHELVES, Documents
+from xapi.faults import Faults
 from xapi.requests import Json, Refusal, agent_key, allow, as_json, iri, readable, required
 from xapi.statements import Statements, written
 
@@ -39,15 +41,20 @@ EXPOSED = "X-Experience-API-Version, X-Experience-API-Consistent-Through, Last-M
 
 @dataclass(frozen=True)
 class Visit:
-    """One request and its answer, for the journal. A JSON body is parsed, another is text."""
+    """One request and its answer, for the journal. Status 0: none was heard."""
 
     method: str
     resource: str
     query: dict[str, str]
     headers: dict[str, str]
-    body: Any
+    sent: bytes
     status: int
     answer: str
+
+    @property
+    def body(self) -> Any:
+        """What was sent: parsed if it is JSON, as text otherwise."""
+        return readable(self.sent)
 
 
 class Lrs(Watched):
@@ -55,7 +62,7 @@ class Lrs(Watched):
 
     `extras` are launch parameters that it knows beside the standard's. With `hides_etag` a page of
     another origin cannot read the ETag, as with many a real LRS. While it `is_down` each request
-    is answered 503.
+    is answered 503. Whatever else shall go wrong with statements is in `faults`.
     """
 
     def __init__(
@@ -67,6 +74,8 @@ class Lrs(Watched):
         self.extras: set[str] = set()
         self.hides_etag = False
         self.is_down = False
+        self.is_away = False
+        self.faults = Faults()
         self.journal: list[Visit] = []
         account = {"homePage": "https://lrs.example.org", "name": key}
         authority = {"objectType": "Agent", "account": account}
@@ -92,6 +101,11 @@ class Lrs(Watched):
         self.wait_for(lambda: len(self._statements.stored) >= count, f"{count} statements")
         return self.statements
 
+    def forget_pages(self) -> None:
+        """From now on no page can be asked for that was promised."""
+        with self.changed:
+            self._statements.pages.clear()
+
     def serve(self) -> LrsServer:
         """This LRS alone on an origin of its own, as a context manager."""
         return LrsServer(self)
@@ -100,14 +114,24 @@ class Lrs(Watched):
         """Answer one request, and enter it in the journal."""
         resource = request.path.removeprefix(self.prefix).rstrip("/")
         with self.changed:
-            try:
-                response = self._route(resource, request)
-            except Refusal as refusal:
-                response = Response(refusal.status, str(refusal).encode())
+            response = self._response(resource, request)
             self.journal.append(_visit(resource, request, response))
             headers = {**self._headers(resource), **response.headers}
             self.changed.notify_all()
         return Response(response.status, response.body, headers)
+
+    def _response(self, resource: str, request: Request) -> Response:
+        if self.is_away:
+            return Response(0)
+        is_faulty = resource.startswith("statements") and request.method != "OPTIONS"
+        fault = self.faults.next() if is_faulty else None
+        if fault and not fault.is_late:
+            return fault.response
+        try:
+            response = self._route(resource, request)
+        except Refusal as refusal:
+            response = Response(refusal.status, str(refusal).encode())
+        return fault.response if fault else response
 
     def _headers(self, resource: str) -> dict[str, str]:
         exposed = EXPOSED if self.hides_etag else f"{EXPOSED}, ETag"
@@ -162,6 +186,9 @@ class Lrs(Watched):
         return as_json({"version": ["1.0.0", "1.0.1", "1.0.2", VERSION]})
 
     def _statement(self, request: Request) -> Response:
+        if self.faults.largest is not None and len(request.body) > self.faults.largest:
+            raise Refusal(413, f"more than {self.faults.largest} bytes")
+        self._statements.faults = self.faults
         return self._statements.answer(request, self._query(request, match.QUERY))
 
     def _person(self, request: Request) -> Response:
@@ -195,6 +222,19 @@ class LrsServer:
         """The address below which the resources are, with a slash at the end."""
         return self._server.origin + self._lrs.prefix
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Meanwhile nobody is there: connections are cut, and new ones refused."""
+        origin = self._server.origin
+        self._lrs.is_away = True
+        self._server.__exit__()
+        try:
+            yield
+        finally:
+            self._lrs.is_away = False
+            self._server = Server(self._lrs, int(origin.rpartition(":")[2]))
+            self._server.__enter__()
+
     def __enter__(self) -> Self:
         self._server.__enter__()
         return self
@@ -209,7 +249,7 @@ def _visit(resource: str, request: Request, response: Response) -> Visit:
         resource,
         request.query,
         request.headers,
-        readable(request.body),
+        request.body,
         response.status,
         response.body.decode(errors="replace"),
     )

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from lrs import Lrs
+from xapi.faults import Faults
 from xapi.rules import VOIDED, statement_problems
 
 Json = dict[str, Any]
@@ -655,3 +656,111 @@ def test_required_parts(part: str) -> None:
     one = statement()
     del one[part]
     assert f"{part} is missing" in " ".join(statement_problems(one))
+
+
+# What goes wrong: the faults that the forwarder is tested with
+
+
+def test_errors_come_by_a_schedule(client: httpx.Client, lrs: Lrs) -> None:
+    """The same seed gives the same faults; what is answered so has not been done."""
+
+    def statuses() -> list[int]:
+        lrs.faults = Faults(seed=7, errors=0.3, busy=0.3)
+        return [client.post("statements", json=statement()).status_code for _ in range(40)]
+
+    first = statuses()
+    assert first == statuses()
+    assert set(first) == {200, 429, 500, 502, 503, 504}
+    assert len(lrs.statements) == 2 * first.count(200)
+
+
+def test_a_busy_lrs_says_for_how_long(client: httpx.Client, lrs: Lrs) -> None:
+    """RFC 6585: 429 "MAY include a Retry-After header"."""
+    lrs.faults = Faults(busy=1)
+    assert client.get("statements").headers["Retry-After"] == "7"
+
+
+def test_an_answer_gets_lost(client: httpx.Client, lrs: Lrs) -> None:
+    """The line is cut after all was stored; sent again, it is the same."""
+    lrs.faults = Faults(lost=1)
+    one = statement()
+    with pytest.raises(httpx.TransportError):
+        client.post("statements", json=one)
+    assert len(lrs.statements) == 1
+    lrs.faults = Faults()
+    post(client, one)
+    assert len(lrs.statements) == 1
+
+
+def test_a_slow_lrs(client: httpx.Client, lrs: Lrs) -> None:
+    """An answer may come later than anybody waits for it."""
+    lrs.faults = Faults(slow=1, seconds=0.3)
+    with pytest.raises(httpx.ReadTimeout):
+        client.get("statements", timeout=0.1)
+    assert client.get("statements").status_code == 200
+
+
+def test_phases(client: httpx.Client, lrs: Lrs) -> None:
+    """For some requests the LRS answers all with one status, and then it is well again."""
+    lrs.faults = Faults(phases={range(2, 4): 401})
+    answers = [client.post("statements", json=statement()).status_code for _ in range(4)]
+    assert answers == [200, 401, 401, 200]
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_poison(client: httpx.Client, lrs: Lrs, status: int) -> None:
+    """A statement that this LRS does not take spoils its batch, and no other."""
+    good, bad = statement(), statement()
+    lrs.faults = Faults(poison={bad["id"]}, poison_status=status)
+    assert client.post("statements", json=[good, bad]).status_code == status
+    assert client.post("statements", json=[good]).status_code == 200
+    assert len(lrs.statements) == 1
+
+
+def test_what_is_too_large(client: httpx.Client, lrs: Lrs) -> None:
+    """Part Three 3.2: 413 when something "exceeded a size limit set by the LRS"."""
+    lrs.faults = Faults(largest=1000)
+    assert client.post("statements", json=[statement()]).status_code == 200
+    assert client.post("statements", json=[statement() for _ in range(9)]).status_code == 413
+
+
+def test_repeats_as_adl_lrs_takes_them(client: httpx.Client, lrs: Lrs) -> None:
+    """ADL_LRS answers 409 to a statement that is there, be it the same; the batch is lost."""
+    one = statement()
+    post(client, one)
+    lrs.faults = Faults(repeats="adl")
+    assert client.post("statements", json=[one, statement()]).status_code == 409
+    assert len(lrs.statements) == 1
+
+
+def test_repeats_as_ralph_takes_them(client: httpx.Client, lrs: Lrs) -> None:
+    """Ralph compares word for word, and answers 204 where nothing is new."""
+    lrs.faults = Faults(repeats="ralph")
+    one = statement()
+    post(client, one)
+    assert client.post("statements", json=[one]).status_code == 204
+    assert client.post("statements", json=[one, statement()]).status_code == 200
+    reworded = {**one, "verb": {"id": ANSWERED, "display": {"en": "said"}}}
+    assert client.post("statements", json=[reworded, statement()]).status_code == 409
+    assert len(lrs.statements) == 2
+
+
+def test_nobody_is_there(lrs: Lrs) -> None:
+    """In an outage what is open is cut and what is new refused; then it is there again."""
+    headers = {"Authorization": lrs.authorization, "X-Experience-API-Version": "1.0.3"}
+    with lrs.serve() as served, httpx.Client(base_url=served.endpoint, headers=headers) as client:
+        post(client, statement())
+        with served.away():
+            with pytest.raises(httpx.TransportError):
+                client.get("statements")
+            with pytest.raises(httpx.ConnectError):
+                client.get("statements")
+        assert len(found(client)) == 1
+
+
+def test_pages_can_be_forgotten(client: httpx.Client, lrs: Lrs) -> None:
+    """2.1.3 promises nothing of how long a page can be asked for."""
+    post(client, *(statement() for _ in range(3)))
+    more = client.get("statements", params={"limit": "2"}).json()["more"]
+    lrs.forget_pages()
+    assert client.get(client.base_url.join(more)).status_code == 404

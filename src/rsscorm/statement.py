@@ -10,18 +10,21 @@ import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from tincan import (
     Activity,
     ActivityDefinition,
     Agent,
+    AgentAccount,
     Context,
     ContextActivities,
     InteractionComponent,
     Result,
     Score,
     Statement,
+    StatementRef,
     Verb,
 )
 
@@ -34,6 +37,9 @@ NAMESPACE = uuid.UUID("6f1c0a52-6b0e-5d7e-9d3b-5f2f6c1e9a40")
 
 POLL_PROFILE = uuid.uuid5(NAMESPACE, "profiles/poll/1").urn
 """The category of votes, by which the statements of polls can be told from those of questions."""
+
+VOTE_EXTENSION = uuid.uuid5(NAMESPACE, "extensions/vote/1").urn
+"""Where a vote's context holds what xAPI has no place for: release, vote, rev and cohort."""
 
 VERBS = "http://adlnet.gov/expapi/verbs/"
 TYPES = "http://adlnet.gov/expapi/activities/"
@@ -81,6 +87,35 @@ class Told:
     response: tuple[str, ...]
     right: bool | None
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a vote is given to, in the standard's words: a poll, or the choice before it."""
+
+    module: str
+    activity: str
+    type: Literal["choice", "likert"]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A vote, as the poll service's log has it; `voter` is a pseudonym, `at` in unix seconds."""
+
+    release: str
+    poll: str
+    vote: int
+    voter: bytes
+    rev: int
+    option: str
+    cohort: str | None
+    at: int
+
+    @property
+    def id(self) -> str:
+        """The id of its statement: the same vote always has the same one."""
+        return named_id("vote", self.release, self.poll, self.vote, self.voter.hex(), self.rev)
 
 
 def named_id(*parts: object) -> str:
@@ -144,6 +179,34 @@ def lifecycle(
     return _sent(statement, id, at, seconds)
 
 
+def voted(service: str, asked: Asked, vote: Vote) -> dict[str, Any]:
+    """Say, in the poll service's own name, how a pseudonym of its voted.
+
+    Words and languages stay in the package: the options are told by their ids.
+    """
+    activities = ContextActivities(
+        grouping=[Activity(id=asked.module)], category=[Activity(id=POLL_PROFILE)]
+    )
+    statement = Statement(
+        actor=_account(service, vote.voter.hex()),
+        verb=_verb("answered"),
+        object=Activity(id=asked.activity, definition=_asked(asked)),
+        result=Result(response=vote.option),
+        context=Context(
+            context_activities=activities, extensions={VOTE_EXTENSION: _particulars(vote)}
+        ),
+    )
+    return _sent(statement, vote.id, _moment(vote.at), None)
+
+
+def voided(service: str, id: str, at: int) -> dict[str, Any]:
+    """Take back a statement of the poll service (2.3.2); the LRS keeps it, and shows it no more."""
+    statement = Statement(
+        actor=_account(service, "service"), verb=_verb("voided"), object=StatementRef(id=id)
+    )
+    return _sent(statement, named_id("void", id), _moment(at), None)
+
+
 def duration(seconds: float) -> str:
     """Write seconds as ISO 8601 (4.6), with two decimals at most."""
     hundredths = math.floor(max(0.0, seconds) * 100 + 0.5)
@@ -158,6 +221,28 @@ def _sent(statement: Statement, id: str, at: str, seconds: float | None) -> dict
     if seconds is not None:
         data["result"]["duration"] = duration(seconds)
     return data
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _account(service: str, name: str) -> Agent:
+    return Agent(account=AgentAccount(home_page=service, name=name))
+
+
+def _particulars(vote: Vote) -> dict[str, Any]:
+    cohort = {"cohort": vote.cohort} if vote.cohort else {}
+    return {"release": vote.release, "vote": vote.vote, "rev": vote.rev, **cohort}
+
+
+def _asked(asked: Asked) -> ActivityDefinition:
+    options = [InteractionComponent(id=option) for option in asked.options]
+    return ActivityDefinition(
+        type=f"{TYPES}cmi.interaction",
+        interaction_type=asked.type,
+        **{_LISTS[asked.type]: options},
+    )
 
 
 def _actor(setting: Setting) -> Agent:

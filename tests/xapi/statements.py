@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from urllib.parse import quote
 from uuid import uuid4
 
 from rsscorm.referee.web import Request, Response
 from xapi import rules
-from xapi.match import check_query, meets, same, voids
+from xapi.faults import Faults
+from xapi.match import check_query, meets, voids
 from xapi.requests import Json, Refusal, allow, as_json, body_json, required, uuid
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -20,9 +22,12 @@ class Statements:
 
     def __init__(self, address: str, authority: Json) -> None:
         self.stored: dict[str, Json] = {}
+        self.faults = Faults()
+        self._taken_back: set[str] = set()
         self._address = address
         self._authority = authority
-        self._pages: dict[str, tuple[list[str], int]] = {}
+        self.pages: dict[str, tuple[list[str], int]] = {}
+        self._tokens = count(1)
         self._last = _LONG_AGO
 
     def answer(self, request: Request, query: dict[str, str]) -> Response:
@@ -36,9 +41,9 @@ class Statements:
 
     def more(self, token: str) -> Response:
         """The next page of a query (Data 2.5)."""
-        if token not in self._pages:
+        if token not in self.pages:
             raise Refusal(404, "there is no such page (2.1.3)")
-        return self._page(*self._pages[token])
+        return self._page(*self.pages[token])
 
     def _put(self, request: Request, query: dict[str, str]) -> Response:
         wanted = uuid(required(query, "statementId"))
@@ -58,11 +63,12 @@ class Statements:
         for statement in batch:
             if isinstance(statement, dict):
                 statement.setdefault("id", str(uuid4()))
-        self._store(batch)
+        if not self._store(batch) and self.faults.repeats == "ralph":
+            return Response(204)
         return as_json([statement["id"] for statement in batch])
 
-    def _store(self, batch: list[Json]) -> None:
-        """All of a batch or none of it (3.2)."""
+    def _store(self, batch: list[Json]) -> int:
+        """All of a batch or none of it (3.2); how many are new."""
         for statement in batch:
             problems = rules.statement_problems(statement)
             if problems:
@@ -70,12 +76,16 @@ class Statements:
         ids = [statement["id"].lower() for statement in batch]
         if len(ids) != len(set(ids)):
             raise Refusal(400, "two statements of the batch have the same id (2.1.2)")
+        if bad := self.faults.poison & {*ids}:
+            raise Refusal(self.faults.poison_status, f"poison: {bad}")
         for name, statement in zip(ids, batch, strict=True):
-            if name in self.stored and not same(self.stored[name], statement):
+            if name in self.stored and not self.faults.same(self.stored[name], statement):
                 raise Refusal(409, f"another statement {name} is stored already (2.1.2)")
-        for name, statement in zip(ids, batch, strict=True):
-            if name not in self.stored:
-                self.stored[name] = self._completed(statement)
+        new = [one for name, one in zip(ids, batch, strict=True) if name not in self.stored]
+        for statement in new:
+            self.stored[statement["id"].lower()] = self._completed(statement)
+            self._taken_back.add(voids(statement) or "")
+        return len(new)
 
     def _completed(self, statement: Json) -> Json:
         """The statement with what the LRS adds: stored, timestamp, authority, version (2.4)."""
@@ -104,8 +114,8 @@ class Statements:
         page, rest = names[:limit], names[limit:]
         result: Json = {"statements": [self.stored[name] for name in page], "more": ""}
         if rest:
-            token = str(len(self._pages) + 1)
-            self._pages[token] = (rest, limit)
+            token = str(next(self._tokens))
+            self.pages[token] = (rest, limit)
             result["more"] = quote(f"{self._address}/more/{token}")
         return as_json(result)
 
@@ -123,7 +133,7 @@ class Statements:
         """Voided by another, and not itself one that voids (Data 2.3.2)."""
         if voids(statement) is not None:
             return False
-        return any(voids(other) == statement["id"].lower() for other in self.stored.values())
+        return statement["id"].lower() in self._taken_back
 
     def _answers(self, statement: Json, query: dict[str, str]) -> bool:
         """Whether a statement is among the answers to a query (2.1.3, 2.1.4)."""

@@ -1,0 +1,713 @@
+"""Votes reach an LRS, each exactly once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from lrs import Lrs, LrsServer
+from node import node
+from outbox import DAY, MODULE, POLLS, RELEASE, SERVICE, Memory, vote, votes
+from xapi.faults import Fault, Faults, Repeats
+from xapi.rules import VOIDED, statement_problems
+
+from rsscorm.polls.forward import BATCH, FORGED, STOPPED, Forwarder, Row
+from rsscorm.polls.lrs import (
+    LONGEST,
+    SHORTEST,
+    Client,
+    Credentials,
+    LrsError,
+    Outcome,
+    credentials,
+    delay,
+)
+from rsscorm.polls.rebuild import Recount, differences, rebuild
+from rsscorm.referee.web import Request, Response, Server
+from rsscorm.statement import POLL_PROFILE, VOTE_EXTENSION, Vote, voided, voted
+
+KEY, SECRET = "polls", "canary-secret-\N{SNOWMAN}"
+CREDENTIALS = Credentials(KEY, SECRET)
+VALIDATE = """
+const { default: validate } = require("xapi-validation");
+const statements = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(statements.flatMap((statement) => validate(statement))));
+"""
+
+
+# Statements
+
+
+def statements() -> list[dict[str, Any]]:
+    """One of each kind that the service makes."""
+    asked = [(poll, number) for poll in POLLS for number in range(1, poll.votes + 1)]
+    told = [
+        voted(SERVICE, poll.asked(number), vote(7, poll.id, number, 2, poll.options[0], "north"))
+        for poll, number in asked
+    ]
+    return [*told, voided(SERVICE, told[0]["id"], DAY)]
+
+
+def test_a_vote_as_a_statement() -> None:
+    """A pseudonym in the service's name answered, neither rightly nor wrongly."""
+    [told, *_] = statements()
+    assert told == {
+        "id": vote(7, rev=2).id,
+        "timestamp": "2026-11-30T00:00:00.000Z",
+        "actor": {
+            "objectType": "Agent",
+            "account": {"homePage": SERVICE, "name": "00000000000000000000000000000007"},
+        },
+        "verb": {
+            "id": "http://adlnet.gov/expapi/verbs/answered",
+            "display": {"en": "answered"},
+        },
+        "object": {
+            "objectType": "Activity",
+            "id": f"{MODULE}/usually",
+            "definition": {
+                "type": "http://adlnet.gov/expapi/activities/cmi.interaction",
+                "interactionType": "choice",
+                "choices": [{"id": "now"}, {"id": "later"}, {"id": "never"}],
+            },
+        },
+        "result": {"response": "now"},
+        "context": {
+            "contextActivities": {
+                "grouping": [{"objectType": "Activity", "id": MODULE}],
+                "category": [{"objectType": "Activity", "id": POLL_PROFILE}],
+            },
+            "extensions": {
+                VOTE_EXTENSION: {"release": RELEASE, "vote": 1, "rev": 2, "cohort": "north"}
+            },
+        },
+    }
+
+
+def test_nothing_depends_on_when_it_is_told() -> None:
+    """The same row makes the same statement, so that sending it again is no conflict."""
+    assert statements() == statements()
+    assert len({one["id"] for one in statements()}) == len(statements())
+
+
+def test_statements_keep_the_specification() -> None:
+    """Our rules and npm's xapi-validation find nothing wrong with what the service makes."""
+    assert [statement_problems(one) for one in statements()] == [[]] * len(statements())
+    done = node("-e", VALIDATE, input=json.dumps(statements()))
+    assert (done.returncode, json.loads(done.stdout)) == (0, []), done.stderr
+
+
+# The client
+
+
+def test_credentials_come_from_the_environment(tmp_path: Path) -> None:
+    """Two variables, or what systemd loaded; never shown, and missed with a word of what to do."""
+    named = {"RSSCORM_LRS_KEY": KEY, "RSSCORM_LRS_SECRET": SECRET}
+    assert credentials(named) == CREDENTIALS
+    assert SECRET not in repr(CREDENTIALS)
+    assert KEY not in repr(CREDENTIALS)
+    (tmp_path / "lrs-key").write_text(KEY + "\n", "utf-8")
+    loaded = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    with pytest.raises(LrsError, match=r"RSSCORM_LRS_SECRET, .* named `lrs-secret`"):
+        credentials(loaded)
+    (tmp_path / "lrs-secret").write_text(SECRET + "\r\n", "utf-8")
+    assert credentials(loaded) == CREDENTIALS
+    with pytest.raises(LrsError, match="RSSCORM_LRS_KEY"):
+        credentials({})
+    with pytest.raises(LrsError, match="colon"):
+        credentials({**named, "RSSCORM_LRS_KEY": "a:b"})
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "",
+        "lrs.example.org",
+        "ftp://lrs.example.org/",
+        "https://key:secret@lrs.example.org/",
+        "https://lrs.example.org/xapi?key=1",
+        "https://lrs.example.org:port/",
+    ],
+)
+def test_what_is_no_endpoint(endpoint: str) -> None:
+    """An address that can't be one is refused before anything is sent, and not repeated."""
+    with pytest.raises(LrsError) as refused:
+        Client(endpoint, CREDENTIALS)
+    assert "secret@" not in str(refused.value)
+
+
+def test_delays() -> None:
+    """Full jitter between half a second and a minute; Retry-After is obeyed, within reason."""
+    for tries in (1, 5, 50, 5000):
+        waits = [delay(tries) for _ in range(200)]
+        assert SHORTEST <= min(waits) <= max(waits) <= LONGEST
+        assert len(set(waits)) > 100
+    assert max(delay(1) for _ in range(200)) <= 2 * SHORTEST
+    assert max(delay(50) for _ in range(200)) > LONGEST / 2
+    assert delay(1, 100) == 100
+    assert delay(1, 1e9) == 3600
+
+
+class Stub:
+    """Answers with one response, whatever is asked."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+        self.requests: list[Request] = []
+
+    def answer(self, request: Request) -> Response:
+        """The response."""
+        self.requests.append(request)
+        return self.response
+
+
+async def no_pause(seconds: float) -> None:
+    """Wait for nothing."""
+
+
+@pytest.mark.parametrize(
+    ("response", "outcome"),
+    [
+        (Response(200, b'["A"]'), Outcome.DONE),
+        (Response(204), Outcome.DONE),
+        (Response(200, b"<html>Welcome to our wireless network</html>"), Outcome.STOP),
+        (Response(200, b"[]"), Outcome.STOP),
+        (Response(301, headers={"Location": "/elsewhere"}), Outcome.STOP),
+        (Response(302, headers={"Location": "https://elsewhere.example.org/"}), Outcome.STOP),
+        (Response(400), Outcome.WRONG),
+        (Response(401), Outcome.STOP),
+        (Response(403), Outcome.STOP),
+        (Response(404), Outcome.STOP),
+        (Response(408), Outcome.AGAIN),
+        (Response(409), Outcome.WRONG),
+        (Response(413), Outcome.TOO_LARGE),
+        (Response(422), Outcome.WRONG),
+        (Response(429, headers={"Retry-After": "7"}), Outcome.AGAIN),
+        (Response(500), Outcome.AGAIN),
+        (Response(503, headers={"Retry-After": "soon"}), Outcome.AGAIN),
+        (Response(0), Outcome.AGAIN),
+    ],
+)
+def test_what_an_answer_means(response: Response, outcome: Outcome) -> None:
+    """Every status has its meaning, and only a list of our own ids is taken for an LRS's yes."""
+    stub = Stub(response)
+
+    async def post() -> None:
+        with Server(stub) as server:
+            async with Client(server.origin, CREDENTIALS) as client:
+                answer = await client.post(["a"], b"[]")
+        assert (answer.outcome, answer.status) == (outcome, response.status)
+        assert answer.wait == (7 if response.status == 429 else 0)
+
+    asyncio.run(post())
+    [request] = stub.requests
+    assert request.path == "/statements"
+    assert request.headers["x-experience-api-version"] == "1.0.3"
+    assert request.headers["content-type"] == "application/json"
+
+
+def test_retry_after_can_be_a_date() -> None:
+    """RFC 9110, 10.2.3: a date, or seconds."""
+
+    async def wait(date: str) -> float:
+        with Server(Stub(Response(503, headers={"Retry-After": date}))) as server:
+            async with Client(server.origin, CREDENTIALS) as client:
+                return (await client.post([], b"[]")).wait
+
+    assert asyncio.run(wait("Fri, 31 Dec 2199 23:59:59 GMT")) > 3600
+    assert asyncio.run(wait("Fri, 31 Dec 1999 23:59:59 GMT")) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b'{"statements": [], "more": "http://127.0.0.1:1/more"}', "another server"),
+        (b'{"statements": [], "more": "https://127.0.0.1/more"}', "another server"),
+        (b'{"statements": [], "more": "//elsewhere.example.org/more"}', "another server"),
+        (b'{"statements": [], "more": "/more"}', "circle"),
+        (b'{"statement": []}', "no LRS"),
+        (b"<html>", "no LRS"),
+    ],
+)
+def test_pages_of_a_bad_lrs(body: bytes, why: str) -> None:
+    """What is no page, leads elsewhere or never ends is not followed."""
+
+    async def read() -> None:
+        with Server(Stub(Response(200, body))) as server:
+            async with Client(server.origin, CREDENTIALS) as client:
+                async for page in client.pages({}):
+                    assert page.statements == []
+
+    with pytest.raises(LrsError, match=why):
+        asyncio.run(read())
+
+
+def test_pages_may_be_absolute_or_none() -> None:
+    """Some LRSs give an address with its origin, some a null where nothing is left."""
+
+    class Absolute(Stub):
+        def answer(self, request: Request) -> Response:
+            more = f"{origin}/x" if request.path == "/lrs/statements" else None
+            return Response(200, json.dumps({"statements": [{}], "more": more}).encode())
+
+    async def read() -> int:
+        async with Client(f"{origin}/lrs", CREDENTIALS) as client:
+            return sum([len(page.statements) async for page in client.pages({})])
+
+    with Server(Absolute(Response(200))) as server:
+        origin = server.origin
+        assert asyncio.run(read()) == 2
+
+
+def test_reading_is_given_up_in_the_end() -> None:
+    """A page is asked for again while the LRS is ill, and not for ever."""
+    stub = Stub(Response(503))
+
+    async def read() -> None:
+        with Server(stub) as server:
+            async with Client(server.origin, CREDENTIALS, no_pause) as client:
+                async for _ in client.pages({}):
+                    pass
+
+    with pytest.raises(LrsError, match="503"):
+        asyncio.run(read())
+    assert len(stub.requests) == 8
+
+
+# The forwarder
+
+
+@dataclass
+class World:
+    """An LRS, an outbox, and a clock that runs only while somebody waits."""
+
+    outbox: Memory
+    lrs: Lrs
+    served: LrsServer
+    now: float = 0
+    pauses: list[float] = field(default_factory=list)
+    later: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
+    kill: Callable[[], object] = lambda: None
+
+    async def pause(self, seconds: float) -> None:
+        """Let so much time pass at once, with what was to happen in it."""
+        self.now += seconds
+        self.pauses.append(seconds)
+        due = [what for when, what in self.later if when <= self.now]
+        self.later = [one for one in self.later if one[0] > self.now]
+        for what in due:
+            await asyncio.to_thread(what)
+        await asyncio.sleep(0)
+
+    def after(self, seconds: float, what: Callable[[], object]) -> None:
+        """Let something happen then."""
+        self.later.append((self.now + seconds, what))
+
+    async def forward(self) -> None:
+        """Tell everything, or be killed on the way."""
+        async with Client(self.served.endpoint, CREDENTIALS, self.pause) as client:
+            self.task = asyncio.create_task(
+                Forwarder(self.outbox, client, SERVICE, pause=self.pause).drain()
+            )
+            loop = asyncio.get_running_loop()
+            self.kill = lambda: loop.call_soon_threadsafe(self.task.cancel)
+            await self.task
+
+    def run(self) -> int:
+        """Tell everything; in how many lives."""
+        for lives in count(1):
+            try:
+                asyncio.run(self.forward())
+            except (Killed, asyncio.CancelledError):
+                continue
+            return lives
+        raise AssertionError
+
+    def posts(self) -> int:
+        """How many POSTs have come."""
+        return sum(visit.method == "POST" for visit in self.lrs.journal)
+
+    def ids(self) -> set[str]:
+        """Of all statements that the LRS holds, but for those that void others."""
+        return {one["id"] for one in self.lrs.statements if one["verb"]["id"] != VOIDED}
+
+
+class Killed(Exception):  # noqa: N818 - not an error of the forwarder
+    """The forwarder's process is no more."""
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something to be so."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """An LRS with nothing in it, and an empty log."""
+    lrs = Lrs(KEY, SECRET)
+    with lrs.serve() as served:
+        yield World(Memory(), lrs, served)
+
+
+def test_votes_are_told(world: World) -> None:
+    """Batches of a hundred; what is forged is told nobody, what is in quarantine is."""
+    world.outbox = votes(250)
+    world.run()
+    assert world.ids() == world.outbox.ids()
+    assert {row.held for row in world.outbox.rows} == {0, FORGED, 2}
+    assert world.posts() == 3
+    assert world.outbox.told == 250
+    assert world.outbox.states == ["sending", "idle"]
+    world.run()
+    assert world.posts() == 3
+
+
+def test_the_order_says_nothing(world: World) -> None:
+    """Inside a batch statements are in the order of their ids, not of the votes."""
+    world.outbox = votes(80)
+    world.run()
+    [visit] = world.lrs.journal
+    told = [one["id"] for one in visit.body]
+    assert told == sorted(told)
+    assert told != [row.vote.id for row in world.outbox.rows if row.held != FORGED]
+
+
+def test_only_forged_votes(world: World) -> None:
+    """Nothing is sent, and the cursor goes on."""
+    world.outbox.add(vote(), FORGED)
+    world.run()
+    assert (world.posts(), world.outbox.told) == (0, 1)
+
+
+def test_a_vote_is_taken_back(world: World) -> None:
+    """A request of a data subject: voided after the vote was told, and the LRS keeps the vote."""
+    row = world.outbox.add(vote())
+    world.outbox.take_back(row)
+    world.outbox.add(vote(2))
+    world.run()
+    [*_, voiding] = world.lrs.statements
+    assert voiding["actor"]["account"] == {"homePage": SERVICE, "name": "service"}
+    assert voiding["object"] == {"objectType": "StatementRef", "id": row.vote.id}
+    world.outbox.told = world.outbox.taken_back = 0
+    world.run()
+    assert len(world.lrs.statements) == 3
+    assert world.outbox.dead == {}
+
+
+@pytest.mark.parametrize("repeats", ["specification", "adl", "ralph"])
+def test_told_already(world: World, repeats: Repeats) -> None:
+    """What a lost answer has left there is no conflict, whatever kind of LRS it is; voided too."""
+    world.outbox = votes(60)
+    first = world.outbox.rows[0]
+    world.outbox.take_back(first)
+    world.run()
+    world.outbox.told = world.outbox.taken_back = 0
+    world.lrs.faults = Faults(repeats=repeats)
+    world.run()
+    assert world.outbox.dead == {}
+    assert world.ids() == world.outbox.ids()
+    assert world.outbox.told == 60
+
+
+def test_a_real_conflict(world: World) -> None:
+    """Another statement with a vote's id: the vote is a dead letter, the others are told."""
+    asked = POLLS[0].asked(1)
+    with httpx.Client(headers={"X-Experience-API-Version": "1.0.3"}) as client:
+        client.post(
+            f"{world.served.endpoint}statements",
+            json=voted(SERVICE, asked, vote(option="later")) | {"id": vote().id},
+            headers={"Authorization": world.lrs.authorization},
+        )
+    for number in (2, 1, 3):
+        world.outbox.add(vote(number))
+    world.run()
+    assert world.outbox.dead == {2: "refused with 409"}
+    assert world.ids() == world.outbox.ids()
+    assert world.outbox.told == 3
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_poison(world: World, status: int) -> None:
+    """What the LRS refuses by itself is a dead letter, found by halving; all else is told."""
+    world.outbox = votes(100)
+    told = [row for row in world.outbox.rows if row.held != FORGED]
+    bad = {told[0].vote.id: told[0].seq, told[70].vote.id: told[70].seq}
+    world.lrs.faults = Faults(poison={*bad}, poison_status=status)
+    world.run()
+    assert world.outbox.dead == dict.fromkeys(bad.values(), f"refused with {status}")
+    assert world.ids() == world.outbox.ids() - bad.keys()
+    assert world.posts() < 30
+
+
+def test_an_lrs_that_refuses_everything(world: World) -> None:
+    """Then it is not the votes that are wrong: nothing is a dead letter, and all is told later."""
+    world.outbox = votes(40)
+    world.lrs.faults = Faults(poison=world.outbox.ids())
+    world.after(STOPPED, world.lrs.faults.poison.clear)
+    world.run()
+    stopped = "stopped: it refuses every statement"
+    assert world.outbox.states == [stopped, "sending", "idle"]
+    assert world.outbox.dead == {}
+    assert world.ids() == world.outbox.ids()
+
+
+def test_what_is_too_large(world: World) -> None:
+    """413: smaller requests, and larger ones again once they are taken."""
+    world.outbox = votes(2000)
+    world.lrs.faults = Faults(largest=40_000)
+    world.run()
+    assert world.ids() == world.outbox.ids()
+    sizes = [len(visit.body) for visit in world.lrs.journal]
+    assert max(sizes[1:]) < BATCH
+    world.outbox.told = 0
+    world.lrs.faults = Faults(phases={range(1, 3): 413})
+    world.lrs.journal.clear()
+    world.run()
+    sizes = [len(visit.body) for visit in world.lrs.journal]
+    assert max(sizes[4:8]) < BATCH / 3
+    assert max(sizes[-3:]) > 0.9 * BATCH
+
+
+def test_one_statement_is_too_large(world: World) -> None:
+    """All are of one size, so that it is the LRS that must be mended."""
+    world.outbox.add(vote())
+    world.lrs.faults = Faults(largest=10)
+
+    def mend() -> None:
+        world.lrs.faults.largest = None
+
+    world.after(STOPPED, mend)
+    world.run()
+    assert world.outbox.states[0].startswith("stopped: one statement is too large")
+    assert world.outbox.dead == {}
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 302])
+def test_an_lrs_that_shuts_us_out(
+    world: World, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It stops with an alarm, asks every five minutes, and goes on by itself."""
+    world.outbox = votes(150)
+    world.lrs.faults = Faults(phases={range(2, 5): status})
+    world.run()
+    stopped = f"stopped: it answers {status}"
+    assert world.outbox.states == ["sending", stopped, "sending", "idle"]
+    assert world.pauses == [STOPPED] * 3
+    assert world.ids() == world.outbox.ids()
+    [alarm] = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert stopped in alarm.getMessage()
+
+
+def test_an_lrs_that_is_ill(world: World) -> None:
+    """It is waited for as long as it asks, and a state tells of it when it lasts."""
+    world.outbox = votes(50)
+    world.lrs.faults = Faults(phases={range(1, 6): 503})
+    world.run()
+    assert world.outbox.states == ["waiting: it answers 503", "sending", "idle"]
+    assert len(world.pauses) == 5
+    world.outbox.told = 0
+    world.pauses.clear()
+    world.lrs.faults = Faults(seed=1, busy=0.9)
+    world.run()
+    assert world.pauses
+    assert min(world.pauses) == 7
+    assert world.ids() == world.outbox.ids()
+
+
+def test_it_runs_until_cancelled_and_wakes(world: World) -> None:
+    """Votes are told when it is woken; it ends at once when cancelled."""
+    world.outbox = votes(30)
+
+    async def live() -> None:
+        async with Client(world.served.endpoint, CREDENTIALS) as client:
+            forwarder = Forwarder(world.outbox, client, SERVICE, every=3600)
+            task = asyncio.create_task(forwarder.run())
+            await until(lambda: forwarder.state == "idle" and world.outbox.told == 30)
+            world.outbox.add(vote())
+            forwarder.wake.set()
+            await until(lambda: world.outbox.told == 31)
+            task.cancel()
+            await asyncio.wait({task})
+
+    asyncio.run(live())
+    assert world.ids() == world.outbox.ids()
+
+
+def test_it_outlives_its_store(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """A store that fails is asked again later; what it says is not logged."""
+    world.outbox.add(vote())
+    broken = world.outbox.votes_after
+    calls = []
+
+    def fails_once(seq: int, limit: int) -> Sequence[Row]:
+        calls.append(seq)
+        if len(calls) == 1:
+            raise RuntimeError("canary")
+        return broken(seq, limit)
+
+    world.outbox.votes_after = fails_once  # type: ignore[method-assign]
+
+    async def live() -> None:
+        async with Client(world.served.endpoint, CREDENTIALS) as client:
+            forwarder = Forwarder(world.outbox, client, SERVICE, 0.01, world.pause)
+            task = asyncio.create_task(forwarder.run())
+            await until(lambda: forwarder.state == "idle")
+            task.cancel()
+            await asyncio.wait({task})
+
+    asyncio.run(live())
+    assert "failed: RuntimeError" in caplog.text
+    assert "canary" not in caplog.text
+
+
+# Chaos
+
+
+class Mortal(Memory):
+    """An outbox whose process is killed now and then, before or after it has done what it should.
+
+    What is to happen once so many rows are told is in `plan`.
+    """
+
+    plan: dict[int, Callable[[], object]]
+    draw: random.Random
+    deaths = 0
+
+    def votes_after(self, seq: int, limit: int) -> Sequence[Row]:
+        """The next rows, and what was planned."""
+        for at in [at for at in self.plan if at <= seq]:
+            self.plan.pop(at)()
+        return super().votes_after(seq, limit)
+
+    def advance(self, lrs: str, seq: int) -> None:
+        """Perhaps."""
+        fate = self.draw.random()
+        if fate > 0.02:
+            super().advance(lrs, seq)
+        if fate < 0.04:
+            self.deaths += 1
+            raise Killed
+
+
+@dataclass
+class Deadly(Faults):
+    """At some requests the forwarder is killed while it waits for the answer."""
+
+    deaths: set[int] = field(default_factory=set)
+    kill: Callable[[], object] = lambda: None
+
+    def next(self) -> Fault | None:
+        """Perhaps."""
+        fault = super().next()
+        if self.requests in self.deaths:
+            self.kill()
+            time.sleep(0.05)
+        return fault
+
+
+def chaos(world: World, size: int, poison: int, repeats: Repeats = "specification") -> None:
+    """Everything goes wrong that can, while votes are told."""
+    log = votes(size)
+    outbox = Mortal(log.rows)
+    outbox.draw = draw = random.Random(3)
+    told = [row for row in log.rows if row.held != FORGED]
+    bad = {row.vote.id: row.seq for row in draw.sample(told, poison)}
+    for row in draw.sample([row for row in told if row.vote.id not in bad], 5):
+        outbox.take_back(row)
+    faults = Deadly(seed=5, errors=0.2, lost=0.1, poison={*bad}, repeats=repeats)
+    faults.phases = {range(size // 100, size // 100 + 4): 401}
+    faults.deaths = {*draw.sample(range(size // 25), max(1, size // 1500))}
+    faults.kill = lambda: world.kill()
+    world.outbox, world.lrs.faults = outbox, faults
+    outages = ExitStack()
+
+    def outage() -> None:
+        outages.enter_context(world.served.away())
+        world.after(200, outages.close)
+
+    outbox.plan = {
+        size * 3 // 10: outage,
+        size * 4 // 10: lambda: setattr(faults, "largest", 60_000),
+        size * 5 // 10: lambda: setattr(faults, "largest", None),
+    }
+
+    lives = world.run()
+    assert outbox.told == size
+    assert outbox.plan == {}
+    assert outbox.dead.keys() == {*bad.values()}
+    assert world.ids() == outbox.ids() - bad.keys()
+    ideal = math.ceil(size / BATCH) + 1
+    print(
+        f"\n{size} votes, {poison} poison: {world.posts()} POSTs, ideally {ideal} "
+        f"({world.posts() / ideal:.2f} x); {lives} lives, {outbox.deaths} of which were cut "
+        f"at the cursor; {world.now:.0f} s waited"
+    )
+    assert repeats == "adl" or world.posts() <= 5 * ideal
+    check_tallies(world, [row.vote for row in log.rows if row.seq in outbox.dead])
+
+
+def check_tallies(world: World, dead: list[Vote]) -> None:
+    """What is rebuilt from the LRS is what the log says, less what is erased or held back."""
+    gone = {void.statement for void in world.outbox.voiding}
+    erased = {(row.vote.poll, row.vote.voter) for row in world.outbox.rows if row.vote.id in gone}
+    held = {
+        (row.vote.poll, row.vote.voter, row.vote.vote, row.vote.rev)
+        for row in world.outbox.rows
+        if row.held
+    }
+    recount = Recount({poll.id: poll.votes for poll in POLLS})
+    for row in world.outbox.rows:
+        if not row.held and (row.vote.poll, row.vote.voter) not in erased:
+            recount.add(row.vote)
+
+    async def read() -> list[str]:
+        async with Client(world.served.endpoint, CREDENTIALS, world.pause) as client:
+            waiting = [one for one in dead if (one.poll, one.voter) not in erased]
+            waiting = [v for v in waiting if (v.poll, v.voter, v.vote, v.rev) not in held]
+            rebuilt = await rebuild(client, SERVICE, RELEASE, POLLS, erased, held, waiting)
+            assert sum(rebuilt.tallies.values()) > 0
+            return differences(rebuilt.tallies, recount.tallies())
+
+    assert asyncio.run(read()) == []
+
+
+def secrets_of(world: World) -> Iterator[str]:
+    """What no log may hold: the secret as such and as it is sent, ids and pseudonyms."""
+    yield from ("canary-secret", world.lrs.authorization.removeprefix("Basic "))
+    for row in world.outbox.rows:
+        yield from (row.vote.id, row.vote.voter.hex())
+
+
+@pytest.mark.parametrize("repeats", ["specification", "ralph"])
+def test_chaos(world: World, repeats: Repeats, caplog: pytest.LogCaptureFixture) -> None:
+    """Everything at once: exactly once, poison and nothing else among the dead, equal tallies."""
+    caplog.set_level(logging.DEBUG)
+    chaos(world, 3000, 4, repeats)
+    assert "state=" in caplog.text
+    for secret in secrets_of(world):
+        assert secret not in caplog.text
+
+
+def test_chaos_with_an_lrs_that_refuses_repeats(world: World) -> None:
+    """The same where every statement that is there already is a conflict, as with ADL_LRS."""
+    chaos(world, 600, 3, "adl")
+
+
+@pytest.mark.long
+def test_long_chaos(world: World) -> None:
+    """Twenty thousand votes."""
+    chaos(world, 20_000, 32)
