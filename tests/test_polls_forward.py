@@ -24,6 +24,7 @@ from xapi.faults import Fault, Faults, Repeats
 from xapi.rules import VOIDED, statement_problems
 
 from rsscorm.polls.forward import BATCH, FORGED, STOPPED, Forwarder, Row
+from rsscorm.polls.keys import SecretError
 from rsscorm.polls.lrs import (
     LONGEST,
     SHORTEST,
@@ -120,11 +121,11 @@ def test_credentials_come_from_the_environment(tmp_path: Path) -> None:
     assert KEY not in repr(CREDENTIALS)
     (tmp_path / "lrs-key").write_text(KEY + "\n", "utf-8")
     loaded = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
-    with pytest.raises(LrsError, match=r"RSSCORM_LRS_SECRET, .* named `lrs-secret`"):
+    with pytest.raises(SecretError, match=r"RSSCORM_LRS_SECRET, .* named `lrs-secret`"):
         credentials(loaded)
     (tmp_path / "lrs-secret").write_text(SECRET + "\r\n", "utf-8")
     assert credentials(loaded) == CREDENTIALS
-    with pytest.raises(LrsError, match="RSSCORM_LRS_KEY"):
+    with pytest.raises(SecretError, match="RSSCORM_LRS_KEY"):
         credentials({})
     with pytest.raises(LrsError, match="colon"):
         credentials({**named, "RSSCORM_LRS_KEY": "a:b"})

@@ -39,6 +39,9 @@ class Database(Protocol):
     def transaction(self) -> Any:
         """A context: all or nothing of what is changed in it; the only one of its time."""
 
+    def lead(self) -> bool:
+        """Whether this connection is, from now on, the one that does what only one may do."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -96,6 +99,10 @@ class SQLite:
                 self.execute("ROLLBACK")
             raise
 
+    def lead(self) -> bool:
+        """A file has one service."""
+        return True
+
     def close(self) -> None:
         """Let go of the file."""
         with _told():
@@ -138,6 +145,11 @@ class PostgreSQL:
         with _told(), self._connection.transaction():
             self.execute("SELECT pg_advisory_xact_lock(?)", (self.LOCK,))
             yield
+
+    def lead(self) -> bool:
+        """Until this connection ends."""
+        [(leads,)] = self.execute("SELECT pg_try_advisory_lock(?)", (self.LOCK + 1,))
+        return bool(leads)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -100,7 +100,8 @@ class Voter:
         latest = [max(each, key=lambda entry: entry.rev).option for each in given if each]
         since = max(min(entry.seq for entry in each) for each in given[: self.votes])
         second = latest[1] if self.votes == 2 else 0
-        return Standing(min(counted).cohort, latest[0], second, since)
+        cohort = min(counted, key=lambda entry: (entry.vote, entry.rev)).cohort
+        return Standing(cohort, latest[0], second, since)
 
 
 @dataclass

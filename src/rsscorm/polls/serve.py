@@ -25,10 +25,13 @@ from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
 from rsscorm.polls.database import Database, StoreError, open_database
 from rsscorm.polls.desk import Desk
+from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys
 from rsscorm.polls.ledger import Ballot, Ledger
 from rsscorm.polls.limit import MOST, Limit
+from rsscorm.polls.lrs import Client, Credentials, credentials
 from rsscorm.polls.metrics import Metrics
+from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.schema import changes, prepare
 from rsscorm.polls.service import application
 from rsscorm.polls.writer import Record, Writer
@@ -47,7 +50,11 @@ LAST_WORDS = 0.5
 
 @dataclass(frozen=True)
 class Plan:
-    """How a service is run; `metrics` is a port on the loopback address, `most` see `limit`."""
+    """How a service is run.
+
+    `metrics` is a port on the loopback address; `most` see `limit`. The LRS is told every so many
+    seconds, in the name of the service's public address.
+    """
 
     store: str
     salts: Path
@@ -55,6 +62,9 @@ class Plan:
     port: int = 8420
     metrics: int = 8421
     most: int = MOST
+    lrs: str | None = None
+    public: str = ""
+    every: float = 60.0
 
 
 class AlreadyServedError(Exception):
@@ -105,6 +115,7 @@ class _Process:
         prepare(self.database)
         self.seen = changes(self.database)
         self.desk.read(self.database)
+        self.credentials = credentials() if plan.lrs else Credentials("", "")
         self.code = 0
 
     async def run(self) -> int:
@@ -117,6 +128,7 @@ class _Process:
             asyncio.create_task(_server(self._measured()).serve(sockets=[private])),
             asyncio.create_task(self._look()),
             asyncio.create_task(self._tidy()),
+            asyncio.create_task(self._forward()),
         ]
         address, port = public.getsockname()[:2]
         log.info("serving", extra={"address": f"http://{address}:{port}",
@@ -163,6 +175,16 @@ class _Process:
             self.desk.read(self.database)
             self.seen = now
 
+    async def _forward(self) -> None:
+        """Tell the LRS of votes; of several services at one database, one does."""
+        if not self.plan.lrs:
+            return
+        outbox = LogOutbox(open_database(self.plan.store))
+        while not await asyncio.to_thread(outbox.lead):
+            await asyncio.sleep(LOOK_EVERY)
+        async with Client(self.plan.lrs, self.credentials) as client:
+            await Forwarder(outbox, client, self.plan.public, self.plan.every).run()
+
     async def _tidy(self) -> None:
         """Let go, once an hour, of what is kept no longer."""
         while True:
@@ -177,8 +199,21 @@ class _Process:
         finally:
             database.close()
 
+    def _measure(self, lrs: str) -> None:
+        """How it stands with the LRS, as the store has it: another service may be telling it."""
+        database = open_database(self.plan.store)
+        try:
+            behind, dead, state = LogOutbox(database).standing(lrs)
+        finally:
+            database.close()
+        self.metrics.behind.set(behind)
+        self.metrics.dead.set(dead)
+        self.metrics.alarm.set(state.startswith("stopped"))
+
     def _measured(self) -> Starlette:
         async def metrics(request: Request) -> Response:
+            if self.plan.lrs:
+                await asyncio.to_thread(self._measure, self.plan.lrs)
             return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
 
         return Starlette(routes=[Route("/metrics", metrics)])
