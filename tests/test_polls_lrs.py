@@ -121,8 +121,8 @@ def test_a_person_is_erased_from_both(
         statements = fake.wait_for_statements(3)
         voided = next(each for each in statements if each["verb"]["id"].endswith("/voided"))
         key = Keys(service.secret, tmp_path / "salts").key(RELEASE)
-        pseudonym = pseudonym(key, "safe", voter)
-        assert voided["object"]["id"] == named_id("vote", RELEASE, "safe", 1, pseudonym.hex(), 1)
+        hers_there = pseudonym(key, "safe", voter).hex()
+        assert voided["object"]["id"] == named_id("vote", RELEASE, "safe", 1, hers_there, 1)
         assert service.post(hers).status_code == 200
         assert rebuilt(service, server)[0] == 0
         with closing(open_database(store)) as database:
