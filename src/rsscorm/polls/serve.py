@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
-from rsscorm.polls.database import Database, StoreError, open_database
+from rsscorm.polls.database import Database, open_database
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys
@@ -124,11 +124,10 @@ class _Process:
         public = _listen(self.plan.host, self.plan.port)
         private = _listen("127.0.0.1", self.plan.metrics)
         self.server = _server(application(self.desk, self.writer.store, self.metrics))
+        work = (self._look(), self._tidy(), self._forward())
         others = [
             asyncio.create_task(_server(self._measured()).serve(sockets=[private])),
-            asyncio.create_task(self._look()),
-            asyncio.create_task(self._tidy()),
-            asyncio.create_task(self._forward()),
+            *(asyncio.create_task(self._sure(each)) for each in work),
         ]
         address, port = public.getsockname()[:2]
         log.info("serving", extra={"address": f"http://{address}:{port}",
@@ -154,21 +153,25 @@ class _Process:
 
         return database, record
 
-    def _failed(self, error: StoreError) -> None:
+    def _failed(self, error: Exception) -> None:
         """Say so and go: only a new start can tell what the disk has."""
-        log.critical("votes can't be stored", extra={"why": str(error)})
+        log.critical("the service can't go on", extra={"why": f"{type(error).__name__}: {error}"})
         self.code = 1
         self.server.should_exit = True
         asyncio.get_running_loop().call_later(LAST_WORDS, os._exit, 1)
+
+    async def _sure(self, work: Coroutine[None, None, None]) -> None:
+        """Work that must go on: where it fails, a new start is better than half a service."""
+        try:
+            await work
+        except Exception as error:
+            self._failed(error)
 
     async def _look(self) -> None:
         """See what commands and other services have changed."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            try:
-                await asyncio.to_thread(self._read_again)
-            except StoreError as error:
-                self._failed(error)
+            await asyncio.to_thread(self._read_again)
 
     def _read_again(self) -> None:
         if (now := changes(self.database)) != self.seen:
