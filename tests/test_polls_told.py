@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
+import math
+import random
+import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from lrs import Lrs, LrsServer
-from polls import RELEASE, Service, ballot, hash_of, until
+from polls import RELEASE, Service, ballot, hash_of, polls_json, until
+from xapi.faults import Faults
 from xapi.rules import statement_problems
 
-from rsscorm.polls.database import open_database
+from rsscorm.polls import admin
+from rsscorm.polls.compare import compare
+from rsscorm.polls.database import Database, open_database
+from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, pseudonym
+from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.lrs import Client, Credentials
+from rsscorm.polls.outbox import LogOutbox, votes
+from rsscorm.polls.schema import prepare
 from rsscorm.statement import NAMESPACE, named_id
 
 PUBLIC = "https://polls.example.org"
@@ -131,8 +144,6 @@ def test_a_person_is_erased_from_both(
 
 def hash_of_learner(learner: str) -> str:
     """As a package makes it of an LMS's id."""
-    import uuid
-
     return str(uuid.uuid5(NAMESPACE, f"voter|{RELEASE}|{learner}"))
 
 
@@ -176,3 +187,68 @@ def test_of_two_services_one_tells(tmp_path: Path, pg_url: str, lrs: tuple[Lrs, 
         two.vote(50, "wait")
         fake.wait_for_statements(11)
         assert rebuilt(two, server)[0] == 0
+
+
+# Everything at once, over each store
+
+
+def entered(database: Database, keys: Keys, count: int) -> None:
+    """So many votes in the log: given once and again, forged, and by cohorts."""
+    draw = random.Random(7)
+    release = admin.open_release(database, keys, polls_json())
+    polls = {poll.number: (release, poll) for poll in release.polls}
+    made = []
+    for _ in range(count):
+        poll = draw.choice(release.polls)
+        who = draw.randrange(count // 3).to_bytes(16)
+        proof = bytes(16) if draw.random() > 0.02 else bytes([1] * 16)
+        made.append(Ballot(
+            poll.number, who, draw.randint(1, poll.votes), draw.randint(1, 3),
+            draw.randint(1, len(poll.options)), draw.choice(("", "northfield")), proof, 86_400,
+        ))  # fmt: skip
+    for at in range(0, count, 100):
+        Ledger(database).record(made[at : at + 100], polls)
+
+
+def test_what_an_ill_lrs_holds_is_what_is_served(
+    store: str, tmp_path: Path, lrs: tuple[Lrs, LrsServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Errors, lost answers, a refused key, poison and dead forwarders: exactly once, in few POSTs.
+
+    And the tallies that are rebuilt from it agree with those that are served.
+    """
+    fake, server = lrs
+    monkeypatch.setenv("RSSCORM_LRS_KEY", KEY)
+    monkeypatch.setenv("RSSCORM_LRS_SECRET", SECRET)
+    with closing(open_database(store)) as database:
+        prepare(database)
+        entered(database, Keys("k" * 32, tmp_path / "salts"), 3000)
+        [(rows,)] = database.execute("SELECT count(*) FROM vote")
+        told = [row.vote.id for row in votes(database, "held <> 1")]
+        fake.faults = Faults(
+            seed=5, errors=0.2, busy=0.05, lost=0.1, poison=set(told[40:1040:250]),
+            phases={range(20, 24): 401},
+        )  # fmt: skip
+        for _ in range(8):
+            asyncio.run(for_a_while(LogOutbox(database), server, posts=12))
+        asyncio.run(for_a_while(LogOutbox(database), server))
+        posts = sum(visit.method == "POST" for visit in fake.journal)
+        ideal = math.ceil(rows / 100)
+        assert LogOutbox(database).standing(server.endpoint) == (0, 4, "idle")
+        assert {each["id"] for each in fake.statements} == set(told) - fake.faults.poison
+        assert posts <= 5 * ideal, f"{posts} POSTs where {ideal} are ideal"
+        fake.faults = Faults()
+        assert compare(database, RELEASE, server.endpoint, PUBLIC).differences == []
+
+
+async def for_a_while(outbox: LogOutbox, server: LrsServer, posts: int | None = None) -> None:
+    """Tell the LRS of all there is, or as much as so many pauses allow; then be killed."""
+    pauses = itertools.count()
+
+    async def pause(seconds: float) -> None:
+        if next(pauses) == posts:
+            raise asyncio.CancelledError
+
+    async with Client(server.endpoint, Credentials(KEY, SECRET)) as client:
+        with suppress(asyncio.CancelledError):
+            await Forwarder(outbox, client, PUBLIC, pause=pause).drain()
