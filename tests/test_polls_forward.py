@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -237,6 +237,7 @@ def test_retry_after_can_be_a_date() -> None:
         (b'{"statements": [], "more": "https://127.0.0.1/more"}', "another server"),
         (b'{"statements": [], "more": "//elsewhere.example.org/more"}', "another server"),
         (b'{"statements": [], "more": "/more"}', "circle"),
+        (b'{"statements": [], "more": "http://x:y/"}', "no address"),
         (b'{"statement": []}', "no LRS"),
         (b"<html>", "no LRS"),
     ],
@@ -421,6 +422,29 @@ def test_told_already(world: World, repeats: Repeats) -> None:
     assert world.outbox.dead == {}
     assert world.ids() == world.outbox.ids()
     assert world.outbox.told == 60
+
+
+def test_told_already_in_other_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new edition has another option: what was told before is still the same vote."""
+    world.outbox.add(vote())
+    world.run()
+    more = replace(POLLS[0].asked(1), options=("now", "later", "never", "always"))
+    monkeypatch.setattr(world.outbox, "asked", lambda *about: more)
+    world.outbox.told = 0
+    world.lrs.faults = Faults(repeats="ralph")
+    world.run()
+    assert [visit.status for visit in world.lrs.journal] == [200, 409, 200]
+    assert (world.outbox.told, world.outbox.dead) == (1, {})
+
+
+def test_a_conflict_with_what_cannot_be_found(world: World) -> None:
+    """An LRS that knows the id and does not show the statement: the vote is a dead letter."""
+    world.outbox.add(vote())
+    world.run()
+    world.outbox.told = 0
+    world.lrs.faults = Faults(repeats="adl", phases={range(2, 4): 404})
+    world.run()
+    assert world.outbox.dead == {1: "refused with 409"}
 
 
 def test_a_real_conflict(world: World) -> None:
