@@ -290,7 +290,10 @@ class Client:
     def _within(self, more: str) -> str:
         """The address of the next page, relative or absolute: never of another server."""
         here = httpx.URL(self.endpoint)
-        there = here.join(more)
+        try:
+            there = here.join(more)
+        except httpx.InvalidURL:
+            raise LrsError("the LRS's next page has no address") from None
         if (there.scheme, there.host, there.port) != (here.scheme, here.host, here.port):
             raise LrsError("the LRS's next page is on another server: it is not asked for")
         return str(there)
