@@ -96,7 +96,8 @@ function entry(view: View, columns: Column[], at: number): HTMLElement {
   const words = make("p", "bar-words", make("span", "", text));
   if (mark) words.append(make("span", "mark", icon("dot"), mark));
   const lines = columns.map((column) => bar(view, column, at, columns.length > 1));
-  const item = make("li", mark ? "is-yours" : "", words, ...lines);
+  const wasYours = mark && id !== view.own.now ? " was-yours" : "";
+  const item = make("li", mark ? `is-yours${wasYours}` : "", words, ...lines);
   item.dataset.option = id;
   return item;
 }
