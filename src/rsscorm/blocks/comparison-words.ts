@@ -19,7 +19,7 @@ export function shareWords(word: Word, share: number, of: number): string {
 
 /**
  * The sentence that stands before the bars. `yours` is where the learner's own option stands, or
- * -1; `goes` on: it does not begin with a capital.
+ * -1; where it `goesOn`, it does not begin with a capital.
  */
 export function sentence(
   word: Word, { shares, of }: Figures, options: string[], yours: number, goesOn = false,
@@ -35,8 +35,9 @@ export function sentence(
       share: begin(shareWords(word, most, of)),
     });
     const answers = others.length ? word("tied", { first, others: listed(word, others) }) : first;
-    const rest = yours < 0 ? "" : !top.includes(yours) ? "_other" : others.length ? "_among" : "_yours";
-    return word(`most${rest}`, { people, answers, ...own });
+    const among = others.length ? "most_among" : "most_yours";
+    const key = yours < 0 ? "most" : top.includes(yours) ? among : "most_other";
+    return word(key, { people, answers, ...own });
   }
   return begin(word(yours < 0 ? "level" : "level_yours", own));
 }
