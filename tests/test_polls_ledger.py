@@ -10,64 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from book import Book
 from polls import RELEASE, SECRET, polls_json
 
-from rsscorm.polls import admin, catalog, ledger
-from rsscorm.polls.database import Database, open_database
+from rsscorm.polls import admin, ledger
+from rsscorm.polls.database import open_database
 from rsscorm.polls.keys import Keys, SecretError, pseudonym
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.limit import Limit
-from rsscorm.polls.published import told
-from rsscorm.polls.release import Poll, Release, ReleaseError
+from rsscorm.polls.release import ReleaseError
 from rsscorm.polls.schema import prepare
 from rsscorm.statement import NAMESPACE
-
-Polls = dict[int, tuple[Release, Poll]]
-
-
-class Book:
-    """A ledger with the release of `polls_json`, and people known by a number."""
-
-    def __init__(self, database: Database, keys: Keys) -> None:
-        self.database = database
-        self.keys = keys
-        self.ledger = Ledger(database)
-        self.open()
-
-    def open(self, **changed: Any) -> None:
-        """Open the release, or another edition of it."""
-        admin.open_release(self.database, self.keys, polls_json(**changed))
-        release = catalog.releases(self.database)[RELEASE]
-        self.polls: Polls = {poll.number: (release, poll) for poll in release.polls}
-
-    def poll(self, id: str) -> Poll:
-        """A poll by its id."""
-        return next(poll for _, poll in self.polls.values() if poll.id == id)
-
-    def ballot(self, who: int, option: str, poll: str = "safe", **changed: Any) -> Ballot:
-        """A vote."""
-        asked = self.poll(poll)
-        made = Ballot(
-            asked.number, bytes([who >> 8, who & 255] * 8), 1, 1, asked.options.index(option) + 1,
-            "", bytes([who & 255] * 16), 0,
-        )  # fmt: skip
-        return made._replace(**changed)
-
-    def vote(self, *ballots: Ballot) -> bool:
-        """Store them at once."""
-        return self.ledger.record(ballots, self.polls)
-
-    def counts(self, poll: str = "safe") -> dict[tuple[str, int, int], int]:
-        """How many stand where; the log counted anew must agree."""
-        asked = self.poll(poll)
-        counted = [each._replace(joined=0) for each in ledger.tally(self.database, asked.number)]
-        assert counted == ledger.recount(self.database, asked)
-        return {each[:3]: each.voters for each in counted}
-
-    def told(self, poll: str = "safe", cohort: str | None = None) -> dict[str, Any]:
-        """What is published."""
-        asked = self.poll(poll)
-        return told(asked, catalog.snapshots(self.database).get(asked.number), cohort)
 
 
 @pytest.fixture

@@ -39,6 +39,9 @@ class Database(Protocol):
     def transaction(self) -> Any:
         """A context: all or nothing of what is changed in it; the only one of its time."""
 
+    def settle(self) -> None:
+        """See to it that all that can be read is on the disk; to be called at the start."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -96,6 +99,16 @@ class SQLite:
                 self.execute("ROLLBACK")
             raise
 
+    def settle(self) -> None:
+        """Begin a new log.
+
+        Where a sync has failed, the system may show what the disk hasn't got, and no later sync
+        mends that: votes written after it would be lost with it at a power cut.
+        """
+        [(is_busy, _, _)] = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if is_busy:
+            raise StoreError("others are reading the file of votes: try again")
+
     def close(self) -> None:
         """Let go of the file."""
         with _told():
@@ -118,8 +131,10 @@ class PostgreSQL:
 
         with _told():
             self._connection: psycopg.Connection[Row] = psycopg.connect(address, autocommit=True)
-            # Whatever the server's own habit: what is acknowledged is on its disk.
+            # Whatever the server's own habit: what is acknowledged is on its disk, and whoever
+            # has waited for another's transaction sees what it did.
             self._connection.execute("SET synchronous_commit = on")
+            self._connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Run a statement; the rows that it gives."""
@@ -138,6 +153,9 @@ class PostgreSQL:
         with _told(), self._connection.transaction():
             self.execute("SELECT pg_advisory_xact_lock(?)", (self.LOCK,))
             yield
+
+    def settle(self) -> None:
+        """Nothing: the server itself ends where a sync fails."""
 
     def close(self) -> None:
         """Let go of the connection."""
