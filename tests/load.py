@@ -151,6 +151,10 @@ class Crowd(Watched):
             lambda: len(self.acknowledged) >= goal or self.error is not None, "votes", seconds
         )
 
+    def wait_for_all(self, seconds: float = 120) -> None:
+        """Wait until there are no more votes, and all are acknowledged."""
+        self._thread.join(seconds)
+
     def _run(self) -> None:
         try:
             asyncio.run(self._vote())

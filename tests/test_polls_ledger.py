@@ -54,6 +54,39 @@ def test_a_vote_without_the_first_ones_proof_changes_nothing(book: Book) -> None
     assert book.counts() == {("", 3, 0): 2}
 
 
+def test_a_forged_vote_stands_in_nobodys_way(book: Book) -> None:
+    """Whoever uses up a colleague's revisions keeps them from nothing."""
+    book.vote(book.ballot(1, "tell"))
+    forged = [book.ballot(1, "ask", rev=rev, proof=bytes(16)) for rev in range(1, 51)]
+    book.vote(*forged[:30], book.ballot(1, "wait", rev=2), *forged[30:])
+    assert book.counts() == {("", 2, 0): 1}
+    book.vote(book.ballot(1, "ask", rev=3))
+    book.vote(*forged)
+    assert book.counts() == {("", 3, 0): 1}
+    assert book.database.execute("SELECT count(*) FROM vote WHERE held = 0") == [(3,)]
+
+
+def test_a_cohort_does_not_hang_on_what_comes_first(book: Book) -> None:
+    """It is that of the lowest revision, so that the log says the same in any order."""
+    ballots = [book.ballot(1, "tell", rev=rev, cohort=name) for rev, name in ((2, "x"), (1, "y"))]
+    book.vote(*ballots)
+    for each in ballots:
+        book.vote(each._replace(voter=bytes(16)))
+    assert book.counts() == {("y", 1, 0): 2}
+
+
+def test_a_service_that_knows_an_older_edition_goes_on(book: Book) -> None:
+    """Of services that share a database one has heard of a new option first: that one publishes."""
+    older = book.polls
+    polls = json.loads(polls_json())["polls"]
+    polls[0]["options"].append("new")
+    book.open(edition="2026.2", polls=polls)
+    book.vote(*(book.ballot(who, ("new", "wait")[who % 2]) for who in range(8)))
+    assert not book.ledger.record([book.ballot(who, "tell") for who in range(20, 28)], older)
+    assert book.vote(book.ballot(30, "ask"))
+    assert book.told()["figures"]["moreThan"] == 10
+
+
 def test_a_poll_that_is_asked_twice_counts_whoever_answered_twice(book: Book) -> None:
     """Before and after are of the same people, whichever vote comes first."""
     book.vote(book.ballot(1, "now", "rule"))
@@ -132,6 +165,18 @@ def test_too_many_newcomers_of_a_cohort_are_held_back(book: Book) -> None:
     assert book.database.execute("SELECT cohort, why FROM quarantine") == [
         ("northfield", "too many in an hour")
     ]
+
+
+def test_who_is_held_back_gets_nowhere_by_voting_again(book: Book) -> None:
+    """Until somebody has looked: then the latest vote counts."""
+    book.ledger.holds = Limit(lambda poll: RELEASE, most=1)
+    for rev in (1, 2):
+        book.vote(*(book.ballot(who, "tell", cohort="northfield", rev=rev) for who in (1, 2)))
+    assert book.counts() == {("northfield", 1, 0): 1}
+    book.vote(book.ballot(2, "ask", cohort="northfield", rev=3))
+    [(number,)] = book.database.execute("SELECT number FROM quarantine")
+    admin.put_back(book.database, number)
+    assert book.counts() == {("northfield", 1, 0): 1, ("northfield", 3, 0): 1}
 
 
 def test_a_newer_edition_goes_on(book: Book) -> None:
