@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from book import Book, check_tallies
+from book import Book, check_snapshots, check_tallies
 from polls import SECRET
 from power import PowerCutDisk
 
@@ -114,6 +114,7 @@ class Desk:
             assert database.execute("PRAGMA integrity_check") == [("ok",)]
             with database.transaction():
                 check_tallies(database, self.book.polls)
+                check_snapshots(database)
                 rows = database.execute("SELECT coalesce(max(number), 0) FROM snapshot")
                 if self.synchronous == "FULL" and self.settles:
                     assert rows[0][0] >= self.published, "what was told once is told on"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from book import check_tallies
+from book import check_snapshots, check_tallies
 from load import Crowd
 from polls import RELEASE, SECRET, Service, ballot
 from postgres import Postgres
@@ -74,6 +74,7 @@ def check(service: Service, *crowds: Crowd) -> int:
     release = catalog.releases(database)[RELEASE]
     with database.transaction():
         check_tallies(database, {poll.number: (release, poll) for poll in release.polls})
+        check_snapshots(database)
         kept = database.execute(
             "SELECT poll.id, voter, vote, rev, option FROM vote JOIN poll ON poll = poll.number"
         )
