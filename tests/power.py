@@ -119,6 +119,16 @@ class PowerCutDisk:
             self.is_on, self._left = True, None
             self._failing_syncs, self._is_full = 0, False
 
+    def kill(self) -> None:
+        """End whoever uses the disk, with the power on: what was written is read, synced or not."""
+        with self.lock:
+            for path in map(Path, self._names):
+                content = path.read_bytes()
+                path.unlink()
+                Path(f"{path}-shm").unlink(missing_ok=True)
+                path.write_bytes(content)
+            self.life += 1
+
     def _survive(self, path: Path) -> None:
         """Write a file anew as the disk has it; a name not synced may be the old or the new one."""
         files = [self._names.get(str(path)), self._kept.get(str(path))]

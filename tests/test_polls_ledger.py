@@ -10,64 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from book import Book
 from polls import RELEASE, SECRET, polls_json
 
-from rsscorm.polls import admin, catalog, ledger
-from rsscorm.polls.database import Database, open_database
+from rsscorm.polls import admin, ledger
+from rsscorm.polls.database import open_database
 from rsscorm.polls.keys import Keys, SecretError, pseudonym
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.limit import Limit
-from rsscorm.polls.published import told
-from rsscorm.polls.release import Poll, Release, ReleaseError
+from rsscorm.polls.release import ReleaseError
 from rsscorm.polls.schema import prepare
 from rsscorm.statement import NAMESPACE
-
-Polls = dict[int, tuple[Release, Poll]]
-
-
-class Book:
-    """A ledger with the release of `polls_json`, and people known by a number."""
-
-    def __init__(self, database: Database, keys: Keys) -> None:
-        self.database = database
-        self.keys = keys
-        self.ledger = Ledger(database)
-        self.open()
-
-    def open(self, **changed: Any) -> None:
-        """Open the release, or another edition of it."""
-        admin.open_release(self.database, self.keys, polls_json(**changed))
-        release = catalog.releases(self.database)[RELEASE]
-        self.polls: Polls = {poll.number: (release, poll) for poll in release.polls}
-
-    def poll(self, id: str) -> Poll:
-        """A poll by its id."""
-        return next(poll for _, poll in self.polls.values() if poll.id == id)
-
-    def ballot(self, who: int, option: str, poll: str = "safe", **changed: Any) -> Ballot:
-        """A vote."""
-        asked = self.poll(poll)
-        made = Ballot(
-            asked.number, bytes([who >> 8, who & 255] * 8), 1, 1, asked.options.index(option) + 1,
-            "", bytes([who & 255] * 16), 0,
-        )  # fmt: skip
-        return made._replace(**changed)
-
-    def vote(self, *ballots: Ballot) -> bool:
-        """Store them at once."""
-        return self.ledger.record(ballots, self.polls)
-
-    def counts(self, poll: str = "safe") -> dict[tuple[str, int, int], int]:
-        """How many stand where; the log counted anew must agree."""
-        asked = self.poll(poll)
-        counted = [each._replace(joined=0) for each in ledger.tally(self.database, asked.number)]
-        assert counted == ledger.recount(self.database, asked)
-        return {each[:3]: each.voters for each in counted}
-
-    def told(self, poll: str = "safe", cohort: str | None = None) -> dict[str, Any]:
-        """What is published."""
-        asked = self.poll(poll)
-        return told(asked, catalog.snapshots(self.database).get(asked.number), cohort)
 
 
 @pytest.fixture
@@ -99,6 +52,39 @@ def test_a_vote_without_the_first_ones_proof_changes_nothing(book: Book) -> None
     assert book.counts() == {("", 1, 0): 1, ("", 3, 0): 1}
     book.vote(book.ballot(1, "ask", rev=2))
     assert book.counts() == {("", 3, 0): 2}
+
+
+def test_a_forged_vote_stands_in_nobodys_way(book: Book) -> None:
+    """Whoever uses up a colleague's revisions keeps them from nothing."""
+    book.vote(book.ballot(1, "tell"))
+    forged = [book.ballot(1, "ask", rev=rev, proof=bytes(16)) for rev in range(1, 51)]
+    book.vote(*forged[:30], book.ballot(1, "wait", rev=2), *forged[30:])
+    assert book.counts() == {("", 2, 0): 1}
+    book.vote(book.ballot(1, "ask", rev=3))
+    book.vote(*forged)
+    assert book.counts() == {("", 3, 0): 1}
+    assert book.database.execute("SELECT count(*) FROM vote WHERE held = 0") == [(3,)]
+
+
+def test_a_cohort_does_not_hang_on_what_comes_first(book: Book) -> None:
+    """It is that of the lowest revision, so that the log says the same in any order."""
+    ballots = [book.ballot(1, "tell", rev=rev, cohort=name) for rev, name in ((2, "x"), (1, "y"))]
+    book.vote(*ballots)
+    for each in ballots:
+        book.vote(each._replace(voter=bytes(16)))
+    assert book.counts() == {("y", 1, 0): 2}
+
+
+def test_a_service_that_knows_an_older_edition_goes_on(book: Book) -> None:
+    """Of services that share a database one has heard of a new option first: that one publishes."""
+    older = book.polls
+    polls = json.loads(polls_json())["polls"]
+    polls[0]["options"].append("new")
+    book.open(edition="2026.2", polls=polls)
+    book.vote(*(book.ballot(who, ("new", "wait")[who % 2]) for who in range(8)))
+    assert not book.ledger.record([book.ballot(who, "tell") for who in range(20, 28)], older)
+    assert book.vote(book.ballot(30, "ask"))
+    assert book.told()["figures"]["moreThan"] == 10
 
 
 def test_a_poll_that_is_asked_twice_counts_whoever_answered_twice(book: Book) -> None:
@@ -179,6 +165,18 @@ def test_too_many_newcomers_of_a_cohort_are_held_back(book: Book) -> None:
     assert book.database.execute("SELECT cohort, why FROM quarantine") == [
         ("northfield", "too many in an hour")
     ]
+
+
+def test_who_is_held_back_gets_nowhere_by_voting_again(book: Book) -> None:
+    """Until somebody has looked: then the latest vote counts."""
+    book.ledger.holds = Limit(lambda poll: RELEASE, most=1)
+    for rev in (1, 2):
+        book.vote(*(book.ballot(who, "tell", cohort="northfield", rev=rev) for who in (1, 2)))
+    assert book.counts() == {("northfield", 1, 0): 1}
+    book.vote(book.ballot(2, "ask", cohort="northfield", rev=3))
+    [(number,)] = book.database.execute("SELECT number FROM quarantine")
+    admin.put_back(book.database, number)
+    assert book.counts() == {("northfield", 1, 0): 1, ("northfield", 3, 0): 1}
 
 
 def test_a_newer_edition_goes_on(book: Book) -> None:

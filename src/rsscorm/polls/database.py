@@ -42,6 +42,9 @@ class Database(Protocol):
     def lead(self) -> bool:
         """Whether this connection is, from now on, the one that does what only one may do."""
 
+    def settle(self) -> None:
+        """See to it that all that can be read is on the disk; to be called at the start."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -103,6 +106,16 @@ class SQLite:
         """A file has one service."""
         return True
 
+    def settle(self) -> None:
+        """Begin a new log.
+
+        Where a sync has failed, the system may show what the disk hasn't got, and no later sync
+        mends that: votes written after it would be lost with it at a power cut.
+        """
+        [(is_busy, _, _)] = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if is_busy:
+            raise StoreError("others are reading the file of votes: try again")
+
     def close(self) -> None:
         """Let go of the file."""
         with _told():
@@ -125,8 +138,10 @@ class PostgreSQL:
 
         with _told():
             self._connection: psycopg.Connection[Row] = psycopg.connect(address, autocommit=True)
-            # Whatever the server's own habit: what is acknowledged is on its disk.
+            # Whatever the server's own habit: what is acknowledged is on its disk, and whoever
+            # has waited for another's transaction sees what it did.
             self._connection.execute("SET synchronous_commit = on")
+            self._connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Run a statement; the rows that it gives."""
@@ -150,6 +165,9 @@ class PostgreSQL:
         """Until this connection ends."""
         [(leads,)] = self.execute("SELECT pg_try_advisory_lock(?)", (self.LOCK + 1,))
         return bool(leads)
+
+    def settle(self) -> None:
+        """Nothing: the server itself ends where a sync fails."""
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -60,6 +60,7 @@ class Entry(NamedTuple):
 class Standing(NamedTuple):
     """How somebody stands in a poll, once all that is asked there is answered.
 
+    Only `since` hangs on what came when: the cohort is that of the first vote's lowest `rev`.
     `second` is 0 where a poll is asked once; `since` is the place in the log of the vote that
     made it whole.
     """
@@ -77,14 +78,27 @@ class Voter:
     votes: int
     entries: list[Entry] = field(default_factory=list)
 
+    def is_forger(self, ballot: Ballot) -> bool:
+        """Whether a vote lacks the proof that the first one had."""
+        return bool(self.entries) and self.entries[0].proof != ballot.proof
+
+    def same(self, ballot: Ballot) -> Entry | None:
+        """The vote of that number, if there is one."""
+        number = (ballot.vote, ballot.rev)
+        return next((each for each in self.entries if (each.vote, each.rev) == number), None)
+
     def knows(self, ballot: Ballot) -> bool:
-        """Whether this very vote is there already."""
-        return any((each.vote, each.rev) == (ballot.vote, ballot.rev) for each in self.entries)
+        """Whether a vote of that number is there; a forged one makes way for a real one."""
+        same = self.same(ballot)
+        return same is not None and (same.held != FORGED or self.is_forger(ballot))
+
+    def held(self) -> int:
+        """By what a further vote is held back: whoever has none that counts gets none by more."""
+        return min(each.held for each in self.entries if each.held != FORGED)
 
     def take(self, ballot: Ballot, held: int) -> Entry:
-        """Enter a vote; it is held back where it lacks the proof that the first one had."""
-        if self.entries and self.entries[0].proof != ballot.proof:
-            held = FORGED
+        """Enter a vote, instead of a forged one of that number if there is one."""
+        self.entries = [each for each in self.entries if each is not self.same(ballot)]
         entry = Entry(
             LATER, ballot.vote, ballot.rev, ballot.option, ballot.cohort, ballot.proof, held
         )
@@ -162,29 +176,42 @@ class Ledger:
         who = {(ballot.poll, ballot.voter) for ballot in ballots}
         voters = _voters(self.database, who, {number: poll for number, (_, poll) in polls.items()})
         erased = _erased(self.database, who)
-        rows = []
+        rows: dict[Row, Row] = {}
+        instead = []
         for ballot in ballots:
             voter = voters[ballot.poll, ballot.voter]
             if (ballot.poll, ballot.voter) in erased or voter.knows(ballot):
                 continue
-            held = COUNTS if voter.entries else self.holds(self.database, ballot)
+            if voter.same(ballot):
+                instead.append(ballot[:4])
             before = voter.standing()
-            entry = voter.take(ballot, held)
+            entry = voter.take(ballot, self._held(voter, ballot))
             changes.moved(ballot.poll, before, voter.standing())
-            rows.append((*ballot, entry.held))
+            rows[ballot[:4]] = (*ballot, entry.held)
+        self.database.many(
+            "DELETE FROM vote WHERE poll = ? AND voter = ? AND vote = ? AND rev = ?", instead
+        )
         self.database.many(
             "INSERT INTO vote (poll, voter, vote, rev, option, cohort, proof, at, held) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows,
+            rows.values(),
         )
+
+    def _held(self, voter: Voter, ballot: Ballot) -> int:
+        if voter.is_forger(ballot):
+            return FORGED
+        return voter.held() if voter.entries else self.holds(self.database, ballot)
 
     def _publish(self, touched: set[int], polls: dict[int, tuple[Release, Poll]]) -> bool:
         due = False
         for number in sorted(_busy(self.database, touched)):
             release, poll = polls[number]
             known = _snapshot(self.database, number)
-            new = next_snapshot(poll, release.rules, known, tally(self.database, number))
-            if new:
+            cells = tally(self.database, number)
+            if any(max(cell.first, cell.second) > len(poll.options) for cell in cells):
+                # Another service knows of a newer edition already: it publishes.
+                continue
+            if new := next_snapshot(poll, release.rules, known, cells):
                 _keep(self.database, number, new)
                 due = True
         if due:

@@ -1,4 +1,7 @@
-"""The tables, the same in both databases. The log of votes is never changed but by an erasure."""
+"""The tables, the same in both databases. The log of votes is never changed but by an erasure.
+
+(And where a forged vote makes way for the real one of its number: it never counted.)
+"""
 
 from __future__ import annotations
 

@@ -23,10 +23,10 @@ from starlette.routing import Route
 
 from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
-from rsscorm.polls.database import Database, open_database
+from rsscorm.polls.database import Database, StoreError, open_database
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.forward import Forwarder
-from rsscorm.polls.keys import Keys
+from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.ledger import Ballot, Ledger
 from rsscorm.polls.limit import MOST, Limit
 from rsscorm.polls.lrs import Client, Credentials, credentials
@@ -112,6 +112,7 @@ class _Process:
         self.metrics = Metrics()
         self.desk = Desk(Keys.found(plan.salts))
         self.database = open_database(plan.store)
+        self.database.settle()
         prepare(self.database)
         self.seen = changes(self.database)
         self.desk.read(self.database)
@@ -148,7 +149,7 @@ class _Process:
 
         def record(ballots: list[Ballot]) -> None:
             if ledger.record(ballots, self.desk.polls):
-                self.desk.read(database)
+                self._read(database)
             self.metrics.batches.inc()
 
         return database, record
@@ -175,7 +176,7 @@ class _Process:
 
     def _read_again(self) -> None:
         if (now := changes(self.database)) != self.seen:
-            self.desk.read(self.database)
+            self._read(self.database)
             self.seen = now
 
     async def _forward(self) -> None:
@@ -188,11 +189,21 @@ class _Process:
         async with Client(self.plan.lrs, self.credentials) as client:
             await Forwarder(outbox, client, self.plan.public, self.plan.every).run()
 
+    def _read(self, database: Database) -> None:
+        """What somebody opened with a wrong key stops nobody else's polls."""
+        try:
+            self.desk.read(database)
+        except SecretError as error:
+            log.error("changes can't be read", extra={"why": str(error)})
+
     async def _tidy(self) -> None:
         """Let go, once an hour, of what is kept no longer."""
         while True:
-            for release in await asyncio.to_thread(self._purge):
-                log.info("votes deleted, totals kept", extra={"release": release})
+            try:
+                for release in await asyncio.to_thread(self._purge):
+                    log.info("votes deleted, totals kept", extra={"release": release})
+            except StoreError as error:
+                log.error("old votes can't be deleted yet", extra={"why": str(error)})
             await asyncio.sleep(TIDY_EVERY)
 
     def _purge(self) -> list[str]:
