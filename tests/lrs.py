@@ -88,6 +88,11 @@ class Lrs(Watched):
         with self.changed:
             return deepcopy(list(self._statements.stored.values()))
 
+    def forget(self, id: str) -> None:
+        """Lose a statement, as no LRS should."""
+        with self.changed:
+            del self._statements.stored[id]
+
     def document(self, name: str, registration: str = "") -> Any:
         """The first document (State or profile) of that id, parsed if it is JSON; None if none.
 

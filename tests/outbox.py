@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rsscorm.polls.forward import FORGED, Row, Void
+from rsscorm.polls.lrs import Credentials
 from rsscorm.statement import Asked, Vote
+
+KEY, SECRET = "polls", "canary-secret-\N{SNOWMAN}"
+CREDENTIALS = Credentials(KEY, SECRET)
 
 SERVICE = "https://polls.example.org"
 RELEASE = "boundaries-on-the-ward.3f2a9c1e"

@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -58,6 +59,14 @@ def ballot(who: object, option: str, **changed: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def until(happened: Callable[[], bool]) -> None:
+    """Ask again until it is so, for ten seconds at most."""
+    end = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.05)
+
+
 class Service:
     """A running service, as a context manager. `folder` keeps its salts and, if need be, votes."""
 
@@ -69,11 +78,20 @@ class Service:
         self.lines: list[dict[str, Any]] = []
         self._heard = threading.Condition()
 
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, input: str = "") -> subprocess.CompletedProcess[str]:
         """Run one of the service's commands to its end."""
         return subprocess.run(
-            [*self._start(*words)], env=self.environment, capture_output=True, text=True, timeout=60
-        )
+            self._start(*words), env=self.environment, input=input, capture_output=True, text=True,
+            timeout=60,
+        )  # fmt: skip
+
+    def measured(self) -> dict[str, float]:
+        """The metrics by their names, those without labels."""
+        lines = httpx.get(self.metrics, timeout=20).text.splitlines()
+        words = [
+            line.split(" ") for line in lines if line.startswith("rsscorm") and "{" not in line
+        ]
+        return {name: float(value) for name, value in words}
 
     def open(self, content: bytes | None = None) -> None:
         """Open the release of `polls_json`, or another."""

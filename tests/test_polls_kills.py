@@ -122,7 +122,7 @@ def gone(service: Service, since: float) -> None:
     """Assert that the service has ended by itself, in time and with a word about why."""
     assert service.process.wait(10) == 1
     assert time.monotonic() - since < GONE
-    service.heard("votes can't be stored")
+    service.heard("the service can't go on")
 
 
 def refused(crowd: Crowd) -> None:
@@ -172,7 +172,7 @@ def test_the_disk_is_full(tmp_path: Path, lines: list[str]) -> None:
         service = Service(tmp_path, str(disk / "polls.db"), *UNLIMITED)
         service.open()
         with service, Crowd(lambda: service.address, votes(1)) as crowd:
-            service.heard("votes can't be stored", 60)
+            service.heard("the service can't go on", 60)
             gone(service, time.monotonic())
             crowd.wait_for(lambda: crowd.others.total() > 0, "a refusal")
             before = len(crowd.acknowledged)

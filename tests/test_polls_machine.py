@@ -245,16 +245,18 @@ class Machine(RuleBasedStateMachine):
         first=st.integers(0, PEOPLE - 1),
         size=st.integers(5, 20),
         poll=st.sampled_from(sorted(OPTIONS)),
-        many=st.integers(1, 3),
+        views=st.tuples(st.integers(1, 3), st.integers(1, 3)),
         pattern=ballots,
     )
-    def crowd(self, first: int, size: int, poll: str, many: int, pattern: Asked) -> None:
+    def crowd(
+        self, first: int, size: int, poll: str, views: tuple[int, int], pattern: Asked
+    ) -> None:
         """Colleagues vote together, with one view or with several."""
         self.send(
             [
                 made(
                     {**pattern, "who": (first + at) % PEOPLE, "poll": poll, "vote": vote,
-                     "option": at % many, "proof": "own"}
+                     "option": at % views[vote - 1], "proof": "own"}
                 )
                 for at in range(size)
                 for vote in range(1, self.said[poll].votes + 1)
@@ -268,11 +270,16 @@ class Machine(RuleBasedStateMachine):
         self.send(chance.sample(self.sent, min(len(self.sent), 12)))
 
     @precondition(lambda self: self.sent)
-    @rule(chance=st.randoms(use_true_random=False), rev=st.integers(1, 50))
-    def forge(self, chance: random.Random, rev: int) -> None:
-        """Somebody who knows a colleague's name votes for them."""
-        known = chance.choice(self.sent)
-        self.send([{**known, "proof": "forged", "rev": rev, "option": OPTIONS[known["poll"]][0]}])
+    @rule(
+        chance=st.randoms(use_true_random=False), rev=st.integers(1, 50), is_answered=st.booleans()
+    )
+    def forge(self, chance: random.Random, rev: int, is_answered: bool) -> None:
+        """Somebody who knows a colleague's name votes for them, perhaps just before they do."""
+        known = {**chance.choice(self.sent), "rev": rev}
+        one, other = OPTIONS[known["poll"]][:2]
+        self.send([{**known, "proof": "forged", "option": one}])
+        if is_answered:
+            self.send([{**known, "proof": "own", "option": other}])
 
     @rule()
     def restart(self) -> None:

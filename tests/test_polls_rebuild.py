@@ -163,6 +163,16 @@ def test_statements_of_others(shelf: Shelf, change: Change) -> None:
     assert rebuilt.others == 1
 
 
+def test_votes_that_were_never_asked_for(shelf: Shelf) -> None:
+    """A second vote where one is asked, and a vote given to what another one is given to."""
+    astray = told(vote(1, "bent-rule", 2, option="ask"))
+    astray["object"]["id"] = POLLS[1].activity_of(1)
+    shelf.put(told(vote(1, "usually", 2)), astray, told(vote(1, "bent-rule", 1, option="ask")))
+    rebuilt = shelf.rebuild()
+    assert rebuilt.tallies == {}
+    assert (rebuilt.votes, rebuilt.others) == (1, 2)
+
+
 def test_one_category_alone(shelf: Shelf) -> None:
     """Data 2.4.6.2: an LRS that keeps 0.95's single activity is understood."""
     one = told(vote())

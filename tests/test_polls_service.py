@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from jsonschema import Draft202012Validator
-from polls import RELEASE, Service, ballot, hash_of, polls_json
+from polls import RELEASE, Service, ballot, hash_of, polls_json, until
 
 PROTOCOL = Path(__file__).parent / "protocol"
 CANARY = "jo.smith-canary"
@@ -173,16 +173,6 @@ def test_a_release_that_is_closed_is_gone(service: Service) -> None:
     service.stop()
     service.start()
     assert service.figures()["figures"]["moreThan"] == 10
-
-
-def until(happened: Any) -> None:
-    """Ask again until it is so, for ten seconds at most."""
-    import time
-
-    end = time.monotonic() + 10
-    while not happened():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
 
 
 def test_days_after_its_last_one_a_release_takes_no_more(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -178,6 +179,17 @@ class Module(Authored):
     def recording(self) -> Iterator[Block]:
         """The blocks that leave something in an LMS's record."""
         return (block for block in self.blocks() if block.interaction() or block.children())
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Figures of the module's polls as the poll service told them on a day, by poll (`Told`).
+
+    A package carries them for places where the service can't be reached.
+    """
+
+    on: str
+    polls: dict[str, Any]
 
 
 BRACES = re.compile(r"\\([{}])|\{([a-z0-9-]{1,40})\}")

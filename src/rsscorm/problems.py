@@ -111,6 +111,7 @@ CODES = {
     "svg-size": "a drawing without its size",
     "captions": "captions that players can't show",
     "pilot-figures": "figures of a pilot that don't fit its poll",
+    "packed-figures": "a `figures.json` that doesn't fit the module's polls",
     # Text
     "raw-html": "HTML in a text",
     "unsafe-link": "a link to where no link may lead",

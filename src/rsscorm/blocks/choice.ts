@@ -1,17 +1,22 @@
 /** Choices, of one option or several: what was answered, and what is said of it. */
 
 import { all, make } from "../player/screen-dom";
-import { answerTo, isSpent } from "../player/state";
+import { answerTo, blocksOf, isSpent } from "../player/state";
 import type { Answer, Behaviour, BlockData, Player } from "../player/types";
+import { compare } from "./comparison";
 import { ask, type Question, verdict } from "./question";
 
 export const behaviour: Behaviour = (element, block, player) => {
   const question = ask(element, block, player);
+  const poll = blocksOf(player.data).find(({ first }) => first === block.id);
+  const compareWith = poll && compare(element, poll, player, 1);
   let shown: Answer | undefined;
   player.subscribe((state) => {
     const answer = answerTo(state, block.id);
-    if (answer !== shown) show(element, question, block, player, answer, shown === undefined);
+    if (answer === shown) return;
+    show(element, question, block, player, answer, shown === undefined);
     shown = answer;
+    compareWith?.({ voted: answer.tries > 0, now: answer.value[0] });
   });
 };
 

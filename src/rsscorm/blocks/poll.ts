@@ -1,11 +1,13 @@
 /**
- * Polls: asked once, or again after perspectives. A vote is shown to the learner alone; of
- * colleagues there is nothing to show yet but figures that the author gave.
+ * Polls: asked once, or again after perspectives. A vote is shown to the learner alone; what
+ * colleagues answered shows below it once the learner has answered (`comparison.ts`).
  */
 
 import { icon, make } from "../player/screen-dom";
 import { answerTo, isOpen } from "../player/state";
 import type { Answer, Behaviour, BlockData, Player, State } from "../player/types";
+import { compare } from "./comparison";
+import type { Own } from "./comparison-view";
 import { holdBack } from "./gate";
 import { ask, type Question, verdict } from "./question";
 
@@ -13,13 +15,16 @@ export const behaviour: Behaviour = (element, block, player) => {
   const again = "again" in element.dataset;
   if (!again) holdBack(element, block, player);
   const question = ask(element, block, player);
+  const asking = again || block.first ? 2 : block.againAfter ? 1 : 0;
+  const compareWith = compare(element, block, player, asking);
   let shown: Answer | undefined;
   player.subscribe((state) => {
     if (again) element.hidden = !isAskedAgain(player, block, state);
     const answer = answerTo(state, block.id);
     if (answer === shown) return;
     shown = answer;
-    show(element, question, player, block, state, answer, again ? 2 : 1);
+    const own = show(element, question, player, block, state, answer, again ? 2 : 1);
+    compareWith(own);
   });
 };
 
@@ -38,13 +43,12 @@ function show(
   state: State,
   answer: Answer,
   vote: number,
-): void {
+): Own {
   const voted = answer.tries >= vote;
   const [before, now] = votes(block, state, answer, vote);
   question.open(!voted);
   question.skippable(!answer.skipped && answer.tries === 0);
-  const figures = element.querySelector<HTMLElement>(".figures");
-  if (figures) figures.hidden = !voted;
+  const figures = element.querySelector<HTMLElement>(".packed");
   if (figures && voted && now) markBar(figures, now, player.word("your_answer"));
   if (voted) {
     question.choose(now ? [now] : []);
@@ -52,6 +56,7 @@ function show(
     if (now) question.mark(now, player.word("your_answer"), "is-yours");
     question.say(verdict("is-noted", thanks(player, block, before, now)));
   } else if (answer.skipped) question.say(make("p", "", player.word("skipped")));
+  return { voted, before, now };
 }
 
 /** Shows in figures of others which answer was the learner's own. */

@@ -20,7 +20,14 @@ from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.render import Files, render
 from rsscorm.render.pictures import PictureError, prune
-from rsscorm.source import check, misnamed, read_module, read_theme, read_workspace
+from rsscorm.source import (
+    check,
+    misnamed,
+    packed_figures,
+    read_module,
+    read_theme,
+    read_workspace,
+)
 from rsscorm.workspace import Deployment
 
 
@@ -95,7 +102,10 @@ class Compiler:
     def _render(self, module: Module, deployment: Deployment) -> Files:
         workspace = self.workspace
         theme, folder = read_theme(workspace, deployment.theme), workspace.module_folder(module.id)
-        return render(module, folder, theme, deployment, workspace.settings, workspace.cache)
+        return render(
+            module, folder, theme, deployment, workspace.settings, workspace.cache,
+            packed_figures(workspace, module),
+        )  # fmt: skip
 
     def _file(self, unit: Unit, module: Module) -> str:
         """Where a unit's file goes, from the workspace; refused where another module's would."""

@@ -111,6 +111,9 @@ class Polls(Part):
     compare: str = "after-vote"
     least: int | None = None
     step: int | None = None
+    release: str | None = None
+    until: str | None = ""
+    """The last day on which votes are sent; "" where an edition says nothing of it."""
 
 
 class Edition(Part):

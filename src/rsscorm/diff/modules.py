@@ -92,6 +92,25 @@ def _polls(old: Edition, new: Edition) -> Iterator[Change]:
         if before is not None and before != after:
             said = f"Figures are shown by other numbers: `{name}` was {before}, is {after}"
             yield Change("polls", said, then="Tallies go on.")
+    yield from _round(old, new)
+    if was.until != "" and was.until != now.until:
+        days = [f"`{day}`" if day else "not said" for day in (was.until, now.until)]
+        said = f"The last day on which votes are sent was {days[0]}, is {days[1]}"
+        yield Change("polls", said, then="Packages that learners have already keep to their own.")
+
+
+def _round(old: Edition, new: Edition) -> Iterator[Change]:
+    """Votes are kept by release, which the module's address and its round of polls make up."""
+    before, after = old.polls.release, new.polls.release
+    if before is None or before == after or (old.id, old.iri) != (new.id, new.iri):
+        return
+    if any(question.interaction.reports == "poll" for question in new.questions.values()):
+        yield Change(
+            "round", "Its polls are of a new round: tallies begin anew", Effects(tallies="reset"),
+            f"The service keeps votes as `{after}` from now on, which must be opened; they were "
+            f"kept as `{before}`.",
+            advice="If no new round is meant, give `polls.round` its old value.",
+        )  # fmt: skip
 
 
 def _retired(old: Edition, new: Edition) -> Iterator[Change]:

@@ -58,13 +58,16 @@ def _retire(difference: Difference) -> Iterator[str]:
     """The line to write, so that nothing is ever mistaken for what is gone."""
     if difference.retire:
         yield ""
-        yield "Write in module.yaml, so that nothing else is given an id that learners have had:"
+        yield (
+            f"Write in modules/{difference.module}/module.yaml, beside `steps:`, so that nothing "
+            "else is given an id that learners have had:"
+        )
         yield ""
-        yield from (click.style(line, fg="cyan") for line in ["  retired:", *_lines(difference)])
+        yield from (click.style(line, fg="cyan") for line in ["retired:", *_lines(difference)])
 
 
 def _lines(difference: Difference) -> Iterator[str]:
-    yield from (f"    - {_plain(id)}" for id in difference.retire)
+    yield from (f"  - {_plain(id)}" for id in difference.retire)
 
 
 def _styled(outcome: Outcome) -> str:

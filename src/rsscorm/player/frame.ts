@@ -5,6 +5,7 @@
  */
 
 import { COMPONENTS } from "../blocks/index";
+import { mountPromises } from "../blocks/promise";
 import { mountEnd } from "./screen-end";
 import { mountRecovery } from "./screen-recovery";
 import { hasNews, inShort, mountNews } from "./news";
@@ -17,6 +18,7 @@ export function mount(player: Player): void {
   document.documentElement.classList.add("js");
   for (const hidden of all(document, ".actions, .contents-button, .to-end")) hidden.hidden = false;
   for (const element of all(document, ".block")) enliven(element, player);
+  mountPromises(player);
   mountNews(player);
   mountContents(player);
   mountToDo(player);

@@ -9,6 +9,7 @@ import { answerTo, blockOf, reduce, restored, standing } from "./state";
 import type {
   Action,
   Answered,
+  BlockData,
   Launch,
   ModuleData,
   Notes,
@@ -20,6 +21,7 @@ import type {
   State,
   Tracker,
 } from "./types";
+import { Votes } from "./votes";
 
 /** The module's data, which stands in the page. */
 export function pageData(): ModuleData {
@@ -55,6 +57,7 @@ class LivePlayer implements Player {
   readonly reading: Reading;
   readonly notes: Notes;
   readonly recovery: Recovery | null;
+  readonly comparison: Votes;
   state: State;
   /** Whether the learner's record is known to hold the key. */
   private isKeyHeld = false;
@@ -70,6 +73,9 @@ class LivePlayer implements Player {
     this.reviewing = launch.mode !== "normal";
     this.reading = wasRead(data, launch.resume);
     this.state = this.opened();
+    const voter = { learner: launch.learner, key: () => this.state.key };
+    this.comparison = new Votes(data, this.reviewing ? null : voter);
+    this.comparison.begin();
     this.show();
     this.notes = deviceNotes(() => this.state.key, () => this.isKeyHeld);
     tracker.onSaving(({ kind }) => {
@@ -90,6 +96,8 @@ class LivePlayer implements Player {
     const before = this.state;
     this.state = reduce(this.data, before, action);
     if (this.state === before) return;
+    // Before the LMS hears of it: its own call may take its time, and the page close meanwhile.
+    if (action.type === "answer") this.vote(before, blockOf(this.data, action.block));
     this.show();
     this.record(action.type === "answer" ? this.answered(before, action.block) : undefined);
     for (const listener of this.listeners) listener(this.state);
@@ -104,10 +112,10 @@ class LivePlayer implements Player {
     this.tracker.onSaving(listener);
   }
 
-  word(key: string, values: Record<string, string | number> = {}): string {
+  readonly word = (key: string, values: Record<string, string | number> = {}): string => {
     const words = this.data.words[key] ?? key;
     return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-  }
+  };
 
   announce(text: string): void {
     const region = document.getElementById("announcements");
@@ -118,12 +126,22 @@ class LivePlayer implements Player {
     return this.tracker.finish();
   }
 
-  /** The record gets a key at once, since one that it does not hold opens nothing tomorrow. */
+  /**
+   * The record gets a key at once, since one that it does not hold opens nothing tomorrow. Votes
+   * need one even where nothing can be kept: it proves that a later vote is the same learner's.
+   */
   private opened(): State {
     const state = opened(this.data, this.launch);
     this.isKeyHeld = state.key !== "";
-    const needsKey = !state.key && this.launch.isRead && !this.reviewing && canKeep();
+    const isOfUse = canKeep() || this.data.polls.service !== null;
+    const needsKey = !state.key && this.launch.isRead && !this.reviewing && isOfUse;
     return needsKey ? reduce(this.data, state, { type: "key", key: newKey() }) : state;
+  }
+
+  private vote(before: State, block: BlockData | undefined): void {
+    if (!block) return;
+    const answer = answerTo(this.state, block.id);
+    if (answer.tries > answerTo(before, block.id).tries) this.comparison.cast(block, answer);
   }
 
   private record(answered?: Answered): void {

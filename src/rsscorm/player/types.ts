@@ -87,6 +87,10 @@ export interface ModuleData {
     /** The last day on which votes are sent, as 2027-05-01; null: until the service says so. */
     until: string | null;
     service: string | null;
+    /** What the deployment calls itself. */
+    name: string | null;
+    /** Figures that the package carries, by poll, as the service would tell them. */
+    snapshot: { on: string; polls: Record<string, unknown> } | null;
     /** Under which name the service keeps the votes. */
     release: string;
     cohort: string | null;
@@ -282,6 +286,45 @@ export interface Recovery {
   takeUp(file: Blob): Promise<number>;
 }
 
+/** How people answered a poll, in shares of a whole (`of`), by option in their order. */
+export interface Figures {
+  /** That many people, and some more. */
+  moreThan: number;
+  of: number;
+  shares: number[];
+}
+
+/** All that the poll service tells of a poll. */
+export interface Told {
+  figures: Figures | null;
+  /** Of polls with two votes: the first votes of those whose second ones `figures` are. */
+  before: Figures | null;
+  /** Tenths of them who changed their answer. */
+  changed: number | null;
+  /** Per cent of them, by the first and then the second vote; null where too few to tell. */
+  moves: (number | null)[][] | null;
+  /** `figures` of the deployment's own cohort. */
+  cohort: Figures | null;
+}
+
+export type PollNews =
+  | { kind: "unasked" }
+  | { kind: "asking" }
+  | { kind: "told"; told: Told }
+  /** The service can't be reached, or says nothing of use. `waits`: a vote is still to be sent. */
+  | { kind: "silent"; waits: boolean };
+
+/** What is known of colleagues' answers. */
+export interface Comparison {
+  /** Whether answers to polls are sent in this visit. */
+  readonly isSent: boolean;
+  newsOf(poll: string): PollNews;
+  /** Asks the service, where it has not been asked or did not answer. */
+  ask(poll: string): void;
+  /** Called after each change. */
+  onNews(listener: () => void): void;
+}
+
 /** What a block's component may ask of the player; it never talks to a tracker. */
 export interface Player {
   readonly data: ModuleData;
@@ -295,7 +338,7 @@ export interface Player {
   /** Called at once and after each change. */
   subscribe(listener: (state: State) => void): void;
   onSaving(listener: (saving: Saving) => void): void;
-  word(key: string, values?: Record<string, string | number>): string;
+  readonly word: (key: string, values?: Record<string, string | number>) => string;
   /** Say something to a screen reader, politely: in the page's `#announcements`, a live region. */
   announce(text: string): void;
   readonly notes: Notes;
@@ -306,6 +349,7 @@ export interface Player {
   finish(): Promise<boolean>;
   /** The learner's recovery file; null where there is nobody whom it could be bound to. */
   readonly recovery: Recovery | null;
+  readonly comparison: Comparison;
 }
 
 /** A block's behaviour: enhances its HTML, and shows a state when told to. */

@@ -54,6 +54,22 @@ def salts_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)  # fmt: skip
 
 
+def lrs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The LRS."""
+    return click.option(
+        "--lrs", envvar="RSSCORM_POLLS_LRS", metavar="URL",
+        help="The endpoint of the LRS that votes are told to.",
+    )(command)  # fmt: skip
+
+
+def public_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The service's own address."""
+    return click.option(
+        "--public", envvar="RSSCORM_POLLS_PUBLIC", metavar="URL",
+        help="The service's own public address, in whose name it speaks to the LRS.",
+    )(command)  # fmt: skip
+
+
 @polls.command("serve")
 @store_option
 @salts_option
@@ -67,9 +83,16 @@ def salts_option(command: Callable[..., Any]) -> Callable[..., Any]:
     "--most", default=20_000, show_default=True,
     help="Newcomers to a poll from one cohort in an hour; what comes above is held back.",
 )  # fmt: skip
+@lrs_option
+@public_option
+@click.option(
+    "--lrs-every", default=60.0, show_default=True, metavar="SECONDS",
+    help="How often the LRS is told: it notes when it hears of a vote.",
+)  # fmt: skip
 def serve_command(
-    store: str, salts: Path, host: str, port: int, metrics_port: int, most: int
-) -> int:
+    store: str, salts: Path, host: str, port: int, metrics_port: int, most: int, lrs: str | None,
+    public: str | None, lrs_every: float,
+) -> int:  # fmt: skip
     """Take votes and tell figures until stopped.
 
     It is to stand behind a proxy that speaks TLS, such as Caddy. Where votes can't be stored it
@@ -78,8 +101,17 @@ def serve_command(
     from rsscorm.polls.serve import Plan, serve
 
     with telling():
-        return serve(Plan(store, salts, host, port, metrics_port, most))
+        plan = Plan(
+            store, salts, host, port, metrics_port, most, lrs, _public(lrs, public), lrs_every
+        )
+        return serve(plan)
     return PROBLEMS
+
+
+def _public(lrs: str | None, public: str | None) -> str:
+    if lrs and not public:
+        raise click.UsageError("The LRS is told in the service's name: give --public, too.")
+    return (public or "").rstrip("/")
 
 
 @polls.group("release")
@@ -141,6 +173,33 @@ def close_command(store: str, salts: Path, name: str, yes: bool) -> int:
         close_release(opened, keys(salts), found.id, today())
         click.echo(f"{found.id} is closed, and its key destroyed.")
     return FINE
+
+
+@polls.command("rebuild")
+@store_option
+@lrs_option
+@public_option
+@click.argument("name", metavar="RELEASE")
+def rebuild_command(store: str, lrs: str | None, public: str | None, name: str) -> int:
+    """Count a release's votes anew from its statements in the LRS, and compare.
+
+    Says whether what the LRS has, less what was erased or is in quarantine, agrees with what is
+    served. Nothing is changed. Exit code 1 where they differ.
+    """
+    from rsscorm.polls.compare import compare
+
+    if not lrs:
+        raise click.UsageError("Say which LRS: --lrs https://lrs.example.org/xapi/")
+    with telling():
+        found = compare(database(store), name, lrs, _public(lrs, public))
+        waiting = f", {found.waiting:,} not there yet" if found.waiting else ""
+        click.echo(f"{found.release}: {found.votes:,} votes in the LRS{waiting}.")
+        for line in found.differences:
+            click.echo(line)
+        if not found.differences:
+            click.echo("The tallies made from them are those that are served.")
+        return PROBLEMS if found.differences else FINE
+    return PROBLEMS
 
 
 @polls.command("quarantine")
@@ -263,9 +322,8 @@ class telling:  # noqa: N801
         from rsscorm.polls.release import ReleaseError
         from rsscorm.polls.schema import NewerSchemaError
 
-        if type(error).__name__ == "AlreadyServedError" or isinstance(
-            error, (SecretError, ReleaseError, NewerSchemaError)
-        ):
+        known = (SecretError, ReleaseError, NewerSchemaError)
+        if isinstance(error, known) or type(error).__name__ in ("AlreadyServedError", "LrsError"):
             self._end(str(error), PROBLEMS)
         if isinstance(error, StoreError):
             self._end(f"The store would not: {error}", DISK)

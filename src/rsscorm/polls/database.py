@@ -42,6 +42,9 @@ class Database(Protocol):
     def settle(self) -> None:
         """See to it that all that can be read is on the disk; to be called at the start."""
 
+    def lead(self) -> bool:
+        """Whether this connection is, from now on, the one that does what only one may do."""
+
     def close(self) -> None:
         """Let go of the connection."""
 
@@ -109,6 +112,10 @@ class SQLite:
         if is_busy:
             raise StoreError("others are reading the file of votes: try again")
 
+    def lead(self) -> bool:
+        """A file has one service."""
+        return True
+
     def close(self) -> None:
         """Let go of the file."""
         with _told():
@@ -156,6 +163,11 @@ class PostgreSQL:
 
     def settle(self) -> None:
         """Nothing: the server itself ends where a sync fails."""
+
+    def lead(self) -> bool:
+        """Until this connection ends."""
+        [(leads,)] = self.execute("SELECT pg_try_advisory_lock(?)", (self.LOCK + 1,))
+        return bool(leads)
 
     def close(self) -> None:
         """Let go of the connection."""

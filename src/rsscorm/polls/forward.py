@@ -121,6 +121,8 @@ class Courier:
         """Returns when all are settled; those that the LRS refuses."""
         if not letters:
             return []
+        # By their ids: so the order in which an LRS hears of them says nothing.
+        letters = sorted(letters, key=lambda letter: letter.id)
         while True:
             refused: Refused = []
             await self._deliver(letters, refused)
@@ -186,7 +188,8 @@ class Courier:
             if answer.outcome is Outcome.AGAIN:
                 await self._wait(tries, answer)
             elif answer.outcome is Outcome.STOP:
-                await self._stop(f"it answers {answer.status}")
+                is_strange = answer.status == 200
+                await self._stop("it is no LRS" if is_strange else f"it answers {answer.status}")
             else:
                 if answer.outcome is Outcome.DONE:
                     await self._tell("sending")
@@ -208,6 +211,7 @@ class Forwarder:
 
     `service` is the public address in whose name it speaks. Votes are told every so many seconds,
     or when `wake` is set: an LRS notes when it hears of a vote, and should not hear at once.
+    `told` and `refused` count statements, for metrics.
     """
 
     def __init__(
@@ -220,6 +224,7 @@ class Forwarder:
     ) -> None:
         self.wake = asyncio.Event()
         self.state = ""
+        self.told = self.refused = 0
         self._outbox = outbox
         self._lrs = client.endpoint
         self._service = service
@@ -253,14 +258,13 @@ class Forwarder:
         if rows:
             refused = await self._courier.deliver(letters)
             await asyncio.to_thread(self._settle, rows[-1].seq, refused)
-            LOG.info("forward votes=%d refused=%d", len(letters), len(refused))
+            self._count("votes", letters, refused)
         return bool(rows)
 
     def _next(self) -> tuple[Sequence[Row], list[Letter]]:
         rows = self._outbox.votes_after(self._outbox.cursor(self._lrs), BATCH)
         told = [row for row in rows if row.held != FORGED]
-        # By their ids: so the order in which the LRS hears of votes says nothing.
-        return rows, sorted(map(self._letter, told), key=lambda letter: letter.id)
+        return rows, [self._letter(row) for row in told]
 
     def _letter(self, row: Row) -> Letter:
         vote = row.vote
@@ -282,13 +286,18 @@ class Forwarder:
             ]
             refused = await self._courier.deliver(letters)
             await asyncio.to_thread(self._settle_voids, voids[-1].number, refused)
-            LOG.info("forward voids=%d refused=%d", len(voids), len(refused))
+            self._count("voids", letters, refused)
         return bool(voids)
 
     def _settle_voids(self, number: int, refused: Refused) -> None:
         for letter, why in refused:
             self._outbox.dead_letter(self._lrs, letter.seq, f"voiding {why}")
         self._outbox.void_sent(self._lrs, number)
+
+    def _count(self, what: str, letters: Sequence[Letter], refused: Refused) -> None:
+        self.told += len(letters) - len(refused)
+        self.refused += len(refused)
+        LOG.info("forward %s=%d refused=%d", what, len(letters), len(refused))
 
     async def _tell(self, state: str) -> None:
         if state == self.state:

@@ -13,10 +13,11 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 NAME = "RSSCORM_POLLS_KEY"
-"""The variable that holds the service's secret, if no credential `polls-key` does."""
+"""The variable that holds the service's secret, unless systemd has it as `polls-key`."""
 
 LEAST = 32
 """Characters that a secret has at least."""
@@ -29,15 +30,19 @@ class SecretError(Exception):
     """A secret or a salt is missing, or is another one than before; the message says what to do."""
 
 
-def credential(name: str, variable: str) -> str:
-    """A secret from the systemd credential of that name, or from the environment; "" if neither.
+def credential(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """A secret: of `lrs-key`, the variable RSSCORM_LRS_KEY, or systemd's credential of that name.
 
-    It never comes from a command line, which everybody on the machine can read.
+    It never comes from a command line, which everybody on the machine can read. Raises
+    `SecretError` where there is none.
     """
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    variable = "RSSCORM_" + name.upper().replace("-", "_")
+    if value := environ.get(variable):
+        return value
+    folder = environ.get("CREDENTIALS_DIRECTORY")
     if folder and (file := Path(folder) / name).is_file():
-        return file.read_text(encoding="utf-8").strip()
-    return os.environ.get(variable, "").strip()
+        return file.read_text("utf-8").rstrip("\r\n")
+    raise SecretError(f"set {variable}, or let systemd load a credential named `{name}`")
 
 
 class Keys:
@@ -53,7 +58,7 @@ class Keys:
     @classmethod
     def found(cls, salts: Path) -> Keys:
         """With the secret of this machine."""
-        return cls(credential("polls-key", NAME), salts)
+        return cls(credential("polls-key"), salts)
 
     def make(self, release: str) -> bytes:
         """The key of a release, with a new salt if it has none yet."""

@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from itertools import count
-from pathlib import Path
 from typing import Any, Self
 
 import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator
 
+from rsscorm.polls.keys import credential
 from rsscorm.statement import VERSION
 
 Json = dict[str, Any]
@@ -63,24 +63,14 @@ class Credentials:
 
 
 def credentials(environ: Mapping[str, str] = os.environ) -> Credentials:
-    """RSSCORM_LRS_KEY and RSSCORM_LRS_SECRET, or systemd's credentials lrs-key and lrs-secret.
+    """What this machine knows as `lrs-key` and `lrs-secret`.
 
-    Raises `LrsError` where there are none.
+    Raises `SecretError` where there are none, `LrsError` where they can't be meant.
     """
-    key, secret = (_credential(environ, name) for name in ("lrs-key", "lrs-secret"))
+    key, secret = (credential(name, environ) for name in ("lrs-key", "lrs-secret"))
     if ":" in key:
         raise LrsError("the LRS's key can't hold a colon (RFC 7617): make another in the LRS")
     return Credentials(key, secret)
-
-
-def _credential(environ: Mapping[str, str], name: str) -> str:
-    variable = "RSSCORM_" + name.upper().replace("-", "_")
-    if value := environ.get(variable):
-        return value
-    file = Path(environ.get("CREDENTIALS_DIRECTORY", "")) / name
-    if "CREDENTIALS_DIRECTORY" in environ and file.is_file():
-        return file.read_text("utf-8").rstrip("\r\n")
-    raise LrsError(f"set {variable}, or let systemd load a credential named `{name}`")
 
 
 class Outcome(Enum):
@@ -300,7 +290,10 @@ class Client:
     def _within(self, more: str) -> str:
         """The address of the next page, relative or absolute: never of another server."""
         here = httpx.URL(self.endpoint)
-        there = here.join(more)
+        try:
+            there = here.join(more)
+        except httpx.InvalidURL:
+            raise LrsError("the LRS's next page has no address") from None
         if (there.scheme, there.host, there.port) != (here.scheme, here.host, here.port):
             raise LrsError("the LRS's next page is on another server: it is not asked for")
         return str(there)

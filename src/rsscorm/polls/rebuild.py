@@ -212,7 +212,6 @@ class _Reader:
         return (
             vote.release == self.release
             and statement.actor.account.homePage == self.service
-            and statement.verb.id == ANSWERED
             and vote.vote in range(1, self.poll.votes + 1)
             and statement.object.id == self.poll.activity_of(vote.vote)
             and any(one.id == POLL_PROFILE for one in statement.context.contextActivities.category)

@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,12 +23,15 @@ from starlette.routing import Route
 
 from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
-from rsscorm.polls.database import Database, StoreError, open_database
+from rsscorm.polls.database import Database, open_database
 from rsscorm.polls.desk import Desk
+from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.ledger import Ballot, Ledger
 from rsscorm.polls.limit import MOST, Limit
+from rsscorm.polls.lrs import Client, Credentials, credentials
 from rsscorm.polls.metrics import Metrics
+from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.schema import changes, prepare
 from rsscorm.polls.service import application
 from rsscorm.polls.writer import Record, Writer
@@ -47,7 +50,11 @@ LAST_WORDS = 0.5
 
 @dataclass(frozen=True)
 class Plan:
-    """How a service is run; `metrics` is a port on the loopback address, `most` see `limit`."""
+    """How a service is run.
+
+    `metrics` is a port on the loopback address; `most` see `limit`. The LRS is told every so many
+    seconds, in the name of the service's public address.
+    """
 
     store: str
     salts: Path
@@ -55,6 +62,9 @@ class Plan:
     port: int = 8420
     metrics: int = 8421
     most: int = MOST
+    lrs: str | None = None
+    public: str = ""
+    every: float = 60.0
 
 
 class AlreadyServedError(Exception):
@@ -106,6 +116,7 @@ class _Process:
         prepare(self.database)
         self.seen = changes(self.database)
         self.desk.read(self.database)
+        self.credentials = credentials() if plan.lrs else Credentials("", "")
         self.code = 0
 
     async def run(self) -> int:
@@ -114,10 +125,10 @@ class _Process:
         public = _listen(self.plan.host, self.plan.port)
         private = _listen("127.0.0.1", self.plan.metrics)
         self.server = _server(application(self.desk, self.writer.store, self.metrics))
+        work = (self._look(), self._tidy(), self._forward())
         others = [
             asyncio.create_task(_server(self._measured()).serve(sockets=[private])),
-            asyncio.create_task(self._look()),
-            asyncio.create_task(self._tidy()),
+            *(asyncio.create_task(self._sure(each)) for each in work),
         ]
         address, port = public.getsockname()[:2]
         log.info("serving", extra={"address": f"http://{address}:{port}",
@@ -143,21 +154,25 @@ class _Process:
 
         return database, record
 
-    def _failed(self, error: StoreError) -> None:
+    def _failed(self, error: Exception) -> None:
         """Say so and go: only a new start can tell what the disk has."""
-        log.critical("votes can't be stored", extra={"why": str(error)})
+        log.critical("the service can't go on", extra={"why": f"{type(error).__name__}: {error}"})
         self.code = 1
         self.server.should_exit = True
         asyncio.get_running_loop().call_later(LAST_WORDS, os._exit, 1)
+
+    async def _sure(self, work: Coroutine[None, None, None]) -> None:
+        """Work that must go on: where it fails, a new start is better than half a service."""
+        try:
+            await work
+        except Exception as error:
+            self._failed(error)
 
     async def _look(self) -> None:
         """See what commands and other services have changed."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            try:
-                await asyncio.to_thread(self._read_again)
-            except StoreError as error:
-                self._failed(error)
+            await asyncio.to_thread(self._read_again)
 
     def _read_again(self) -> None:
         if (now := changes(self.database)) != self.seen:
@@ -171,14 +186,21 @@ class _Process:
         except SecretError as error:
             log.error("changes can't be read", extra={"why": str(error)})
 
+    async def _forward(self) -> None:
+        """Tell the LRS of votes; of several services at one database, one does."""
+        if not self.plan.lrs:
+            return
+        outbox = LogOutbox(open_database(self.plan.store))
+        while not await asyncio.to_thread(outbox.lead):
+            await asyncio.sleep(LOOK_EVERY)
+        async with Client(self.plan.lrs, self.credentials) as client:
+            await Forwarder(outbox, client, self.plan.public, self.plan.every).run()
+
     async def _tidy(self) -> None:
         """Let go, once an hour, of what is kept no longer."""
         while True:
-            try:
-                for release in await asyncio.to_thread(self._purge):
-                    log.info("votes deleted, totals kept", extra={"release": release})
-            except StoreError as error:
-                log.error("old votes can't be deleted yet", extra={"why": str(error)})
+            for release in await asyncio.to_thread(self._purge):
+                log.info("votes deleted, totals kept", extra={"release": release})
             await asyncio.sleep(TIDY_EVERY)
 
     def _purge(self) -> list[str]:
@@ -188,8 +210,21 @@ class _Process:
         finally:
             database.close()
 
+    def _measure(self, lrs: str) -> None:
+        """How it stands with the LRS, as the store has it: another service may be telling it."""
+        database = open_database(self.plan.store)
+        try:
+            behind, dead, state = LogOutbox(database).standing(lrs)
+        finally:
+            database.close()
+        self.metrics.behind.set(behind)
+        self.metrics.dead.set(dead)
+        self.metrics.alarm.set(state.startswith("stopped"))
+
     def _measured(self) -> Starlette:
         async def metrics(request: Request) -> Response:
+            if self.plan.lrs:
+                await asyncio.to_thread(self._measure, self.plan.lrs)
             return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
 
         return Starlette(routes=[Route("/metrics", metrics)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -22,12 +23,13 @@ class PortError(Exception):
 def play(
     path: Path, port: int, opens_browser: bool, report: Path | None, say: Callable[[str], None]
 ) -> int:
-    """Serve until interrupted, then report; returns how many breaches were found.
+    """Serve until interrupted or asked to end, then report; returns how many breaches were found.
 
     Raises `PackageError` where there is nothing to play, and `PortError`.
     """
     with closing(Archive(path)) as archive:
         site = Site(path, archive, read_manifest(archive))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with _server(site, port) as server, suppress(KeyboardInterrupt):
             say(f"{site.manifest.title} is played at {server.origin}/ (Ctrl-C ends it).")
             if opens_browser:

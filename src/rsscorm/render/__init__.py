@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from rsscorm.module import Module
+from rsscorm.module import Module, Snapshot
 from rsscorm.render.data import as_script, module_data
 from rsscorm.render.page import Files, Page, fill
 from rsscorm.render.theme import environment, stylesheet
@@ -20,14 +21,16 @@ def render(
     deployment: Deployment,
     settings: Settings,
     cache: Path,
+    snapshot: Snapshot | None = None,
 ) -> Files:
     """The files of a module whose values are filled in: `index.html`, `player.css` and `media/`.
 
     A media file is given as its path and is never read here; pictures are, to make renditions,
     which `cache` keeps. The script is added by `package`, since it differs between formats.
     """
-    page = Page(module, folder, deployment, cache)
-    data = module_data(module, deployment, settings, page.script_words)
+    page = Page(module, folder, deployment, cache, snapshot)
+    kept = {"on": page.day(snapshot.on), "polls": snapshot.polls} if snapshot else None
+    data = module_data(module, deployment, settings, page.script_words, kept)
     template = environment(theme.folders).get_template("page.html")
     text = template.render(
         page=page, module=module, deployment=deployment, words=page.words, fill=fill,
@@ -38,4 +41,7 @@ def render(
 
 def connect_sources(deployment: Deployment) -> str:
     """What the page may ask besides itself: the deployment's poll service (CSP `connect-src`)."""
-    return f" {deployment.poll_service}" if deployment.poll_service else ""
+    service = deployment.poll_service
+    # A path without a slash at its end would be that page alone (CSP 3, 6.7.2.10).
+    has_path = bool(service and urlsplit(service).path)
+    return f" {service}{'/' if has_path else ''}" if service else ""

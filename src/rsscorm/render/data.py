@@ -14,7 +14,11 @@ from rsscorm.workspace import Deployment, Settings, activity_id, release_id
 
 
 def module_data(
-    module: Module, deployment: Deployment, settings: Settings, words: dict[str, str]
+    module: Module,
+    deployment: Deployment,
+    settings: Settings,
+    words: dict[str, str],
+    snapshot: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The whole of it, ready for JSON."""
     rule = module.complete
@@ -30,6 +34,8 @@ def module_data(
         "polls": {
             **polls,
             "service": deployment.poll_service,
+            "name": deployment.name,
+            "snapshot": snapshot,
             "release": release_id(settings, module),
             "cohort": deployment.cohort,
         },

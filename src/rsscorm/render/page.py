@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
@@ -18,7 +18,7 @@ from rsscorm.blocks import Block
 from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.fields import Markdown
 from rsscorm.blocks.poll import Poll
-from rsscorm.module import Module, Step
+from rsscorm.module import Module, Snapshot, Step
 from rsscorm.render import html
 from rsscorm.render.figures import Figures, figures
 from rsscorm.render.pictures import Rendition, renditions
@@ -52,6 +52,7 @@ class Page:
     folder: Path
     deployment: Deployment
     cache: Path
+    snapshot: Snapshot | None = None
 
     def __post_init__(self) -> None:
         self.media: Files = {}
@@ -118,9 +119,14 @@ class Page:
         """Whether the block of this id may be skipped."""
         return self._block(id).may_skip
 
-    def vote_on(self, choice: str) -> bool:
-        """Whether a choice is the first vote of a poll."""
-        return any(poll.first == choice for poll in self._polls)
+    @property
+    def service_host(self) -> str | None:
+        """Where answers to polls go, as people name it; None where they go nowhere."""
+        return urlsplit(self.deployment.poll_service or "").hostname
+
+    def vote_on(self, choice: str) -> Poll | None:
+        """The poll of which a choice is the first vote; None where it is none."""
+        return next((poll for poll in self._polls if poll.first == choice), None)
 
     def asked_again(self, perspectives: str) -> list[Poll]:
         """The polls that are asked again below these perspectives."""
@@ -128,8 +134,19 @@ class Page:
 
     def shows_figures(self, poll: Poll, again: bool) -> bool:
         """Whether colleagues' answers belong below this asking of a poll."""
-        late = self.module.polls.compare == "after-second-vote" and poll.again_after is not None
-        return again == late
+        return again == (self._compares_late and poll.again_after is not None)
+
+    def shows_more(self, poll: Poll, again: bool = False) -> bool:
+        """Whether they belong below another asking of it as well, where they change between.
+
+        Below the first vote show others' first votes; a pilot has only one set of figures.
+        """
+        is_live = self.deployment.poll_service or (self.snapshot and poll.id in self.snapshot.polls)
+        return bool(is_live) and (again or not self._compares_late)
+
+    @property
+    def _compares_late(self) -> bool:
+        return self.module.polls.compare == "after-second-vote"
 
     def right_answers(self, block: Choice | Choices) -> tuple[str, ...]:
         """The ids of a question's right options."""

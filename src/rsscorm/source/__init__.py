@@ -9,7 +9,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from rsscorm.module import Module
+from rsscorm.module import Module, Snapshot
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.source import meaning, settings
 from rsscorm.source.explain import did_you_mean
@@ -19,6 +19,7 @@ from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
 from rsscorm.source.reader import FolderReader, SettingsReader
 from rsscorm.source.schema import json_schema
+from rsscorm.source.snapshot import read_snapshot
 from rsscorm.source.theme import read_theme
 from rsscorm.workspace import Settings, Workspace
 
@@ -51,10 +52,22 @@ def read_module(
 
     `today` is the day by which a review is due. Raises `ProblemsFound` with all its errors.
     """
-    module, problems = _module(workspace.folder, name, _values(workspace), today)
+    values = _values(workspace)
+    module, problems = _module(workspace.folder, name, values, today, workspace.settings)
     if module is None:
         raise ProblemsFound(problems)
     return module, problems
+
+
+def packed_figures(workspace: Workspace, module: Module) -> Snapshot | None:
+    """The figures that the module's package carries, from its `figures.json`; None without it.
+
+    Raises `ProblemsFound`.
+    """
+    found, problems = read_snapshot(workspace.module_folder(module.id), module, workspace.settings)
+    if problems:
+        raise ProblemsFound(problems)
+    return found
 
 
 def check(folder: Path, names: list[str] | None = None, today: date | None = None) -> list[Problem]:
@@ -63,10 +76,10 @@ def check(folder: Path, names: list[str] | None = None, today: date | None = Non
     `names` are the modules to look at (all of them unless said). Never raises.
     """
     problems: list[Problem] = []
-    values = None
+    values = known = None
     try:
         workspace = read_workspace(folder)
-        values = _values(workspace)
+        values, known = _values(workspace), workspace.settings
     except ProblemsFound as found:
         workspace = Workspace(folder, Settings())
         problems += found.problems
@@ -74,7 +87,7 @@ def check(folder: Path, names: list[str] | None = None, today: date | None = Non
     if names is None:
         problems += misnamed(folder)
     for name in workspace.modules if names is None else names:
-        problems += _module(folder, name, values, today)[1]
+        problems += _module(folder, name, values, today, known)[1]
     return sorted(set(problems))
 
 
@@ -117,7 +130,11 @@ def _values(workspace: Workspace) -> dict[str, dict[str, str]]:
 
 
 def _module(
-    folder: Path, name: str, values: dict[str, dict[str, str]] | None, today: date | None
+    folder: Path,
+    name: str,
+    values: dict[str, dict[str, str]] | None,
+    today: date | None,
+    settings: Settings | None,
 ) -> tuple[Module | None, list[Problem]]:
     """A module and everything that is wrong with it."""
     home = folder / "modules" / name
@@ -134,7 +151,11 @@ def _module(
         problems += [problem for problem in found if problem.line not in document.repaired]
     if any(not problem.is_warning for problem in problems):
         return None, sorted(set(problems))
-    return module and second_votes(module), sorted(set(problems))
+    if module is None:
+        return None, sorted(set(problems))
+    module = second_votes(module)
+    wrong = read_snapshot(home, module, settings)[1]
+    return None if wrong else module, sorted({*problems, *wrong})
 
 
 def _no_module(folder: Path, name: str) -> Problem:
@@ -145,4 +166,12 @@ def _no_module(folder: Path, name: str) -> Problem:
     return Problem(f"modules/{name}", 0, 0, "no-module", f"there is no module `{name}`", hint)
 
 
-__all__ = ["check", "json_schema", "misnamed", "read_module", "read_theme", "read_workspace"]
+__all__ = [
+    "check",
+    "json_schema",
+    "misnamed",
+    "packed_figures",
+    "read_module",
+    "read_theme",
+    "read_workspace",
+]
