@@ -6,14 +6,17 @@ in plain Python who has said what; what must follow from that is written here an
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import shutil
 import tempfile
 import uuid
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +33,19 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from lrs import Lrs
 from polls import RELEASE, SECRET, hash_of, polls_json
+from xapi.faults import Faults
 
 from rsscorm.polls import admin, catalog, ledger
+from rsscorm.polls.compare import compare
 from rsscorm.polls.database import open_database
 from rsscorm.polls.desk import ClosedError, Desk, FiguresRequest, VoteRequest
+from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
-from rsscorm.polls.ledger import Ledger
+from rsscorm.polls.ledger import FORGED, Ledger
+from rsscorm.polls.lrs import Client, credentials
+from rsscorm.polls.outbox import LogOutbox, votes
 from rsscorm.polls.rebuild import Recount
 from rsscorm.polls.schema import prepare
 from rsscorm.statement import NAMESPACE, Vote
@@ -44,6 +53,7 @@ from rsscorm.statement import NAMESPACE, Vote
 OPTIONS = {"safe": ("tell", "wait", "ask"), "rule": ("now", "later")}
 LEAST, STEP, GAIN = 11, 10, 2
 PEOPLE = 60
+SERVICE = "https://polls.example.org"
 TODAY = datetime.now(UTC).date()
 YESTERDAY = TODAY - timedelta(days=1)
 
@@ -336,8 +346,6 @@ class Machine(RuleBasedStateMachine):
             self.desk.read(self.database)
             self.is_closed = True
 
-    # Place for `lrs_fault`: what the LRS has is checked in `rebuild`, from its statements.
-
     @rule(chance=st.randoms(use_true_random=False))
     def rebuild(self, chance: random.Random) -> None:
         """The log's votes give the same tallies in any order, and however often they come."""
@@ -395,6 +403,68 @@ class Machine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
+class EnoughError(Exception):
+    """The service ends while it waits for the LRS."""
+
+
+class LrsMachine(Machine):
+    """The same with an LRS, which has its days."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lrs = Lrs()
+        self.server_of_lrs = self.lrs.serve()
+        self.server_of_lrs.__enter__()
+        self.endpoint = self.server_of_lrs.endpoint
+
+    @rule(
+        seed=st.integers(0, 1_000),
+        shares=st.sampled_from(((0, 0, 0), (0.3, 0, 0), (0, 0.3, 0), (0, 0, 0.3), (0.2, 0.1, 0.2))),
+    )
+    def lrs_fault(self, seed: int, shares: tuple[float, float, float]) -> None:
+        """From now on the LRS errs, is busy or loses its answers, more or less often."""
+        errors, busy, lost = shares
+        self.lrs.faults = Faults(seed, errors=errors, busy=busy, lost=lost)
+
+    @rule(patience=st.integers(0, 20))
+    def forward(self, patience: int) -> None:
+        """The LRS is told, as long as the service lives."""
+        with suppress(EnoughError):
+            asyncio.run(self.drained(patience))
+
+    async def drained(self, patience: int) -> None:
+        """Tell all; or end after so many pauses."""
+        pauses = count()
+
+        async def pause(seconds: float) -> None:
+            if next(pauses) >= patience:
+                raise EnoughError
+
+        async with Client(self.endpoint, credentials()) as client:
+            await Forwarder(LogOutbox(self.database), client, SERVICE, pause=pause).drain()
+
+    @rule()
+    def rebuild_from_lrs(self) -> None:
+        """What the LRS has, and what it has not been told of yet, are what is served."""
+        faults, self.lrs.faults = self.lrs.faults, Faults()
+        assert compare(self.database, RELEASE, self.endpoint, SERVICE).differences == []
+        self.lrs.faults = faults
+
+    def teardown(self) -> None:
+        """Each vote was told once, those erased were voided, and nothing else is there."""
+        if hasattr(self, "database"):
+            self.lrs.faults = Faults()
+            asyncio.run(self.drained(0))
+            self.rebuild_from_lrs()
+            rows = votes(self.database, "vote.held <> ?", FORGED)
+            told = Counter(each["verb"]["id"].rpartition("/")[2] for each in self.lrs.statements)
+            [(voids,)] = self.database.execute("SELECT count(*) FROM void")
+            assert told["voided"] == voids
+            assert {row.vote.id for row in rows} <= {each["id"] for each in self.lrs.statements}
+        self.server_of_lrs.__exit__()
+        super().teardown()
+
+
 def made(asked: Asked) -> Asked:
     """A vote that the poll knows: of two options the third is the first, of one vote the second."""
     options = OPTIONS[asked["poll"]]
@@ -415,11 +485,10 @@ def empty(store: str) -> None:
         connection.execute("CREATE SCHEMA public")
 
 
-@pytest.mark.parametrize("examples", [30, pytest.param(1_000, marks=pytest.mark.long)])
-def test_whatever_happens_tallies_are_right(store: str, examples: int) -> None:
-    """In any order of votes, forgeries, restarts, quarantines, erasures and the end."""
+def run(machine: type[Machine], store: str, examples: int) -> None:
+    """Try so many ways through a machine."""
 
-    class Here(Machine):
+    class Here(machine):  # type: ignore[misc, valid-type]
         server = store if store.startswith("postgres") else ""
 
     run_state_machine_as_test(
@@ -429,3 +498,19 @@ def test_whatever_happens_tallies_are_right(store: str, examples: int) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("examples", [30, pytest.param(1_000, marks=pytest.mark.long)])
+def test_whatever_happens_tallies_are_right(store: str, examples: int) -> None:
+    """In any order of votes, forgeries, restarts, quarantines, erasures and the end."""
+    run(Machine, store, examples)
+
+
+@pytest.mark.parametrize("examples", [6, pytest.param(150, marks=pytest.mark.long)])
+def test_whatever_happens_the_lrs_agrees(
+    store: str, examples: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same with an LRS that errs: it hears of each vote once, and its tallies are those."""
+    monkeypatch.setenv("RSSCORM_LRS_KEY", "launch")
+    monkeypatch.setenv("RSSCORM_LRS_SECRET", "let-me-in")
+    run(LrsMachine, store, examples)
