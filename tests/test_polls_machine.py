@@ -512,7 +512,8 @@ def run(machine: type[Machine], store: str, examples: int) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=examples // 3 if is_server else examples, stateful_step_count=30, deadline=None,
+            max_examples=examples // 3 if is_server else examples,
+            stateful_step_count=30, deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
@@ -524,7 +525,7 @@ def test_whatever_happens_tallies_are_right(store: str, examples: int) -> None:
     run(Machine, store, examples)
 
 
-@pytest.mark.parametrize("examples", [60, pytest.param(150, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [30, pytest.param(150, marks=pytest.mark.long)])
 def test_whatever_happens_the_lrs_agrees(
     store: str, examples: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
