@@ -75,11 +75,11 @@ function show(view: View, isSaved: boolean, isLong: boolean): Shown | undefined 
   const { player, poll } = view;
   const { comparison } = player;
   const news = comparison.newsOf(poll.id);
-  const isSilent = comparison.isSent && news.kind === "silent";
-  if (comparison.isSent && news.kind === "told") {
+  const isSilent = comparison.isAsked && news.kind === "silent";
+  if (comparison.isAsked && news.kind === "told") {
     return { ...pictured(view, news.told), isPacked: false };
   }
-  if (comparison.isSent && !isSilent) return isLong ? said([player.word("looking_up")]) : undefined;
+  if (comparison.isAsked && !isSilent) return isLong ? said([player.word("looking_up")]) : undefined;
   const waits = isSilent && news.kind === "silent" && news.waits;
   const lines: string[] = [];
   if (isSilent && isSaved) lines.push(player.word("still_recorded"));

@@ -316,6 +316,8 @@ export type PollNews =
 
 /** What is known of colleagues' answers. */
 export interface Comparison {
+  /** Whether the poll service is asked how colleagues have answered. */
+  readonly isAsked: boolean;
   /** Whether answers to polls are sent in this visit. */
   readonly isSent: boolean;
   newsOf(poll: string): PollNews;

@@ -71,8 +71,8 @@ export class Votes implements Comparison {
   private readonly outgoing = new Map<string, Outgoing>();
   private readonly news = new Map<string, PollNews>();
   private readonly listeners: (() => void)[] = [];
-  /** Whether the service takes no more votes, or there is nobody to vote. */
-  private isShut: boolean;
+  /** Whether the service has said that it takes no more votes. */
+  private isClosed = false;
   private failures = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   /** By the page's clock: until then the service wishes to hear nothing. */
@@ -80,19 +80,23 @@ export class Votes implements Comparison {
 
   constructor(
     private readonly data: ModuleData,
+    /** Null in review, where nobody votes. */
     private readonly who: Voter | null,
   ) {
     const { service, release } = data.polls;
     this.service = blocksOf(data).some(isPoll) ? service : null;
     this.voter = who ? namedUuid(NAMESPACE, `voter|${release}|${who.learner}`) : "";
-    this.isShut = !who?.learner;
   }
 
-  /** The whole last day counts, by the device's own date. */
-  get isSent(): boolean {
+  /** Not without an LMS. The whole last day counts, by the device's own date. */
+  get isAsked(): boolean {
     const { until } = this.data.polls;
     const isOver = until !== null && localDay(new Date()) > until;
-    return !!this.service && !this.isShut && !!this.who?.key() && !isOver;
+    return !!this.service && !this.isClosed && this.who?.learner !== "" && !isOver;
+  }
+
+  get isSent(): boolean {
+    return this.isAsked && !!this.who?.key();
   }
 
   newsOf(poll: string): PollNews {
@@ -131,7 +135,7 @@ export class Votes implements Comparison {
 
   /** Asks how colleagues have answered; where a vote is on its way, that is told anyway. */
   ask(poll: string): void {
-    if (!this.isSent || !["unasked", "silent"].includes(this.newsOf(poll).kind)) return;
+    if (!this.isAsked || !["unasked", "silent"].includes(this.newsOf(poll).kind)) return;
     if ([1, 2].some((vote) => this.outgoing.has(`${poll} ${vote}`))) return;
     this.tell(poll, { kind: "asking" });
     void this.get(poll);
@@ -155,7 +159,7 @@ export class Votes implements Comparison {
     outgoing.isSending = false;
     const isTaken = this.heard(ballot.poll, reply);
     if (isTaken || REFUSED.includes(reply.status)) this.letGo(outgoing);
-    else if (!this.isShut) this.later(reply.wait);
+    else if (!this.isClosed) this.later(reply.wait);
   }
 
   private body({ poll, vote, rev, option }: Ballot): Record<string, unknown> {
@@ -209,7 +213,7 @@ export class Votes implements Comparison {
 
   /** The round is over: nothing is asked or sent any more in this visit. */
   private shut(): void {
-    this.isShut = true;
+    this.isClosed = true;
     clearTimeout(this.retry);
     for (const outgoing of this.outgoing.values()) this.letGo(outgoing);
   }

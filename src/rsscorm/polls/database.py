@@ -39,11 +39,11 @@ class Database(Protocol):
     def transaction(self) -> Any:
         """A context: all or nothing of what is changed in it; the only one of its time."""
 
-    def settle(self) -> None:
-        """See to it that all that can be read is on the disk; to be called at the start."""
-
     def lead(self) -> bool:
         """Whether this connection is, from now on, the one that does what only one may do."""
+
+    def settle(self) -> None:
+        """See to it that all that can be read is on the disk; to be called at the start."""
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -102,6 +102,10 @@ class SQLite:
                 self.execute("ROLLBACK")
             raise
 
+    def lead(self) -> bool:
+        """A file has one service."""
+        return True
+
     def settle(self) -> None:
         """Begin a new log.
 
@@ -111,10 +115,6 @@ class SQLite:
         [(is_busy, _, _)] = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if is_busy:
             raise StoreError("others are reading the file of votes: try again")
-
-    def lead(self) -> bool:
-        """A file has one service."""
-        return True
 
     def close(self) -> None:
         """Let go of the file."""
@@ -161,13 +161,13 @@ class PostgreSQL:
             self.execute("SELECT pg_advisory_xact_lock(?)", (self.LOCK,))
             yield
 
-    def settle(self) -> None:
-        """Nothing: the server itself ends where a sync fails."""
-
     def lead(self) -> bool:
         """Until this connection ends."""
         [(leads,)] = self.execute("SELECT pg_try_advisory_lock(?)", (self.LOCK + 1,))
         return bool(leads)
+
+    def settle(self) -> None:
+        """Nothing: the server itself ends where a sync fails."""
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
-from rsscorm.polls.database import Database, open_database
+from rsscorm.polls.database import Database, StoreError, open_database
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
@@ -179,13 +179,6 @@ class _Process:
             self._read(self.database)
             self.seen = now
 
-    def _read(self, database: Database) -> None:
-        """What somebody opened with a wrong key stops nobody else's polls."""
-        try:
-            self.desk.read(database)
-        except SecretError as error:
-            log.error("changes can't be read", extra={"why": str(error)})
-
     async def _forward(self) -> None:
         """Tell the LRS of votes; of several services at one database, one does."""
         if not self.plan.lrs:
@@ -196,11 +189,21 @@ class _Process:
         async with Client(self.plan.lrs, self.credentials) as client:
             await Forwarder(outbox, client, self.plan.public, self.plan.every).run()
 
+    def _read(self, database: Database) -> None:
+        """What somebody opened with a wrong key stops nobody else's polls."""
+        try:
+            self.desk.read(database)
+        except SecretError as error:
+            log.error("changes can't be read", extra={"why": str(error)})
+
     async def _tidy(self) -> None:
         """Let go, once an hour, of what is kept no longer."""
         while True:
-            for release in await asyncio.to_thread(self._purge):
-                log.info("votes deleted, totals kept", extra={"release": release})
+            try:
+                for release in await asyncio.to_thread(self._purge):
+                    log.info("votes deleted, totals kept", extra={"release": release})
+            except StoreError as error:
+                log.error("old votes can't be deleted yet", extra={"why": str(error)})
             await asyncio.sleep(TIDY_EVERY)
 
     def _purge(self) -> list[str]:
