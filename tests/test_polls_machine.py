@@ -513,20 +513,19 @@ def run(machine: type[Machine], store: str, examples: int) -> None:
         Here,
         settings=settings(
             max_examples=examples // 3 if is_server else examples,
-            stateful_step_count=30,
-            deadline=None,
+            stateful_step_count=30, deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("examples", [90, pytest.param(1_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [45, pytest.param(1_000, marks=pytest.mark.long)])
 def test_whatever_happens_tallies_are_right(store: str, examples: int) -> None:
     """In any order of votes, forgeries, restarts, quarantines, erasures and the end."""
     run(Machine, store, examples)
 
 
-@pytest.mark.parametrize("examples", [60, pytest.param(150, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [15, pytest.param(150, marks=pytest.mark.long)])
 def test_whatever_happens_the_lrs_agrees(
     store: str, examples: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,11 +60,16 @@ class LogOutbox:
             )
 
     def voids(self, lrs: str, limit: int) -> Sequence[Void]:
-        """What is to be taken back and is due."""
+        """What is to be taken back and is due: where nothing else waits, all.
+
+        An erased row is gone, so that no cursor may ever reach it; yet an LRS may have been told.
+        """
+        cursor = self.cursor(lrs)
         rows = self._database.execute(
-            "SELECT number, statement, after, at FROM void WHERE after <= ? AND number > "
+            "SELECT number, statement, after, at FROM void "
+            "WHERE (after <= ? OR NOT EXISTS (SELECT 1 FROM vote WHERE seq > ?)) AND number > "
             "coalesce((SELECT void FROM outlet WHERE lrs = ?), 0) ORDER BY number LIMIT ?",
-            (self.cursor(lrs), lrs, limit),
+            (cursor, cursor, lrs, limit),
         )
         return [Void(*row) for row in rows]
 
