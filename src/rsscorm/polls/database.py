@@ -137,7 +137,9 @@ class PostgreSQL:
         import psycopg
 
         with _told():
-            self._connection: psycopg.Connection[Row] = psycopg.connect(address, autocommit=True)
+            self._connection: psycopg.Connection[Row] = psycopg.connect(
+                address, autocommit=True, connect_timeout=10, tcp_user_timeout=20_000
+            )
             # Whatever the server's own habit: what is acknowledged is on its disk, and whoever
             # has waited for another's transaction sees what it did.
             self._connection.execute("SET synchronous_commit = on")
