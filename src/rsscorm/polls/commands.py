@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 FINE, PROBLEMS, USAGE, DISK = 0, 1, 2, 4
 
+TOLD = ("AlreadyServedError", "LrsError", "PackageWordsError")
+"""Errors in words that are people's, of modules that not every command imports."""
+
 
 @click.group("polls")
 def polls() -> None:
@@ -35,6 +38,10 @@ def _as_path(context: click.Context, option: click.Parameter, given: Any) -> Any
     from pathlib import Path
 
     return tuple(map(Path, given)) if isinstance(given, tuple) else Path(given)
+
+
+def _as_path_or_none(context: click.Context, option: click.Parameter, given: Any) -> Any:
+    return given and _as_path(context, option, given)
 
 
 def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -282,6 +289,87 @@ def erase_command(store: str, salts: Path, name: str, home_page: str | None) -> 
     return FINE
 
 
+@polls.command("report")
+@store_option
+@click.argument("name", metavar="RELEASE")
+@click.option("--html", metavar="FILE", callback=_as_path_or_none, help="Write a page.")
+@click.option("--csv", metavar="FILE", callback=_as_path_or_none, help="Write a table.")
+@click.option(
+    "--package", metavar="FILE.zip", callback=_as_path_or_none,
+    help="A package of the module, for the words; else ids are shown.",
+)  # fmt: skip
+def report_command(
+    store: str, name: str, html: Path | None, csv: Path | None, package: Path | None
+) -> int:
+    """Report what a release's polls have shown: over time, before and after, by cohort.
+
+    Only what packages are told is in it. Without --html and --csv it is a few lines of text.
+    """
+    from rsscorm.polls import report
+    from rsscorm.polls.admin import find
+    from rsscorm.polls.words import Words, words_of
+
+    with telling():
+        opened = database(store)
+        found = find(opened, name)
+        words = words_of(package) if package else Words()
+        polls = report.reports(opened, found, words)
+        if html:
+            _write(html, report.as_page(found, polls, words.title or found.module, today()))
+        if csv:
+            _write(csv, report.as_csv(found, polls))
+        if not (html or csv):
+            click.echo(report.as_text(found, polls), nl=False)
+    return FINE
+
+
+@polls.command("snapshot")
+@store_option
+@click.argument("name", metavar="RELEASE")
+@click.option("-o", "target", metavar="FILE", callback=_as_path_or_none, help="Else to stdout.")
+def snapshot_command(store: str, name: str, target: Path | None) -> int:
+    """Print dated figures, for packages where the service can't be reached.
+
+    Kept as modules/NAME/figures.json they are packed by the next `rsscorm build`.
+    """
+    from rsscorm.polls import snapshot
+    from rsscorm.polls.admin import find
+
+    with telling():
+        opened = database(store)
+        text = snapshot.as_file(opened, find(opened, name), today())
+        if target:
+            _write(target, text)
+        else:
+            click.echo(text, nl=False)
+    return FINE
+
+
+def _write(target: Path, text: str) -> None:
+    """Whole or not at all."""
+    new = target.with_name(target.name + ".new")
+    new.write_text(text, encoding="utf-8", newline="")
+    new.replace(target)
+    click.echo(str(target))
+
+
+@polls.command("status")
+@store_option
+@click.option("--json", "as_json", is_flag=True, help="Print it for other programs.")
+def status_command(store: str, as_json: bool) -> int:
+    """Say how the service stands, and what needs you: exit code 1 where something does."""
+    import json
+
+    from rsscorm.polls.status import as_text, status
+
+    with telling():
+        found = status(database(store), today())
+        text = json.dumps(found.as_json(), indent=2) + "\n" if as_json else as_text(found)
+        click.echo(text, nl=False)
+        return PROBLEMS if found.needs else FINE
+    return PROBLEMS
+
+
 def database(store: str) -> Database:
     """The database, with its tables."""
     from rsscorm.polls.database import open_database
@@ -323,7 +411,7 @@ class telling:  # noqa: N801
         from rsscorm.polls.schema import NewerSchemaError
 
         known = (SecretError, ReleaseError, NewerSchemaError)
-        if isinstance(error, known) or type(error).__name__ in ("AlreadyServedError", "LrsError"):
+        if isinstance(error, known) or type(error).__name__ in TOLD:
             self._end(str(error), PROBLEMS)
         if isinstance(error, StoreError):
             self._end(f"The store would not: {error}", DISK)

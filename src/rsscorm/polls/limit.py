@@ -17,6 +17,9 @@ from rsscorm.polls.ledger import COUNTS, FORGED, Ballot
 
 log = logging.getLogger("rsscorm.polls")
 
+TOO_MANY = "too many in an hour"
+"""Why a quarantine was made by itself."""
+
 MOST = 20_000
 """Newcomers to one poll from one cohort in an hour."""
 
@@ -42,7 +45,7 @@ class Limit:
             return COUNTS
         if key not in self._held:
             release = self._release_of(ballot.poll)
-            number = quarantine(database, release, ballot.cohort, why="too many in an hour")
+            number = quarantine(database, release, ballot.cohort, why=TOO_MANY)
             self._held[key] = held_by(number)
             log.warning("votes held back", extra={"cohort": ballot.cohort, "most": self._most})
         return self._held[key]

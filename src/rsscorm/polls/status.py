@@ -1,0 +1,130 @@
+"""How a service stands, and what needs a person: `rsscorm polls status`. No votes are counted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from rsscorm.polls import catalog
+from rsscorm.polls.database import Database
+from rsscorm.polls.limit import TOO_MANY
+from rsscorm.polls.outbox import LogOutbox
+from rsscorm.polls.release import KEPT, Release
+from rsscorm.polls.schema import VERSION
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything that is shown; `needs` are sentences, each with what to do."""
+
+    schema: int
+    releases: list[dict[str, Any]]
+    lrss: list[dict[str, Any]]
+    quarantines: list[dict[str, Any]]
+    needs: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """For other programs."""
+        return asdict(self)
+
+
+def status(database: Database, today: date) -> Status:
+    """How it stands today."""
+    releases = catalog.releases(database)
+    lrss = [_lrs(database, lrs) for (lrs,) in database.execute("SELECT lrs FROM outlet")]
+    quarantines = _quarantines(database)
+    needs = [
+        *(need for lrs in lrss for need in _lrs_needs(lrs)),
+        *(_look(each) for each in quarantines if each["why"] == TOO_MANY and not each["undone"]),
+        *(_old(each) for each in releases.values() if _is_old(each, today)),
+    ]
+    return Status(VERSION, [_release(each) for each in releases.values()], lrss, quarantines, needs)
+
+
+def _release(release: Release) -> dict[str, Any]:
+    days = {"opened": release.opened, "until": release.until, "closed": release.closed}
+    return {
+        "id": release.id,
+        "edition": release.edition,
+        "answers": release.answers,
+        "polls": len(release.polls),
+        "cohorts": list(release.cohorts),
+        **{name: day and day.isoformat() for name, day in days.items()},
+    }
+
+
+def _lrs(database: Database, lrs: str) -> dict[str, Any]:
+    behind, _, state = LogOutbox(database).standing(lrs)
+    rows = database.execute(
+        "SELECT why, count(*) FROM dead_letter WHERE lrs = ? GROUP BY why ORDER BY why", (lrs,)
+    )
+    return {"lrs": lrs, "state": state, "behind": behind, "refused": dict(rows)}
+
+
+def _lrs_needs(lrs: dict[str, Any]) -> list[str]:
+    needs = []
+    if lrs["state"].startswith("stopped"):
+        why = lrs["state"].removeprefix("stopped: ")
+        needs.append(f"{lrs['lrs']}: {why}. Mend its credentials or address; votes are kept.")
+    if count := sum(lrs["refused"].values()):
+        needs.append(f"{lrs['lrs']} refuses {count} votes for good: see what it says of them.")
+    return needs
+
+
+def _quarantines(database: Database) -> list[dict[str, Any]]:
+    rows = database.execute(
+        "SELECT number, release, cohort, first_day, last_day, why, made, undone FROM quarantine "
+        "ORDER BY number"
+    )
+    names = ("number", "release", "cohort", "first_day", "last_day", "why", "made", "undone")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _look(quarantine: dict[str, Any]) -> str:
+    number, cohort = quarantine["number"], quarantine["cohort"] or "no cohort"
+    return (
+        f"Quarantine {number}: more people of {cohort} voted within an hour than are likely. If "
+        f"they were real: rsscorm polls quarantine --undo {number}"
+    )
+
+
+def _is_old(release: Release, today: date) -> bool:
+    return bool(release.closed and not release.purged and today > release.closed + KEPT)
+
+
+def _old(release: Release) -> str:
+    return (
+        f"{release.id} was closed on {release.closed}, and its votes should be gone by now: the "
+        "service deletes them while it runs."
+    )
+
+
+def as_text(found: Status) -> str:
+    """For people."""
+    lines = [_release_line(each) for each in found.releases] or ["No release is open yet."]
+    lines += [
+        f"LRS {each['lrs']}: {each['state'] or 'nothing told yet'}, {each['behind']:,} votes behind"
+        for each in found.lrss
+    ]
+    lines += [_quarantine_line(each) for each in found.quarantines]
+    lines += ["", *found.needs] if found.needs else ["Nothing needs you."]
+    return "\n".join(lines) + "\n"
+
+
+def _release_line(release: dict[str, Any]) -> str:
+    state = (
+        f"closed {release['closed']}" if release["closed"] else f"open since {release['opened']}"
+    )
+    until = f", until {release['until']}" if release["until"] else ""
+    cohorts = f", cohorts {', '.join(release['cohorts'])}" if release["cohorts"] else ""
+    return (
+        f"{release['id']}  {release['polls']} polls, {release['answers']}, {state}{until}{cohorts}"
+    )
+
+
+def _quarantine_line(each: dict[str, Any]) -> str:
+    whose = each["cohort"] or "no cohort"
+    undone = f", undone {each['undone']}" if each["undone"] else ""
+    days = f"{each['first_day']} to {each['last_day']}"
+    return f"Quarantine {each['number']}: {each['release']}, {whose}, {days} {each['why']}{undone}"
