@@ -169,8 +169,7 @@ def test_closing_right_after_the_click_loses_nothing(
         )
         page.close()
         page.context.close()
-    votes = service.wait_for_votes(50)
-    assert len({vote["voter"] for vote in votes}) == 50
+    service.wait_for(lambda: len({vote["voter"] for vote in service.votes}) == 50, "50 votes")
 
 
 def test_an_offline_vote_arrives_after_reconnecting(
@@ -285,6 +284,7 @@ def test_review_sends_nothing(page: Page, lms: Lms, poll: Package, service: Poll
     visits = Visits(lms, poll, page, "referee")
     with visits.visit() as nurse:
         nurse.answer("bent-rule", LATER)
+        nurse.answer("still-open", "Yes")
     before = len(service.requests)
     with visits.visit("review") as nurse:
         expect(figures_of(nurse)).to_contain_text("Colleagues’ answers are not shown here.")
@@ -374,7 +374,7 @@ def test_an_opaque_origin(
     page.evaluate(
         """(source) => {
           const frame = document.createElement("iframe");
-          Object.assign(frame, { id: "sco", name: "sco", src: source, sandbox: "allow-scripts" });
+          Object.assign(frame, { id: "sco", name: "sco", src: source, sandbox: "allow-scripts allow-forms" });
           document.body.append(frame);
         }""",
         lms.launch(package, "tincan"),
@@ -429,6 +429,8 @@ def test_a_hostile_service_changes_nothing_but_the_figures(
         )
         assert set(frame.evaluate(found)) <= tags
         assert frame.evaluate(rest) == before
+        if nurse.sco.locator(".figures .lead").count():
+            break  # what was spoilt there was of no matter, and the vote is acknowledged
 
 
 def test_back_from_the_browsers_memory(
