@@ -378,7 +378,8 @@ def test_an_opaque_origin(
     page.evaluate(
         """(source) => {
           const frame = document.createElement("iframe");
-          Object.assign(frame, { id: "sco", name: "sco", src: source, sandbox: "allow-scripts allow-forms" });
+          Object.assign(frame, { id: "sco", name: "sco", src: source });
+          frame.sandbox = "allow-scripts allow-forms";
           document.body.append(frame);
         }""",
         lms.launch(package, "tincan"),
