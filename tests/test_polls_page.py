@@ -9,6 +9,7 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from axe import AXE, TAGS, assert_axe_finds_nothing
@@ -16,8 +17,11 @@ from browser import FULL, Watch
 from learner import Learner, Visits
 from lms import Lms, Package
 from playwright.sync_api import Error, Locator, Page, expect
-from poll_stand_in import FIRST, POLL, TWICE, PollStandIn, figures, packed, refusing
+from poll_stand_in import FIRST, NOTHING, POLL, TWICE, PollStandIn, figures, packed, refusing
+from samples import step, write_module
+from workspaces import Quiet
 
+from rsscorm.build import Order, build
 from rsscorm.referee.web import Response
 
 LATER = "Speak to them after the shift"
@@ -169,8 +173,7 @@ def test_closing_right_after_the_click_loses_nothing(
         )
         page.close()
         page.context.close()
-    votes = service.wait_for_votes(50)
-    assert len({vote["voter"] for vote in votes}) == 50
+    service.wait_for(lambda: len({vote["voter"] for vote in service.votes}) == 50, "50 votes")
 
 
 def test_an_offline_vote_arrives_after_reconnecting(
@@ -285,6 +288,7 @@ def test_review_sends_nothing(page: Page, lms: Lms, poll: Package, service: Poll
     visits = Visits(lms, poll, page, "referee")
     with visits.visit() as nurse:
         nurse.answer("bent-rule", LATER)
+        nurse.answer("still-open", "Yes")
     before = len(service.requests)
     with visits.visit("review") as nurse:
         expect(figures_of(nurse)).to_contain_text("Colleagues’ answers are not shown here.")
@@ -374,7 +378,8 @@ def test_an_opaque_origin(
     page.evaluate(
         """(source) => {
           const frame = document.createElement("iframe");
-          Object.assign(frame, { id: "sco", name: "sco", src: source, sandbox: "allow-scripts" });
+          Object.assign(frame, { id: "sco", name: "sco", src: source });
+          frame.sandbox = "allow-scripts allow-forms";
           document.body.append(frame);
         }""",
         lms.launch(package, "tincan"),
@@ -422,13 +427,15 @@ def test_a_hostile_service_changes_nothing_but_the_figures(
         service.fault = lambda _, body=answer: Response(200, body)  # type: ignore[misc]
         count = len(service.requests)
         frame.evaluate("dispatchEvent(new Event('online'))")
-        service.wait_for(lambda count=count: len(service.requests) > count, "a request")  # type: ignore[misc]
+        service.wait_for(lambda n=count: len(service.requests) > n, "a call")  # type: ignore[misc]
         page.wait_for_timeout(30)
         found = (
             "[...document.querySelectorAll('.figures *')].map((one) => one.tagName.toUpperCase())"
         )
         assert set(frame.evaluate(found)) <= tags
         assert frame.evaluate(rest) == before
+        if nurse.sco.locator(".figures .lead").count():
+            break  # what was spoilt there was of no matter, and the vote is acknowledged
 
 
 def test_back_from_the_browsers_memory(
@@ -484,3 +491,25 @@ def test_everybody_can_read_it(
         frame.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         frame.evaluate(AXE.read_text(encoding="utf-8"))
         assert_axe_finds_nothing(frame, TAGS)
+
+
+def test_packed_figures_are_packed_and_built_anew(tmp_path: Path) -> None:
+    """A build takes `figures.json` in, and again when it has changed."""
+    folder = write_module(tmp_path, step(POLL))
+    release = json.loads(data_in(tmp_path)[1])["release"]
+    told = {**NOTHING, **TOLD["bent-rule"]}
+    del told["cohort"]
+    for day, shown in (("2026-11-25", "25 November 2026"), ("2027-01-05", "5 January 2027")):
+        kept = {"rsscorm": 1, "release": release, "on": day, "polls": {"bent-rule": told}}
+        (folder / "figures.json").write_text(json.dumps(kept), "utf-8")
+        page, _ = data_in(tmp_path)
+        assert f'"snapshot":{{"on":"{shown}","polls":{{"bent-rule"' in page
+
+
+def data_in(workspace: Path) -> tuple[str, str]:
+    """The page and the polls.json of a build of the sample module."""
+    outcome = build(str(workspace), Order(), Quiet())
+    assert outcome.problems == []
+    with ZipFile(workspace / "dist" / "sample-1-scorm12.zip") as package:
+        page = package.read("index.html").decode()
+    return page, (workspace / "dist" / "sample-1.polls.json").read_text("utf-8")
