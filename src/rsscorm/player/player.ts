@@ -74,7 +74,7 @@ class LivePlayer implements Player {
     this.reading = wasRead(data, launch.resume);
     this.state = this.opened();
     const voter = { learner: launch.learner, key: () => this.state.key };
-    this.comparison = new Votes(data, this.reviewing ? null : voter);
+    this.comparison = new Votes(data, voter, !this.reviewing);
     this.comparison.begin();
     this.show();
     this.notes = deviceNotes(() => this.state.key, () => this.isKeyHeld);

@@ -88,8 +88,8 @@ function service(changes: Partial<ModuleData["polls"]> = {}): ModuleData {
   return sample({ polls: { ...polls, service: "https://polls.example.org", ...changes } });
 }
 
-function votes(data = service(), learner = "nurse", key = KEY): Votes {
-  return new Votes(data, { learner, key: () => key });
+function votes(data = service(), learner = "nurse", key = KEY, casts = true): Votes {
+  return new Votes(data, { learner, key: () => key }, casts);
 }
 
 /** Answers a block, as a learner does. */
@@ -185,7 +185,6 @@ test("an answer is a vote of each poll that it belongs to", () => {
 
 test("nothing is sent where nobody votes, or no service or key is there", () => {
   const none = [
-    new Votes(service(), null),
     votes(service(), ""),
     votes(service(), "nurse", ""),
     votes(service({ service: null })),
@@ -194,10 +193,22 @@ test("nothing is sent where nobody votes, or no service or key is there", () => 
   for (const of of none) {
     of.begin();
     vote(of);
-    of.ask("vote");
     assert.equal(of.isSent, false);
   }
   assert.deepEqual(sent, []);
+});
+
+test("in review colleagues' answers are asked for, and only what has waited is sent", async () => {
+  await keepVote(KEY, PLACE, VOTE);
+  const of = votes(service(), "nurse", KEY, false);
+  vote(of, "rated", "7");
+  of.ask("rated");
+  await rest();
+  assert.deepEqual(sent.map(({ url }) => new URL(url).pathname), ["/v1/figures"]);
+  assert.equal(of.isSent, false);
+  of.begin();
+  await rest();
+  assert.deepEqual(bodies().map(({ poll, option }) => [poll, option]), [["vote", VOTE.option]]);
 });
 
 test("the whole last day counts, by the device's own date", () => {

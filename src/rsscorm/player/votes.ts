@@ -80,23 +80,28 @@ export class Votes implements Comparison {
 
   constructor(
     private readonly data: ModuleData,
-    /** Null in review, where nobody votes. */
-    private readonly who: Voter | null,
+    private readonly who: Voter,
+    /** Not in review: there only votes that have waited are sent. */
+    private readonly casts: boolean,
   ) {
     const { service, release } = data.polls;
     this.service = blocksOf(data).some(isPoll) ? service : null;
-    this.voter = who ? namedUuid(NAMESPACE, `voter|${release}|${who.learner}`) : "";
+    this.voter = namedUuid(NAMESPACE, `voter|${release}|${who.learner}`);
   }
 
   /** Not without an LMS. The whole last day counts, by the device's own date. */
   get isAsked(): boolean {
     const { until } = this.data.polls;
     const isOver = until !== null && localDay(new Date()) > until;
-    return !!this.service && !this.isClosed && this.who?.learner !== "" && !isOver;
+    return !!this.service && !this.isClosed && this.who.learner !== "" && !isOver;
   }
 
   get isSent(): boolean {
-    return this.isAsked && !!this.who?.key();
+    return this.mayVote && this.casts;
+  }
+
+  private get mayVote(): boolean {
+    return this.isAsked && !!this.who.key();
   }
 
   newsOf(poll: string): PollNews {
@@ -127,7 +132,7 @@ export class Votes implements Comparison {
     for (const ballot of ballotsOf(this.data, block, answer)) {
       const outgoing = this.add(ballot);
       void this.send(outgoing);
-      const key = this.who?.key() ?? "";
+      const key = this.who.key();
       outgoing.kept = keepVote(key, this.placeOf(ballot), ballot).catch(() => undefined);
       this.tell(ballot.poll, { kind: "asking" });
     }
@@ -164,7 +169,7 @@ export class Votes implements Comparison {
 
   private body({ poll, vote, rev, option }: Ballot): Record<string, unknown> {
     const { release, cohort } = this.data.polls;
-    const proof = namedUuid(NAMESPACE, `proof|${this.who?.key()}|${release}|${poll}`);
+    const proof = namedUuid(NAMESPACE, `proof|${this.who.key()}|${release}|${poll}`);
     return { release, poll, vote, rev, option, voter: this.voter, proof, cohort };
   }
 
@@ -207,7 +212,7 @@ export class Votes implements Comparison {
     if (this.outgoing.get(name) === outgoing) this.outgoing.delete(name);
     void outgoing.kept.then(() => {
       if (this.outgoing.has(name)) return;
-      return dropVote(this.who?.key() ?? "", this.placeOf(ballot)).catch(() => undefined);
+      return dropVote(this.who.key(), this.placeOf(ballot)).catch(() => undefined);
     });
   }
 
@@ -237,7 +242,7 @@ export class Votes implements Comparison {
   }
 
   private sendAll(): void {
-    if (!this.isSent) return;
+    if (!this.mayVote) return;
     for (const outgoing of this.outgoing.values()) {
       if (!outgoing.isSending) void this.send(outgoing);
     }
@@ -253,7 +258,7 @@ export class Votes implements Comparison {
 
   /** Votes of an earlier visit on this device; what this one has cast is newer. */
   private async takeUp(): Promise<void> {
-    if (!this.isSent) return;
+    if (!this.mayVote) return;
     for (const block of blocksOf(this.data).filter(isPoll)) {
       for (const vote of [1, 2]) await this.takeUpOne(block, vote);
     }
@@ -262,7 +267,7 @@ export class Votes implements Comparison {
 
   private async takeUpOne(block: BlockData, vote: number): Promise<void> {
     const place = this.placeOf({ poll: block.id, vote });
-    const found = await waitingVote(this.who?.key() ?? "", place).catch(() => undefined);
+    const found = await waitingVote(this.who.key(), place).catch(() => undefined);
     if (!found || !optionsOf(block).includes(found.option)) return;
     const ballot = { poll: block.id, vote, ...found };
     if (!this.outgoing.has(nameOf(ballot))) this.add(ballot);
