@@ -28,7 +28,8 @@ from rush import Result, rush
 
 import bootstrap
 from bench import MB, Line, say, tell
-from rsscorm.polls.schema import TABLES
+from rsscorm.polls.database import SQLite
+from rsscorm.polls.schema import prepare
 
 LATE = 5.0
 """Milliseconds that the client may be late."""
@@ -198,28 +199,25 @@ class PollsBench:
 
 
 class Raw:
-    """SQLite alone, with the service's own table: what the disk and the database can do."""
+    """The service's database alone, its table and settings: what SQLite and the disk can do."""
 
     def __init__(self, folder: Path) -> None:
-        self.connection = sqlite3.connect(folder / "raw.db", isolation_level=None)
-        self.connection.execute("PRAGMA journal_mode = WAL")
-        self.connection.execute("PRAGMA synchronous = FULL")
-        declared = {"number": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"}
-        self.connection.executescript(TABLES.format(**declared))
+        self.database = SQLite(str(folder / "raw.db"))
+        prepare(self.database)
+        self.database.execute("PRAGMA foreign_keys = OFF")
 
     def pace(self, votes: int) -> float:
         """Rows in a second, a hundred in a transaction."""
-        rows = [(1, os.urandom(16), 1, 1, 1, "", os.urandom(16), 0, 0) for _ in range(votes)]
+        made = [(1, os.urandom(16), 1, 1, 1, "", os.urandom(16), 0, 0) for _ in range(votes)]
         began = time.perf_counter()
         for start in range(0, votes, 100):
-            self.connection.execute("BEGIN IMMEDIATE")
-            self.connection.executemany(INSERT, rows[start : start + 100])
-            self.connection.execute("COMMIT")
+            with self.database.transaction():
+                self.database.many(INSERT, made[start : start + 100])
         return votes / (time.perf_counter() - began)
 
     def close(self) -> None:
         """Let go of the file."""
-        self.connection.close()
+        self.database.close()
 
 
 def fill(path: Path, votes: int) -> None:
