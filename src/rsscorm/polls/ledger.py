@@ -109,6 +109,8 @@ class Voter:
     def standing(self) -> Standing | None:
         """How they stand, by the votes that count; None while something is unanswered."""
         counted = [each for each in self.entries if each.held == COUNTS]
+        if not counted:
+            return None
         given = [[each for each in counted if each.vote == vote] for vote in (1, 2)]
         if not all(given[: self.votes]):
             return None
