@@ -86,6 +86,7 @@ class Said:
     proofs: dict[int, object] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
     base: int = 0
+    looked: int = 0
     is_published: bool = False
 
     def take(self, who: int, proof: object, given: Given) -> bool:
@@ -117,14 +118,18 @@ class Said:
         return Counter(each[:3] for each in self.standings())
 
     def is_due(self) -> bool:
-        """Whether enough newcomers have come, and of every vote at least two views."""
+        """Whether enough newcomers have come, and of every vote at least two views.
+
+        Where they all have one, those who wait do so for a whole step more.
+        """
         standings = self.standings()
         new = [each for each in standings if each[3] > self.base]
+        if len(new) < (self.looked + STEP if self.looked else STEP if self.is_published else LEAST):
+            return False
+        self.looked = len(new)
         gains = [Counter(each[vote] for each in new) for vote in range(1, self.votes + 1)]
-        return (
-            len(standings) >= LEAST
-            and len(new) >= (STEP if self.is_published else LEAST)
-            and all(sum(n >= GAIN for n in gained.values()) >= 2 for gained in gains)
+        return len(standings) >= LEAST and all(
+            sum(n >= GAIN for n in gained.values()) >= 2 for gained in gains
         )
 
     def change(self, which: Any, held: int, place: int) -> None:
@@ -132,7 +137,7 @@ class Said:
         found = [each for entries in self.people.values() for each in entries if which(each)]
         for each in found:
             each.held = held
-        self.base = place if found else self.base
+        self.base, self.looked = (place, 0) if found else (self.base, self.looked)
 
 
 # What the machine does.
@@ -242,7 +247,7 @@ class Machine(RuleBasedStateMachine):
                 self.taken.add(self.statement(asked["who"], poll, given))
         if not (mine and said.is_due()):
             return False
-        said.base, said.is_published = self.place, True
+        said.base, said.looked, said.is_published = self.place, 0, True
         self.told[poll] = self.answer(poll)
         self.check_number(poll, len(said.standings()))
         return True

@@ -8,7 +8,7 @@ tells of votes comes from here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LEAST = 11
 """How many must have voted before anything is told."""
@@ -56,6 +56,16 @@ class Figures:
     shares: tuple[int, ...]
 
 
+def is_time(is_first: bool, joined: int, looked: int, rules: Rules) -> bool:
+    """Whether to look if a new snapshot is due; `looked` newcomers were there at the last look.
+
+    The moment at which figures change is read, too: if the first newcomer who disagrees with ten
+    others ended their wait, everybody would know that vote. So whoever waits, waits for a step.
+    """
+    needed = rules.least if is_first else rules.step
+    return joined >= (looked + rules.step if looked else needed)
+
+
 def is_due(is_first: bool, now: Counts, joined: Counts, rules: Rules) -> bool:
     """Whether a new snapshot may be published, rather than that of before go on.
 
@@ -75,12 +85,14 @@ def _are_enough(joined: Counts, needed: int) -> bool:
 class Cohort:
     """A cohort beside everybody else: what is published of it, and who has joined since.
 
-    `joined` are the present votes of newcomers in it, `others` those of newcomers outside it.
+    `joined` are the present votes of newcomers in it, `others` those of newcomers outside it;
+    so many of each were `looked` at, and found too few or too much alike.
     """
 
     published: Counts | None
     joined: Counts
     others: Counts
+    looked: tuple[int, int] = (0, 0)
 
 
 def next_cohort(known: Cohort, now: Counts, everybody: Counts, rules: Rules) -> Cohort:
@@ -90,9 +102,12 @@ def next_cohort(known: Cohort, now: Counts, everybody: Counts, rules: Rules) -> 
     sides: else one newcomer's vote could be read from a cohort while everybody's figures wait.
     """
     is_large = min(sum(now), sum(everybody) - sum(now)) >= COHORT
-    have_joined = all(_are_enough(each, rules.step) for each in (known.joined, known.others))
-    if not (is_large and have_joined):
+    sides = sum(known.joined), sum(known.others)
+    pairs = zip(sides, known.looked, strict=True)
+    if not (is_large and all(is_time(False, new, looked, rules) for new, looked in pairs)):
         return known
+    if not all(_are_enough(each, rules.step) for each in (known.joined, known.others)):
+        return replace(known, looked=sides)
     nobody = (0,) * len(now)
     return Cohort(now, nobody, nobody)
 

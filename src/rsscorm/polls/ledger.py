@@ -15,6 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from rsscorm.polls.database import Database, Row
+from rsscorm.polls.disclosure import STEP, is_time
 from rsscorm.polls.published import Cell, Snapshot, next_snapshot
 from rsscorm.polls.release import Poll, Release
 from rsscorm.polls.schema import tell_change
@@ -108,6 +109,8 @@ class Voter:
     def standing(self) -> Standing | None:
         """How they stand, by the votes that count; None while something is unanswered."""
         counted = [each for each in self.entries if each.held == COUNTS]
+        if not counted:
+            return None
         given = [[each for each in counted if each.vote == vote] for vote in (1, 2)]
         if not all(given[: self.votes]):
             return None
@@ -204,9 +207,11 @@ class Ledger:
 
     def _publish(self, touched: set[int], polls: dict[int, tuple[Release, Poll]]) -> bool:
         due = False
-        for number in sorted(_busy(self.database, touched)):
+        for number, joined, looked in _busy(self.database, touched):
             release, poll = polls[number]
             known = _snapshot(self.database, number)
+            if not is_time(known is None, joined, looked, release.rules):
+                continue
             cells = tally(self.database, number)
             if any(max(cell.first, cell.second) > len(poll.options) for cell in cells):
                 # Another service knows of a newer edition already: it publishes.
@@ -214,6 +219,8 @@ class Ledger:
             if new := next_snapshot(poll, release.rules, known, cells):
                 _keep(self.database, number, new)
                 due = True
+            else:
+                _look_later(self.database, number, joined)
         if due:
             tell_change(self.database)
         return due
@@ -227,11 +234,15 @@ def _keep(database: Database, poll: int, snapshot: Snapshot) -> None:
     begin_anew(database, [poll])
 
 
+def _look_later(database: Database, poll: int, joined: int) -> None:
+    database.execute("UPDATE poll SET looked = ? WHERE number = ?", (joined, poll))
+
+
 def begin_anew(database: Database, polls: Iterable[int]) -> None:
     """From here on newcomers are counted anew: as many as a step asks for must come."""
     [(last,)] = database.execute("SELECT coalesce(max(seq), 0) FROM vote")
     for poll in polls:
-        database.execute("UPDATE poll SET base = ? WHERE number = ?", (last, poll))
+        database.execute("UPDATE poll SET base = ?, looked = 0 WHERE number = ?", (last, poll))
         database.execute("UPDATE tally SET joined = 0 WHERE poll = ?", (poll,))
 
 
@@ -297,14 +308,16 @@ def _bases(database: Database, polls: set[int]) -> dict[int, int]:
     return dict(database.execute(sql, sorted(polls)))
 
 
-def _busy(database: Database, polls: set[int]) -> list[int]:
-    """Those of the polls that somebody has joined since the last snapshot; the others wait."""
+def _busy(database: Database, polls: set[int]) -> list[tuple[int, int, int]]:
+    """Those of the polls that a step has joined, with newcomers, and those of the last look."""
     marks = ", ".join("?" * len(polls))
     sql = (
-        f"SELECT poll FROM tally WHERE poll IN ({marks}) "  # noqa: S608
-        "GROUP BY poll HAVING sum(joined) >= 2"
+        "SELECT number, sum(joined), looked FROM poll JOIN tally ON poll = number "  # noqa: S608
+        f"WHERE number IN ({marks}) "
+        "GROUP BY number, looked HAVING sum(joined) >= looked + ? ORDER BY number"
     )
-    return [poll for (poll,) in database.execute(sql, sorted(polls))]
+    rows = database.execute(sql, (*sorted(polls), STEP))
+    return [(poll, int(joined), looked) for poll, joined, looked in rows]
 
 
 def _snapshot(database: Database, poll: int) -> Snapshot | None:

@@ -52,6 +52,7 @@ class Snapshot:
                 known["published"] and tuple(known["published"]),
                 tuple(known["joined"]),
                 tuple(known["others"]),
+                tuple(known["looked"]),
             )
             for name, known in data["cohorts"].items()
         }
@@ -120,7 +121,7 @@ def _joined(known: Cohort | None, inside: list[Cell], outside: list[Cell], size:
         tuple(a + b for a, b in zip(_padded(was, size), more, strict=True))
         for was, more in zip((old.joined, old.others), new, strict=True)
     ]
-    return Cohort(old.published, sums[0], sums[1])
+    return Cohort(old.published, sums[0], sums[1], old.looked)
 
 
 def told(poll: Poll, snapshot: Snapshot | None, cohort: str | None) -> Json:

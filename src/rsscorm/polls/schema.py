@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS poll (
     number {number}, release TEXT NOT NULL REFERENCES release, id TEXT NOT NULL,
     kind TEXT NOT NULL, activity TEXT NOT NULL, first_activity TEXT NOT NULL,
     votes INTEGER NOT NULL, options TEXT NOT NULL, base BIGINT NOT NULL DEFAULT 0,
+    looked BIGINT NOT NULL DEFAULT 0,
     UNIQUE (release, id)
 );
 CREATE TABLE IF NOT EXISTS cohort (

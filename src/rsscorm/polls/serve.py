@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -44,6 +45,9 @@ LOOK_EVERY = 1.0
 TIDY_EVERY = 3600.0
 """Seconds after which votes whose time is over are looked for."""
 
+COLLECT_AFTER = 10_000
+"""Objects made after which garbage is looked for; Python's own habit is 700."""
+
 LAST_WORDS = 0.5
 """Seconds for answers to those who wait, once storing has failed."""
 
@@ -80,10 +84,17 @@ def serve(plan: Plan) -> int:
     logs.begin()
     with _alone(plan.store):
         process = _Process(plan)
+        _collect_less()
         with asyncio.Runner(
             loop_factory=uvicorn.Config("", log_config=None).get_loop_factory()
         ) as runner:
             return runner.run(process.run())
+
+
+def _collect_less() -> None:
+    """Look for garbage rarely, and not in what stays: it took a fifth of all time under load."""
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
 
 
 @contextmanager

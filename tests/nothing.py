@@ -1,0 +1,57 @@
+"""The poll service's framework doing nothing: it reads what is sent and answers always the same.
+
+What the service costs is told against this. Run as a program, with the answer as its argument, it
+prints the port that it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rsscorm.polls.service import HEADERS
+
+
+@contextmanager
+def nothing(answer: bytes) -> Iterator[str]:
+    """A process that does nothing but answer; its address."""
+    words = [sys.executable, str(Path(__file__)), answer.decode()]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.kill()
+
+
+def main() -> None:
+    """Answer until the end."""
+    answer = sys.argv[1].encode()
+
+    async def vote(request: Request) -> Response:
+        await request.body()
+        return Response(answer, 200, HEADERS)
+
+    app = Starlette(routes=[Route("/v1/votes", vote, methods=["POST"])])
+    listening = socket.create_server(("127.0.0.1", 0), backlog=4096)
+    print(listening.getsockname()[1], flush=True)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, lifespan="off"
+    )
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(uvicorn.Server(config).serve(sockets=[listening]))
+
+
+if __name__ == "__main__":
+    main()
