@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from book import Book
 from polls import RELEASE, SECRET, polls_json
 
 from rsscorm.polls import admin, ledger
-from rsscorm.polls.database import open_database
+from rsscorm.polls.database import Database, SQLite, open_database
 from rsscorm.polls.keys import Keys, SecretError, pseudonym
 from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.limit import Limit
@@ -64,6 +65,24 @@ def test_a_forged_vote_stands_in_nobodys_way(book: Book) -> None:
     book.vote(*forged)
     assert book.counts() == {("", 3, 0): 1}
     assert book.database.execute("SELECT count(*) FROM vote WHERE held = 0") == [(3,)]
+
+
+def written(database: Database) -> int:
+    """How many transactions of others have come to the disk, as far as this connection sees."""
+    is_file = isinstance(database, SQLite)
+    sql = "PRAGMA data_version" if is_file else "SELECT pg_current_wal_insert_lsn() - '0/0'"
+    [(version,)] = database.execute(sql)
+    return int(version)
+
+
+def test_a_repeated_vote_waits_for_the_disk_like_a_new_one(book: Book, store: str) -> None:
+    """Else it would be answered sooner, and the time would tell whether a colleague has voted."""
+    book.vote(book.ballot(1, "tell"))
+    with closing(open_database(store)) as other:
+        for again in (book.ballot(1, "tell"), book.ballot(1, "ask", proof=bytes(16))):
+            before = written(other)
+            book.vote(again)
+            assert written(other) > before
 
 
 def test_a_cohort_does_not_hang_on_what_comes_first(book: Book) -> None:
