@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import pytest
 from book import Book
 from polls import RELEASE, SECRET, polls_json
 
-from rsscorm.polls import admin, ledger
-from rsscorm.polls.database import open_database
+from rsscorm.polls import admin, catalog, ledger
+from rsscorm.polls.database import Database, SQLite, open_database
 from rsscorm.polls.keys import Keys, SecretError, pseudonym
 from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.limit import Limit
@@ -64,6 +65,24 @@ def test_a_forged_vote_stands_in_nobodys_way(book: Book) -> None:
     book.vote(*forged)
     assert book.counts() == {("", 3, 0): 1}
     assert book.database.execute("SELECT count(*) FROM vote WHERE held = 0") == [(3,)]
+
+
+def written(database: Database) -> int:
+    """How many transactions of others have come to the disk, as far as this connection sees."""
+    is_file = isinstance(database, SQLite)
+    sql = "PRAGMA data_version" if is_file else "SELECT pg_current_wal_insert_lsn() - '0/0'"
+    [(version,)] = database.execute(sql)
+    return int(version)
+
+
+def test_a_repeated_vote_waits_for_the_disk_like_a_new_one(book: Book, store: str) -> None:
+    """Else it would be answered sooner, and the time would tell whether a colleague has voted."""
+    book.vote(book.ballot(1, "tell"))
+    with closing(open_database(store)) as other:
+        for again in (book.ballot(1, "tell"), book.ballot(1, "ask", proof=bytes(16))):
+            before = written(other)
+            book.vote(again)
+            assert written(other) > before
 
 
 def test_a_cohort_does_not_hang_on_what_comes_first(book: Book) -> None:
@@ -180,6 +199,16 @@ def test_who_is_held_back_gets_nowhere_by_voting_again(book: Book) -> None:
     assert book.counts() == {("northfield", 1, 0): 1, ("northfield", 3, 0): 1}
 
 
+def test_who_comes_once_somebody_has_looked_counts(book: Book) -> None:
+    """Nobody is held by a quarantine that is undone already, and could not be undone again."""
+    book.ledger.holds = Limit(lambda poll: RELEASE, most=1)
+    book.vote(*(book.ballot(who, "tell", cohort="northfield") for who in (1, 2)))
+    [(number,)] = book.database.execute("SELECT number FROM quarantine")
+    admin.put_back(book.database, number)
+    book.vote(book.ballot(3, "ask", cohort="northfield"))
+    assert book.counts() == {("northfield", 1, 0): 2, ("northfield", 3, 0): 1}
+
+
 def test_a_newer_edition_goes_on(book: Book) -> None:
     """Options are added, rules may only become stricter, other cohorts join."""
     book.vote(book.ballot(1, "ask"))
@@ -253,6 +282,27 @@ def test_other_days_and_cohorts_are_left_alone(book: Book) -> None:
     release = book.polls[book.poll("safe").number][0]
     admin.put_aside(book.database, release, "northfield", (TODAY, TODAY), "")
     assert book.counts() == {("northfield", 1, 0): 1, ("", 3, 0): 1}
+
+
+def test_who_was_put_aside_brings_no_colleague_to_light(book: Book) -> None:
+    """A cohort of which forged votes wait to be told of starts to wait anew once they are gone."""
+
+    def crowd(numbers: range, cohort: str, at: int = 0) -> list[Ballot]:
+        return [book.ballot(who, ("tell", "wait")[who % 2], cohort=cohort, at=at)
+                for who in numbers]  # fmt: skip
+
+    book.vote(*crowd(range(110), "northfield"), *crowd(range(200, 400), ""))
+    was = book.told(cohort="northfield")["cohort"]
+    now = int(datetime.now(UTC).timestamp())
+    assert book.vote(*crowd(range(500, 600), "northfield", now))
+    assert book.told(cohort="northfield")["cohort"] == was
+    release = book.polls[book.poll("safe").number][0]
+    admin.put_aside(book.database, release, "northfield", (TODAY, TODAY), "forged")
+    assert book.told(cohort="northfield")["cohort"] == was
+    book.vote(book.ballot(700, "ask", cohort="northfield"))
+    assert book.vote(*crowd(range(800, 820), ""))
+    [snapshot] = catalog.snapshots(book.database).values()
+    assert snapshot.cohorts["northfield"].published == (55, 55, 0), "one colleague's vote is told"
 
 
 def test_a_person_is_erased(book: Book) -> None:

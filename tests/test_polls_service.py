@@ -220,6 +220,35 @@ def test_another_key_is_refused(service: Service) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_release_with_another_key_stops_nobody_elses_polls(service: Service) -> None:
+    """Opened by mistake with another secret it is unknown, while all others go on as before."""
+    other = polls_json(release="another.0a1b2c3d", module="another", cohort=None)
+    mistaken = Service(service.folder, RSSCORM_POLLS_KEY="quite another secret, and long enough")
+    mistaken.open(other)
+    service.heard("changes can't be read")
+    assert service.vote(1, "tell", release="another.0a1b2c3d").status_code == 404
+    for who in range(11):
+        service.vote(who, ("tell", "wait")[who % 2])
+    assert service.figures()["figures"]["moreThan"] == 10
+    done = service.command("release", "close", "noticing", "--yes", *service.where())
+    assert done.returncode == 0, done.stderr
+    until(lambda: service.vote(50, "tell").status_code == 410)
+
+
+def test_what_befalls_the_salts_stops_no_running_service(service: Service) -> None:
+    """It knows its keys; only a new start needs them, and says what it hasn't got."""
+    salt = service.folder / "salts" / RELEASE
+    salt.rename(service.folder / "elsewhere")
+    salt.mkdir()
+    for who in range(11):
+        answer = service.vote(who, ("tell", "wait")[who % 2])
+    assert answer.json()["figures"]["moreThan"] == 10
+    service.stop()
+    done = service.command("serve", *service.where(), "--port", "0", "--metrics-port", "0")
+    assert (done.returncode, "can't be read" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
+
+
 def test_one_file_has_one_service(service: Service) -> None:
     """A second one would not know what the first has promised."""
     done = service.command("serve", *service.where(), "--port", "0", "--metrics-port", "0")

@@ -80,13 +80,27 @@ class Desk:
         self._known = Known()
 
     def read(self, database: Database) -> None:
-        """Read everything anew. Raises `SecretError` where an open release's key is another one."""
+        """Read everything anew.
+
+        Raises `SecretError` where an open release's key is another one, or can't be had: that
+        release is then unknown here, and all others are as they were read.
+        """
         releases = catalog.releases(database)
-        secrets = {each.id: self._secret(each) for each in releases.values() if not each.closed}
         polls = {poll.number: (each, poll) for each in releases.values() for poll in each.polls}
+        secrets, errors = {}, []
+        for release in [each for each in releases.values() if not each.closed]:
+            try:
+                secrets[release.id] = self._secret(release)
+            except SecretError as error:
+                errors.append(str(error))
+                del releases[release.id]
         self._known = Known(releases, secrets, polls, catalog.snapshots(database))
+        if errors:
+            raise SecretError("; ".join(errors))
 
     def _secret(self, release: Release) -> bytes:
+        if known := self._known.secrets.get(release.id):
+            return known
         key = self._keys.key(release.id)
         if keys.mark(key) != release.mark:
             raise SecretError(

@@ -69,11 +69,14 @@ class Keys:
         return self.key(release)
 
     def key(self, release: str) -> bytes:
-        """The key of a release. Raises `SecretError` where its salt isn't there."""
+        """The key of a release. Raises `SecretError` where its salt isn't there or can't be read."""
         try:
             salt = (self._salts / release).read_bytes()
         except FileNotFoundError as error:
             raise SecretError(f"the salt of {release} isn't in {self._salts}") from error
+        except OSError as error:
+            told = f"the salt of {release} in {self._salts} can't be read: {error.strerror}"
+            raise SecretError(told) from error
         return _mac(self._secret, b"release", release.encode(), salt)
 
     def destroy(self, release: str) -> None:

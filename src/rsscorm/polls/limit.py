@@ -48,7 +48,7 @@ class Limit:
             number = quarantine(database, release, ballot.cohort, why=TOO_MANY)
             self._held[key] = held_by(number)
             log.warning("votes held back", extra={"cohort": ballot.cohort, "most": self._most})
-        return self._held[key]
+        return self._held[key] if _stands(database, self._held[key]) else COUNTS
 
 
 def quarantine(
@@ -74,3 +74,9 @@ def quarantine(
 def held_by(quarantine: int) -> int:
     """What votes hold that are in this quarantine."""
     return quarantine + FORGED
+
+
+def _stands(database: Database, held: int) -> bool:
+    """Whether nobody has undone it: then nobody could let go of what it holds."""
+    sql = "SELECT 1 FROM quarantine WHERE number = ? AND undone IS NULL"
+    return bool(database.execute(sql, (held - FORGED,)))

@@ -74,7 +74,7 @@ def prepare(database: Database) -> None:
             database.execute(table.format(**database.types))
         database.many(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [("version", VERSION), ("changes", 0)],
+            [("version", VERSION), ("changes", 0), ("batches", 0)],
         )
         [(version,)] = database.execute("SELECT value FROM meta WHERE name = 'version'")
         if version != VERSION:
