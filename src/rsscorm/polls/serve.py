@@ -78,7 +78,7 @@ def serve(plan: Plan) -> int:
     where an address can't be had.
     """
     logs.begin()
-    with _alone(plan.store):
+    with alone(plan.store):
         process = _Process(plan)
         with asyncio.Runner(
             loop_factory=uvicorn.Config("", log_config=None).get_loop_factory()
@@ -87,7 +87,7 @@ def serve(plan: Plan) -> int:
 
 
 @contextmanager
-def _alone(store: str) -> Iterator[None]:
+def alone(store: str) -> Iterator[None]:
     """A file of votes is served by one process, which alone knows what it has acknowledged."""
     if store.startswith("postgres"):
         yield
