@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from rsscorm.polls.keys import Keys
 
 FINE, PROBLEMS, USAGE, DISK = 0, 1, 2, 4
-
-TOLD = ("AlreadyServedError", "LrsError", "PackageWordsError")
+TOLD = ("AlreadyServedError", "LrsError", "PackageWordsError", "BackupError", "DeployError")
 """Errors in words that are people's, of modules that not every command imports."""
 
 
@@ -419,3 +418,107 @@ class telling:  # noqa: N801
     def _end(self, message: str, code: int) -> None:
         click.echo(self._about + message, err=True)
         raise click.exceptions.Exit(code)
+
+
+@polls.command("deploy")
+@click.argument("folder", type=click.Path(), callback=_as_path)
+@click.option(
+    "--public", required=True, envvar="RSSCORM_POLLS_PUBLIC", metavar="URL",
+    help="The service's own public address, as https://polls.example.org.",
+)  # fmt: skip
+@click.option(
+    "--store", default="/var/lib/rsscorm-polls/polls.db", show_default=True, metavar="FILE|URL",
+    help="Or postgresql://HOST/NAME, without a password.",
+)  # fmt: skip
+@lrs_option
+@click.option("--name", default="", metavar="ORGANISATION", help="Who is responsible.")
+@click.option("--contact", default="", metavar="MAIL", help="Where people write to.")
+@click.option("--replace", is_flag=True, help="Write over files that are there.")
+def deploy_command(
+    folder: Path, public: str, store: str, lrs: str | None, name: str, contact: str, replace: bool
+) -> int:
+    """Write what it takes to run the service: systemd, Caddy, a container, data protection.
+
+    None of the files holds a secret. README.txt among them says how to begin.
+    """
+    from rsscorm.polls.deploy import Deployment, files, write
+    from rsscorm.polls.privacy import Facts, found, privacy_page
+
+    with telling():
+        plan = Deployment(public.rstrip("/"), store, lrs, name, contact)
+        facts = Facts(store, plan.public, lrs, name, contact)
+        page = privacy_page(facts, found(store), today())
+        for file in write(folder, files(plan, page), replace):
+            click.echo(str(file))
+    return FINE
+
+
+@polls.command("privacy")
+@store_option
+@lrs_option
+@public_option
+@click.option("--name", default="", metavar="ORGANISATION", help="Who is responsible.")
+@click.option("--contact", default="", metavar="MAIL", help="Where people write to.")
+@click.option(
+    "--html", "file", metavar="FILE", type=click.Path(dir_okay=False),
+    help="Where to write the page, and not to stdout.",
+)  # fmt: skip
+def privacy_command(
+    store: str, lrs: str | None, public: str | None, name: str, contact: str, file: str | None
+) -> int:
+    """Write the page on data protection, from how the service is run and what is open.
+
+    It marks plainly what the organisation itself has to fill in.
+    """
+    from pathlib import Path
+
+    from rsscorm.polls.deploy import check_lrs
+    from rsscorm.polls.privacy import Facts, existing, privacy_page
+
+    with telling():
+        check_lrs(lrs)
+        page = privacy_page(
+            Facts(store, public or "", lrs, name, contact), existing(store), today()
+        )
+        Path(file).write_text(page, "utf-8") if file else click.echo(page, nl=False)
+    return FINE
+
+
+@polls.command("backup")
+@store_option
+@click.argument("file", type=click.Path(dir_okay=False), callback=_as_path)
+def backup_command(store: str, file: Path) -> int:
+    """Back the votes up into FILE, while the service goes on.
+
+    The service's secret and the salts are not in it, on purpose: with them a closed release could
+    be opened again. Keep the secret elsewhere; without the salts nobody can join votes to people.
+    """
+    from rsscorm.polls.backup import backup
+
+    with telling():
+        backup(store, file)
+        click.echo(f"{file} has all votes. The secret and the salts are not in it, on purpose:")
+        click.echo("without them its votes can't be joined to people, nor a release go on.")
+    return FINE
+
+
+@polls.command("restore")
+@store_option
+@salts_option
+@click.argument("file", type=click.Path(dir_okay=False), callback=_as_path)
+@click.option("--replace", is_flag=True, help="Give up the votes that are there now.")
+def restore_command(store: str, salts: Path, file: Path, replace: bool) -> int:
+    """Put the votes of a backup in the place of the store; the service must be stopped.
+
+    Where a salt or the secret isn't the one it was, votes can't be joined to people any more: that
+    release is refused, and the service won't start, until it is back or the release is closed.
+    """
+    from rsscorm.polls.backup import missing_keys, restore
+
+    with telling():
+        restore(store, file, replace)
+        click.echo(f"The votes of {file} are back. Erase and close again what was since then.")
+        for name in missing_keys(store, salts):
+            click.echo(f"{name}: its salt or the secret is missing, or another one. The service")
+            click.echo("won't start until that is back, or the release is closed.")
+    return FINE

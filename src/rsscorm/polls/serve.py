@@ -82,7 +82,7 @@ def serve(plan: Plan) -> int:
     where an address can't be had.
     """
     logs.begin()
-    with _alone(plan.store):
+    with alone(plan.store):
         process = _Process(plan)
         _collect_less()
         with asyncio.Runner(
@@ -98,7 +98,7 @@ def _collect_less() -> None:
 
 
 @contextmanager
-def _alone(store: str) -> Iterator[None]:
+def alone(store: str) -> Iterator[None]:
     """A file of votes is served by one process, which alone knows what it has acknowledged."""
     if store.startswith("postgres"):
         yield

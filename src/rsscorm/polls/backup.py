@@ -1,0 +1,231 @@
+"""Backups of the votes: made while the service runs, and put back while it doesn't.
+
+The service's secret and the salts are in none of them. A backup that had them would undo the
+closing of a release; so it is of no use to whoever finds it, nor, without them, to ourselves.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from rsscorm.polls import catalog
+from rsscorm.polls.database import StoreError, open_database
+from rsscorm.polls.keys import Keys, SecretError, credential, mark
+from rsscorm.polls.release import Release
+from rsscorm.polls.schema import VERSION, NewerSchemaError
+from rsscorm.polls.serve import alone
+
+
+class BackupError(Exception):
+    """A backup can't be made or put back; the message says what to do."""
+
+
+def is_server(store: str) -> bool:
+    """Whether the votes are in PostgreSQL, and not in a file."""
+    return store.startswith(("postgresql://", "postgres://"))
+
+
+def backup(store: str, file: Path) -> None:
+    """Write all that the store has into a file: whole or not at all.
+
+    Raises `BackupError`, `StoreError`, and `OSError` where the disk would not.
+    """
+    if not is_server(store) and file.exists() and file.samefile(_path(store)):
+        raise BackupError(f"{file} is the store itself: give the backup another name")
+    with _written(file) as new:
+        _dump(store, new) if is_server(store) else _copy(_path(store), new)
+
+
+def restore(store: str, file: Path, replace: bool = False) -> None:
+    """Put a backup in the store's place, once it is known to be whole.
+
+    Raises `BackupError` where there is a store already that is not to be replaced, or a service
+    has it open (`AlreadyServedError` for a file), and `StoreError`.
+    """
+    if not file.is_file():
+        raise BackupError(f"there is no file {file}")
+    if is_server(store):
+        _restore_server(store, file, replace)
+    else:
+        _restore_file(_path(store), file, replace)
+
+
+def missing_keys(store: str, salts: Path) -> list[str]:
+    """The open releases whose votes can't be joined to people: their salt or secret isn't here."""
+    database = open_database(store)
+    try:
+        known = catalog.releases(database).values()
+    finally:
+        database.close()
+    return [each.id for each in known if not each.closed and not _has_key(each, salts)]
+
+
+def _has_key(release: Release, salts: Path) -> bool:
+    try:
+        credential("polls-key")
+    except SecretError:
+        return (salts / release.id).is_file()
+    try:
+        return mark(Keys.found(salts).key(release.id)) == release.mark
+    except SecretError:
+        return False
+
+
+def _path(store: str) -> Path:
+    return Path(store.removeprefix("sqlite:"))
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[Path]:
+    """A new file, for its owner alone, which takes its name once it is whole and on the disk."""
+    new = file.with_name(f"{file.name}.{os.getpid()}.new")
+    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield new
+        _sync(new)
+        new.replace(file)
+        _sync(file.parent)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"{type(error).__name__}: {error}") from error
+
+
+def _connect(path: Path, how: str) -> closing[sqlite3.Connection]:
+    address = f"{path.absolute().as_uri()}?mode={how}"
+    return closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=30))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A moment of a database, in one file. Whoever votes meanwhile need not wait."""
+    if not source.is_file():
+        raise BackupError(f"there is no store {source}")
+    with _told(), _connect(source, "rw") as old, _connect(target, "rw") as new:
+        old.backup(new)
+        new.execute("PRAGMA journal_mode = DELETE")
+        _check(new)
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Whether it is whole, and ours."""
+    if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+        raise BackupError("the file is damaged: take another backup")
+    if connection.execute("PRAGMA foreign_key_check").fetchall():
+        raise BackupError("the file is damaged, parts of it are missing: take another backup")
+    row = connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
+    _check_version(row[0] if row else None)
+
+
+def _check_version(version: int | None) -> None:
+    if version != VERSION:
+        raise NewerSchemaError(f"the tables are of version {version}, this reads {VERSION}")
+
+
+def _restore_file(store: Path, file: Path, replace: bool) -> None:
+    if file.exists() and store.exists() and file.samefile(store):
+        raise BackupError(f"{file} is the store itself")
+    with alone(str(store)):
+        if store.exists() and not replace:
+            raise BackupError(f"{store} is there already: say --replace to give its votes up")
+        with _written(store) as new:
+            _read_back(file, new)
+            _owned_as_folder(new)
+            _owned_as_folder(Path(f"{store}.lock"))
+            _let_go(store)
+
+
+def _read_back(file: Path, new: Path) -> None:
+    try:
+        with _connect(file, "ro") as old:
+            _check(old)
+        _copy(file, new)
+    except (sqlite3.Error, StoreError) as error:
+        raise BackupError(f"{file} is no whole backup of votes: {error}") from error
+
+
+def _owned_as_folder(new: Path) -> None:
+    """What root puts back is the service's, whose folder it is in."""
+    if os.geteuid() == 0:
+        folder = new.parent.stat()
+        os.chown(new, folder.st_uid, folder.st_gid)
+
+
+def _let_go(store: Path) -> None:
+    """The old database's log must not be taken for the new one's."""
+    if store.exists():
+        with suppress(sqlite3.Error), _connect(store, "rw") as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for end in ("-wal", "-shm", "-journal"):
+        Path(f"{store}{end}").unlink(missing_ok=True)
+
+
+def _dump(store: str, new: Path) -> None:
+    whole = ["--format=custom", "--no-owner", "--no-privileges", f"--file={new}"]
+    _run("pg_dump", store, *whole)
+
+
+def _restore_server(store: str, file: Path, replace: bool) -> None:
+    _run("pg_restore", "", f"--file={os.devnull}", str(file))
+    if "TABLE DATA public vote" not in _run("pg_restore", "", "--list", str(file)):
+        raise BackupError(f"{file} is no backup of votes")
+    _check_server(store, replace)
+    anew = ["--clean", "--if-exists"] if replace else []
+    options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    _run("pg_restore", store, *options, *anew, str(file))
+
+
+def _check_server(store: str, replace: bool) -> None:
+    database = open_database(store)
+    try:
+        [(others,)] = database.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        [(is_there,)] = database.execute("SELECT to_regclass('vote') IS NOT NULL")
+    finally:
+        database.close()
+    if others:
+        raise BackupError("a service, or somebody else, has the database open: stop it first")
+    if is_there and not replace:
+        raise BackupError("votes are there already: say --replace to give them up")
+
+
+def _run(program: str, store: str, *words: str) -> str:
+    """Run one of PostgreSQL's own programs; a password is in no command line."""
+    address, secret = _address(store) if store else ("", {})
+    command = [program, *([f"--dbname={address}"] if address else []), *words]
+    if not shutil.which(program):
+        raise BackupError(f"{program} isn't here. Where it is, run: {' '.join(command)}")
+    environment = {**os.environ, **secret}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise BackupError(f"{program} would not: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _address(store: str) -> tuple[str, Mapping[str, str]]:
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    parts = {name: str(value) for name, value in conninfo_to_dict(store).items()}
+    password = parts.pop("password", None)
+    return make_conninfo("", **parts), {"PGPASSWORD": password} if password else {}

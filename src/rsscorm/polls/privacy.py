@@ -1,0 +1,105 @@
+"""The page on data protection: what a service keeps, where, how long, of whom, and who sees it.
+
+Made from how the service is run and from the releases that are in its store, so that it says what
+is so. What the organisation alone can say is plainly left to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from rsscorm.polls import catalog
+from rsscorm.polls.backup import is_server
+from rsscorm.polls.database import Database, StoreError, open_database
+from rsscorm.polls.deploy import HERE, DeployError, check_words
+from rsscorm.polls.release import GRACE, KEPT, Release
+
+
+@dataclass(frozen=True)
+class Facts:
+    """How a service is run, as far as people's data are concerned. Raises `DeployError`."""
+
+    store: str
+    public: str = ""
+    lrs: str | None = None
+    organisation: str = ""
+    contact: str = ""
+
+    def __post_init__(self) -> None:
+        check_words(self.organisation, self.contact)
+
+    @property
+    def server(self) -> str:
+        """The name of the service."""
+        return urlsplit(self.public).hostname or ""
+
+    @property
+    def record_store(self) -> str:
+        """The name of the LRS's machine, and no more of its address; "" where there is none."""
+        return urlsplit(self.lrs).hostname or "" if self.lrs else ""
+
+    @property
+    def database(self) -> str:
+        """What the votes are kept in."""
+        if not is_server(self.store):
+            return "an SQLite file on the machine of the service"
+        host = urlsplit(self.store).hostname
+        return f"a PostgreSQL database on {host}" if host else "a PostgreSQL database"
+
+
+def releases(store: str) -> list[Release]:
+    """Those whose votes are still kept; none where there is no store yet. Raises `StoreError`."""
+    if not is_server(store) and not Path(store.removeprefix("sqlite:")).is_file():
+        return []
+    database = open_database(store)
+    try:
+        if not _has_tables(store, database):
+            return []
+        return [each for each in catalog.releases(database).values() if not each.purged]
+    finally:
+        database.close()
+
+
+def found(store: str) -> list[Release] | None:
+    """Those of a store, or None where it can't be read from here."""
+    try:
+        return releases(store)
+    except (StoreError, OSError):
+        return None
+
+
+def existing(store: str) -> list[Release]:
+    """Those whose votes are still kept in a store that must be there. Raises `DeployError`."""
+    if not is_server(store) and not Path(store.removeprefix("sqlite:")).is_file():
+        raise DeployError(f"there is no store {store}: say which with --store")
+    return releases(store)
+
+
+def _has_tables(store: str, database: Database) -> bool:
+    if is_server(store):
+        return database.execute("SELECT to_regclass('release') IS NOT NULL") == [(True,)]
+    return bool(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'release'"))
+
+
+def privacy_page(facts: Facts, releases: list[Release] | None, today: date) -> str:
+    """The page, complete in itself; without `releases` it says that they are to be filled in."""
+    known = releases or []
+    pages = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    pages.filters["day"] = lambda day: f"{day.day} {day:%B %Y}"
+    style = Markup((HERE / "data-protection.css").read_text("utf-8"))  # noqa: S704
+    return pages.get_template("data-protection.html").render(
+        facts=facts, style=style, today=today, unread=releases is None, kept=KEPT, grace=GRACE.days,
+        open=[each for each in known if each.takes_votes(today)],
+        over=[each for each in known if not each.takes_votes(today)],
+        named=any(each.answers == "named" for each in known),
+        anonymous=any(each.answers == "anonymous" for each in known) or not known,
+    )  # fmt: skip
