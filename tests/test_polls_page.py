@@ -101,8 +101,8 @@ def test_too_few(page: Page, lms: Lms, poll: Package, service: PollStandIn) -> N
     with Visits(lms, poll, page, "referee").visit() as nurse:
         nurse.answer("bent-rule", LATER)
         expect(figures_of(nurse)).to_have_text(
-            "Fewer than 11 people have answered, or nearly all alike, so results are not shown yet. "
-            "This protects everyone’s privacy."
+            "Fewer than 11 people have answered, or nearly all alike, so results are not shown "
+            "yet. This protects everyone’s privacy."
         )
     assert service.votes
 
