@@ -283,16 +283,16 @@ def test_nothing_is_sent_without_an_lms(
     assert service.requests == []
 
 
-def test_review_sends_nothing(page: Page, lms: Lms, poll: Package, service: PollStandIn) -> None:
-    """Looking back at finished work asks the service nothing."""
+def test_review_only_asks(page: Page, lms: Lms, poll: Package, service: PollStandIn) -> None:
+    """Looking back at finished work shows how colleagues answered, and sends no vote."""
     visits = Visits(lms, poll, page, "referee")
     with visits.visit() as nurse:
         nurse.answer("bent-rule", LATER)
         nurse.answer("still-open", "Yes")
-    before = len(service.requests)
+    before = len(service.votes)
     with visits.visit("review") as nurse:
-        expect(figures_of(nurse)).to_contain_text("Colleagues’ answers are not shown here.")
-    assert len(service.requests) == before
+        expect(figures_of(nurse)).to_contain_text("Fewer than 11 people have answered")
+    assert len(service.votes) == before
 
 
 def test_two_learners_at_one_browser(
