@@ -32,6 +32,11 @@ def lines(pytestconfig: pytest.Config) -> list[str]:
     return pytestconfig.stash.setdefault(LINES, [])
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: from its start on, their thread has a running event loop."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
