@@ -174,6 +174,7 @@ def _let_go(store: Path) -> None:
     """The old database's log must not be taken for the new one's."""
     if store.exists():
         with suppress(sqlite3.Error), _connect(store, "rw") as old:
+            old.execute("PRAGMA busy_timeout = 1000")
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for end in ("-wal", "-shm", "-journal"):
         Path(f"{store}{end}").unlink(missing_ok=True)

@@ -83,11 +83,12 @@ def check_store(store: str) -> None:
     """Raises `DeployError` for an address that holds a password: the files have no secrets."""
     if not is_server(store):
         return
-    scheme, _, _ = _url(store, "--store")
+    if not _URL.fullmatch(store):
+        raise DeployError("--store is no address")
     parts = urlsplit(store)
     if parts.password or {"password", "sslpassword"} & set(parse_qs(parts.query)):
         raise DeployError(
-            f"--store {scheme}://... holds a password, which everybody could read in the files: "
+            "--store holds a password, which everybody could read in the files: "
             "let PostgreSQL know the service by its user or a certificate"
         )
 
