@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe import TAGS, assert_axe_finds_nothing
+from axe import AXE, TAGS, assert_axe_finds_nothing
 from browser import Watch
 from click.testing import CliRunner
 from playwright.sync_api import Browser
@@ -24,6 +24,7 @@ from rsscorm.polls.backup import BackupError, backup, restore
 from rsscorm.polls.commands import polls, serve_command
 from rsscorm.polls.database import open_database
 from rsscorm.polls.privacy import Facts, privacy_page, releases
+from rsscorm.polls.schema import NewerSchemaError
 from rsscorm.polls.serve import AlreadyServedError, alone
 
 PUBLIC = "https://polls.example.org"
@@ -145,6 +146,30 @@ def test_what_the_unit_starts_takes_votes(tmp_path: Path) -> None:
         assert service.vote(1, "tell").status_code == 200
 
 
+def test_the_proxy_lets_through_what_is_public(tmp_path: Path) -> None:
+    """Two addresses and no more, small bodies, and nobody's address to the service or a log."""
+    caddy = deploy(tmp_path / "made")["Caddyfile"]
+    lines = [line.strip() for line in caddy.splitlines()]
+    assert [line for line in lines if line.startswith("@")] == ["@public path /v1/* /healthz"]
+    assert [line for line in lines if line.startswith("reverse_proxy")] == [
+        "reverse_proxy 127.0.0.1:8420 {"
+    ]
+    assert {"max_size 4KB", "header_up -X-Forwarded-For", "respond 404", "admin off"} <= set(lines)
+    assert {"read_header 10s", "read_body 10s"} <= set(lines)
+    assert not any(re.match(r"log( \{|$)", line) for line in lines)
+    assert "8421" not in caddy
+
+
+def test_the_image_has_no_root_and_no_registry(tmp_path: Path) -> None:
+    """It serves as a user of its own, and what its commands take from variables exists."""
+    text = deploy(tmp_path / "made", "--lrs", LRS)["Containerfile"]
+    assert re.search(r"^USER [1-9]\d*$", text, re.MULTILINE)
+    assert re.search(r"^FROM python:3\.\d+-slim$", text, re.MULTILINE)
+    assert "index-url" not in text
+    names = set(re.findall(r"^ENV (RSSCORM\w+)=", text, re.MULTILINE))
+    assert names == {option.envvar for option in serve_command.params if option.envvar}
+
+
 HOSTILE = {
     "a new line": ("--name", "Trust\nExecStartPre=/bin/sh"),
     "a line of another kind": ("--name", "Trust\u2028[Service]"),
@@ -245,6 +270,10 @@ def test_the_page_changes_with_the_configuration(tmp_path: Path) -> None:
     assert page(service, "--html", str(file)) == ""
     assert file.read_text("utf-8") == plain
     assert str(tmp_path) not in plain
+    for options in (("--public", "https://["), ("--lrs", "x"), ("--name", "a\nb")):
+        refused = service.command("privacy", *service.where(salts=False), *options)
+        assert (refused.returncode, refused.stdout) == (1, ""), refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -260,6 +289,7 @@ def test_everybody_can_read_the_page(
     assert not re.search(r"<script|src=|url\(|@import|<link", text)
     shown = watch.open(viewport={"width": width, "height": 900})
     shown.set_content(text)
+    shown.add_script_tag(path=AXE)
     assert_axe_finds_nothing(shown, [*TAGS, "best-practice"])
 
 
@@ -381,12 +411,34 @@ def test_what_is_no_whole_backup_is_refused(tmp_path: Path, store: str, what: st
     assert sum(recount(store).values()) == 20
 
 
+def test_a_backup_of_a_newer_version_is_refused(tmp_path: Path, store: str) -> None:
+    """Before anything of the store is touched."""
+    service = Service(tmp_path, store)
+    service.open()
+    database = open_database(store)
+    database.execute("UPDATE meta SET value = 99 WHERE name = 'version'")
+    database.close()
+    if store.startswith("postgres"):
+        backup(store, tmp_path / "backup")
+    else:
+        with sqlite3.connect(store) as old, sqlite3.connect(tmp_path / "backup") as new:
+            old.backup(new)
+        old.close()
+        new.close()
+    with pytest.raises(NewerSchemaError, match="version 99"):
+        restore(store, tmp_path / "backup", replace=True)
+
+
 def test_a_backup_never_takes_the_stores_place(tmp_path: Path) -> None:
     """Nor is half a backup ever there, nor a store that there is not made up."""
     service = Service(tmp_path)
     service.open()
     with pytest.raises(BackupError, match="store itself"):
         backup(service.store, Path(service.store))
+    (tmp_path / "old").write_bytes(b"an old backup")
+    with pytest.raises(BackupError, match="there is no store"):
+        backup(str(tmp_path / "none.db"), tmp_path / "old")
+    assert (tmp_path / "old").read_bytes() == b"an old backup"
     with pytest.raises(BackupError, match="there is no store"):
         backup(str(tmp_path / "none.db"), tmp_path / "backup")
     assert not (tmp_path / "none.db").exists()

@@ -7,6 +7,7 @@ closing of a release; so it is of no use to whoever finds it, nor, without them,
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -36,8 +37,8 @@ def backup(store: str, file: Path) -> None:
 
     Raises `BackupError`, `StoreError`, and `OSError` where the disk would not.
     """
-    if not is_server(store) and file.exists() and file.samefile(_path(store)):
-        raise BackupError(f"{file} is the store itself: give the backup another name")
+    if not is_server(store):
+        _check_other(file, _path(store))
     with _written(file) as new:
         _dump(store, new) if is_server(store) else _copy(_path(store), new)
 
@@ -137,13 +138,14 @@ def _check(connection: sqlite3.Connection) -> None:
 
 
 def _check_version(version: int | None) -> None:
+    if version is None:
+        raise BackupError("the file is no backup of votes")
     if version != VERSION:
         raise NewerSchemaError(f"the tables are of version {version}, this reads {VERSION}")
 
 
 def _restore_file(store: Path, file: Path, replace: bool) -> None:
-    if file.exists() and store.exists() and file.samefile(store):
-        raise BackupError(f"{file} is the store itself")
+    _check_other(file, store)
     with alone(str(store)):
         if store.exists() and not replace:
             raise BackupError(f"{store} is there already: say --replace to give its votes up")
@@ -152,6 +154,11 @@ def _restore_file(store: Path, file: Path, replace: bool) -> None:
             _owned_as_folder(new)
             _owned_as_folder(Path(f"{store}.lock"))
             _let_go(store)
+
+
+def _check_other(file: Path, store: Path) -> None:
+    if file.exists() and store.exists() and file.samefile(store):
+        raise BackupError(f"{file} is the store itself: the backup must be another file")
 
 
 def _read_back(file: Path, new: Path) -> None:
@@ -187,8 +194,9 @@ def _dump(store: str, new: Path) -> None:
 
 def _restore_server(store: str, file: Path, replace: bool) -> None:
     _run("pg_restore", "", f"--file={os.devnull}", str(file))
-    if "TABLE DATA public vote" not in _run("pg_restore", "", "--list", str(file)):
-        raise BackupError(f"{file} is no backup of votes")
+    meta = _run("pg_restore", "", "--data-only", "--table=meta", "--file=-", str(file))
+    found = re.search(r"^version\t(\d+)$", meta, re.MULTILINE)
+    _check_version(int(found[1]) if found else None)
     _check_server(store, replace)
     anew = ["--clean", "--if-exists"] if replace else []
     options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]

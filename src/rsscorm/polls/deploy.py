@@ -46,9 +46,7 @@ class Deployment:
     contact: str = ""
 
     def __post_init__(self) -> None:
-        parts = _url(self.public, "--public")
-        if parts != ("https", parts[1], "") or not _HOST.fullmatch(parts[1]):
-            raise DeployError("--public must be https:// and a name, as https://polls.example.org")
+        check_public(self.public)
         check_store(self.store)
         check_lrs(self.lrs)
         check_words(self.organisation, self.contact)
@@ -77,6 +75,13 @@ class Deployment:
         ports = ["--host", "127.0.0.1", "--port", "8420", "--metrics-port", "8421"]
         where = ["--store", self.store, "--salts", SALTS]
         return [PROGRAM, "polls", "serve", *where, *ports, "--public", self.public, *lrs]
+
+
+def check_public(public: str) -> None:
+    """Raises `DeployError` for what is more, or less, than `https://` and a name."""
+    scheme, host, path = _url(public, "--public")
+    if (scheme, path) != ("https", "") or not _HOST.fullmatch(host):
+        raise DeployError("--public must be https:// and a name, as https://polls.example.org")
 
 
 def check_store(store: str) -> None:
