@@ -11,12 +11,13 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import StoreError, open_database
+from rsscorm.polls.database import Database, StoreError, open_database
 from rsscorm.polls.keys import Keys, SecretError, credential, mark
 from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION, NewerSchemaError
@@ -206,17 +207,27 @@ def _restore_server(store: str, file: Path, replace: bool) -> None:
 def _check_server(store: str, replace: bool) -> None:
     database = open_database(store)
     try:
+        is_used = _is_used(database)
+        [(is_there,)] = database.execute("SELECT to_regclass('vote') IS NOT NULL")
+    finally:
+        database.close()
+    if is_used:
+        raise BackupError("a service, or somebody else, has the database open: stop it first")
+    if is_there and not replace:
+        raise BackupError("votes are there already: say --replace to give them up")
+
+
+def _is_used(database: Database) -> bool:
+    """Whether others are connected, and stay so: whoever has just left is seen for a moment."""
+    for _ in range(10):
         [(others,)] = database.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        [(is_there,)] = database.execute("SELECT to_regclass('vote') IS NOT NULL")
-    finally:
-        database.close()
-    if others:
-        raise BackupError("a service, or somebody else, has the database open: stop it first")
-    if is_there and not replace:
-        raise BackupError("votes are there already: say --replace to give them up")
+        if not others:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 def _run(program: str, store: str, *words: str) -> str:

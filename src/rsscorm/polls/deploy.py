@@ -160,7 +160,7 @@ def _known(plan: Deployment) -> dict[str, Any]:
 
 def _said(plan: Deployment) -> str:
     said = {"--name": plan.organisation, "--contact": plan.contact}
-    return " ".join(f"{name} {quote(value)}" for name, value in said.items() if value)
+    return "".join(f" {name} {quote(value)}" for name, value in said.items() if value)
 
 
 def _in_unit(word: str) -> str:
