@@ -7,15 +7,17 @@ closing of a release; so it is of no use to whoever finds it, nor, without them,
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import StoreError, open_database
+from rsscorm.polls.database import Database, StoreError, open_database
 from rsscorm.polls.keys import Keys, SecretError, credential, mark
 from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION, NewerSchemaError
@@ -36,8 +38,8 @@ def backup(store: str, file: Path) -> None:
 
     Raises `BackupError`, `StoreError`, and `OSError` where the disk would not.
     """
-    if not is_server(store) and file.exists() and file.samefile(_path(store)):
-        raise BackupError(f"{file} is the store itself: give the backup another name")
+    if not is_server(store):
+        _check_other(file, _path(store))
     with _written(file) as new:
         _dump(store, new) if is_server(store) else _copy(_path(store), new)
 
@@ -137,13 +139,14 @@ def _check(connection: sqlite3.Connection) -> None:
 
 
 def _check_version(version: int | None) -> None:
+    if version is None:
+        raise BackupError("the file is no backup of votes")
     if version != VERSION:
         raise NewerSchemaError(f"the tables are of version {version}, this reads {VERSION}")
 
 
 def _restore_file(store: Path, file: Path, replace: bool) -> None:
-    if file.exists() and store.exists() and file.samefile(store):
-        raise BackupError(f"{file} is the store itself")
+    _check_other(file, store)
     with alone(str(store)):
         if store.exists() and not replace:
             raise BackupError(f"{store} is there already: say --replace to give its votes up")
@@ -152,6 +155,11 @@ def _restore_file(store: Path, file: Path, replace: bool) -> None:
             _owned_as_folder(new)
             _owned_as_folder(Path(f"{store}.lock"))
             _let_go(store)
+
+
+def _check_other(file: Path, store: Path) -> None:
+    if file.exists() and store.exists() and file.samefile(store):
+        raise BackupError(f"{file} is the store itself: the backup must be another file")
 
 
 def _read_back(file: Path, new: Path) -> None:
@@ -174,6 +182,7 @@ def _let_go(store: Path) -> None:
     """The old database's log must not be taken for the new one's."""
     if store.exists():
         with suppress(sqlite3.Error), _connect(store, "rw") as old:
+            old.execute("PRAGMA busy_timeout = 1000")
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for end in ("-wal", "-shm", "-journal"):
         Path(f"{store}{end}").unlink(missing_ok=True)
@@ -186,8 +195,9 @@ def _dump(store: str, new: Path) -> None:
 
 def _restore_server(store: str, file: Path, replace: bool) -> None:
     _run("pg_restore", "", f"--file={os.devnull}", str(file))
-    if "TABLE DATA public vote" not in _run("pg_restore", "", "--list", str(file)):
-        raise BackupError(f"{file} is no backup of votes")
+    meta = _run("pg_restore", "", "--data-only", "--table=meta", "--file=-", str(file))
+    found = re.search(r"^version\t(\d+)$", meta, re.MULTILINE)
+    _check_version(int(found[1]) if found else None)
     _check_server(store, replace)
     anew = ["--clean", "--if-exists"] if replace else []
     options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
@@ -197,17 +207,27 @@ def _restore_server(store: str, file: Path, replace: bool) -> None:
 def _check_server(store: str, replace: bool) -> None:
     database = open_database(store)
     try:
+        is_used = _is_used(database)
+        [(is_there,)] = database.execute("SELECT to_regclass('vote') IS NOT NULL")
+    finally:
+        database.close()
+    if is_used:
+        raise BackupError("a service, or somebody else, has the database open: stop it first")
+    if is_there and not replace:
+        raise BackupError("votes are there already: say --replace to give them up")
+
+
+def _is_used(database: Database) -> bool:
+    """Whether others are connected, and stay so: whoever has just left is seen for a moment."""
+    for _ in range(10):
         [(others,)] = database.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        [(is_there,)] = database.execute("SELECT to_regclass('vote') IS NOT NULL")
-    finally:
-        database.close()
-    if others:
-        raise BackupError("a service, or somebody else, has the database open: stop it first")
-    if is_there and not replace:
-        raise BackupError("votes are there already: say --replace to give them up")
+        if not others:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 def _run(program: str, store: str, *words: str) -> str:

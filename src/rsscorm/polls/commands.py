@@ -472,13 +472,11 @@ def privacy_command(
     """
     from pathlib import Path
 
-    from rsscorm.polls.deploy import check_lrs
     from rsscorm.polls.privacy import Facts, existing, privacy_page
 
     with telling():
-        check_lrs(lrs)
         page = privacy_page(
-            Facts(store, public or "", lrs, name, contact), existing(store), today()
+            Facts(store, (public or "").rstrip("/"), lrs, name, contact), existing(store), today()
         )
         Path(file).write_text(page, "utf-8") if file else click.echo(page, nl=False)
     return FINE

@@ -46,9 +46,7 @@ class Deployment:
     contact: str = ""
 
     def __post_init__(self) -> None:
-        parts = _url(self.public, "--public")
-        if parts != ("https", parts[1], "") or not _HOST.fullmatch(parts[1]):
-            raise DeployError("--public must be https:// and a name, as https://polls.example.org")
+        check_public(self.public)
         check_store(self.store)
         check_lrs(self.lrs)
         check_words(self.organisation, self.contact)
@@ -79,15 +77,23 @@ class Deployment:
         return [PROGRAM, "polls", "serve", *where, *ports, "--public", self.public, *lrs]
 
 
+def check_public(public: str) -> None:
+    """Raises `DeployError` for what is more, or less, than `https://` and a name."""
+    scheme, host, path = _url(public, "--public")
+    if (scheme, path) != ("https", "") or not _HOST.fullmatch(host):
+        raise DeployError("--public must be https:// and a name, as https://polls.example.org")
+
+
 def check_store(store: str) -> None:
     """Raises `DeployError` for an address that holds a password: the files have no secrets."""
     if not is_server(store):
         return
-    scheme, _, _ = _url(store, "--store")
+    if not _URL.fullmatch(store):
+        raise DeployError("--store is no address")
     parts = urlsplit(store)
     if parts.password or {"password", "sslpassword"} & set(parse_qs(parts.query)):
         raise DeployError(
-            f"--store {scheme}://... holds a password, which everybody could read in the files: "
+            "--store holds a password, which everybody could read in the files: "
             "let PostgreSQL know the service by its user or a certificate"
         )
 
@@ -154,7 +160,7 @@ def _known(plan: Deployment) -> dict[str, Any]:
 
 def _said(plan: Deployment) -> str:
     said = {"--name": plan.organisation, "--contact": plan.contact}
-    return " ".join(f"{name} {quote(value)}" for name, value in said.items() if value)
+    return "".join(f" {name} {quote(value)}" for name, value in said.items() if value)
 
 
 def _in_unit(word: str) -> str:

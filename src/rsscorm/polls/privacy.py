@@ -17,7 +17,7 @@ from markupsafe import Markup
 from rsscorm.polls import catalog
 from rsscorm.polls.backup import is_server
 from rsscorm.polls.database import Database, StoreError, open_database
-from rsscorm.polls.deploy import HERE, DeployError, check_words
+from rsscorm.polls.deploy import HERE, DeployError, check_lrs, check_public, check_words
 from rsscorm.polls.release import GRACE, KEPT, Release
 
 
@@ -32,6 +32,9 @@ class Facts:
     contact: str = ""
 
     def __post_init__(self) -> None:
+        if self.public:
+            check_public(self.public)
+        check_lrs(self.lrs)
         check_words(self.organisation, self.contact)
 
     @property
