@@ -6,24 +6,26 @@ import csv
 import io
 import json
 import re
+import subprocess
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from axe import AXE, TAGS, assert_axe_finds_nothing
 from book import Book
 from browser import Watch
-from polls import RELEASE, SECRET, Service, polls_json
+from polls import RELEASE, SECRET, Service, ballot, polls_json
 from samples import step, write_module
 from test_polls_whole import POLL, build
 
-from rsscorm.polls import admin, report, snapshot
+from rsscorm.polls import admin, catalog, report, snapshot
 from rsscorm.polls.database import open_database
 from rsscorm.polls.keys import Keys
 from rsscorm.polls.limit import TOO_MANY, quarantine
 from rsscorm.polls.outbox import LogOutbox
-from rsscorm.polls.release import Release
+from rsscorm.polls.release import Release, ReleaseError
 from rsscorm.polls.schema import prepare
 from rsscorm.polls.status import as_text, status
 from rsscorm.polls.words import PackageWordsError, Words, words_of
@@ -90,8 +92,11 @@ def test_a_report_says_what_packages_are_told(book: Book) -> None:
         assert {(row["poll"], row["who"], row["asked"]) for row in rows} == {
             ("safe", "everybody", "once"), ("safe", "northfield", "once"),
             ("rule", "everybody", "first"), ("rule", "everybody", "second"),
+            ("rule", "everybody", "changed"),
         }  # fmt: skip
-        for row in rows:
+        [changed, *_] = [row for row in rows if row["asked"] == "changed"]
+        assert changed["share"] == str(book.told("rule")["changed"])
+        for row in [row for row in rows if row["option"]]:
             told = book.told(row["poll"], row["who"])
             part = {"first": "before", "second": "figures"}.get(row["asked"], "figures")
             figures = told["cohort" if row["who"] == "northfield" else part]
@@ -100,6 +105,48 @@ def test_a_report_says_what_packages_are_told(book: Book) -> None:
         page = report.as_page(release, polls, "Noticing", TODAY)
         assert "both figures are of the same people" in page
         assert "Of these, northfield" in page
+
+
+def test_movement_is_told_as_packages_tell_it(book: Book) -> None:
+    """From 200 pairs the table has each part of who moved where, and no other."""
+    with closing(book.database):
+        crowd(book, 210, "rule")
+        release = release_of(book)
+        polls = report.reports(book.database, release, Words())
+        rows = csv.DictReader(io.StringIO(report.as_csv(release, polls)))
+        moved = {(row["from"], row["option"]): row["share"] for row in rows if row["from"]}
+        told = book.told("rule")["moves"]
+        assert moved == {(a, b): str(share) for a, row in told.items() for b, share in row.items()}
+        assert "Now: later" in report.as_page(release, polls, "Noticing", TODAY)
+
+
+def test_hidden_movement_is_a_sentence(book: Book) -> None:
+    """Where one direction has too few, all are hidden: neither a zero nor an empty table."""
+    with closing(book.database):
+        for who in range(300):
+            first, second = ("now", "later" if who % 3 else "now") if who % 2 else ("later",) * 2
+            book.vote(book.ballot(who, first, "rule"))
+            book.vote(book.ballot(who, second, "rule", vote=2))
+        release = release_of(book)
+        polls = report.reports(book.database, release, Words())
+        rows = csv.DictReader(io.StringIO(report.as_csv(release, polls)))
+        hidden = {(row["share"], row["said"]) for row in rows if row["asked"] == "moved"}
+        assert hidden == {("", "too few to tell")}
+        page = report.as_page(release, polls, "Noticing", TODAY)
+        assert "Too few people moved in some directions" in page
+
+
+def test_a_day_is_told_once(book: Book) -> None:
+    """However many snapshots a day had, its last is all that a report has, and no time of day."""
+    with closing(book.database):
+        crowd(book, 60)
+        release = release_of(book)
+        assert len(catalog.history(book.database, book.poll("safe").number)) > 2
+        found = report.reports(book.database, release, Words())[0]
+        assert len(found.days) == 1
+        assert found.latest and found.latest.figures.more_than == book.told()["figures"]["moreThan"]
+        rows = csv.DictReader(io.StringIO(report.as_csv(release, [found])))
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", row["day"]) for row in rows)
 
 
 def test_words_are_words(book: Book) -> None:
@@ -114,22 +161,35 @@ def test_words_are_words(book: Book) -> None:
         assert "'=HYPERLINK(1)" in report.as_csv(release, polls)
 
 
-def test_a_page_that_people_can_read(tmp_path: Path, watch: Watch) -> None:
-    """axe-core finds nothing in it, it asks for nothing, and it fits a phone."""
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_a_page_that_people_can_read(tmp_path: Path, watch: Watch, width: int) -> None:
+    """axe-core finds nothing; it asks for nothing, fits a phone, and needs no own colours."""
+    page = page_over_time(tmp_path)
+    assert not re.search(r"https?://|<script|@import|url\(", page)
+    assert page.count('class="plot"') == 5
+    colours = "none" if width == 1280 else "active"
+    shown = watch.open(viewport={"width": width, "height": 900}, forced_colors=colours)
+    shown.set_content(page)
+    shown.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true })")
+    shown.evaluate(AXE.read_text("utf-8"))
+    assert_axe_finds_nothing(shown, [*TAGS, "best-practice"])
+    assert watch.requests == []
+
+
+def page_over_time(tmp_path: Path) -> str:
+    """A report of some weeks: of a poll that is asked once, and one that is asked twice."""
     database = open_database(str(tmp_path / "polls.db"))
     prepare(database)
     with closing(database):
         book = Book(database, Keys(SECRET, tmp_path / "salts"))
         crowd(book, 240, "rule")
         crowd(book, 30)
+        for number, *_ in database.execute("SELECT number FROM snapshot ORDER BY number"):
+            day = date(2026, 9, 1) + timedelta(days=number)
+            sql = "UPDATE snapshot SET on_day = ? WHERE number = ?"
+            database.execute(sql, (day.isoformat(), number))
         release = release_of(book)
-        page = report.as_page(release, report.reports(database, release, Words()), "Small", TODAY)
-    assert not re.search(r"https?://|<script|@import|url\(", page)
-    shown = watch.open(viewport={"width": 320, "height": 640})
-    shown.set_content(page)
-    assert shown.evaluate("document.documentElement.scrollWidth") == 320
-    shown.evaluate(AXE.read_text("utf-8"))
-    assert_axe_finds_nothing(shown, [*TAGS, "best-practice"])
+        return report.as_page(release, report.reports(database, release, Words()), "Small", TODAY)
 
 
 def test_the_build_packs_what_was_written(tmp_path: Path) -> None:
@@ -159,7 +219,6 @@ def test_the_build_packs_what_was_written(tmp_path: Path) -> None:
 
 def build_again(workspace: Path) -> Path:
     """Build what is there, as an author does."""
-    import subprocess
     import sys
 
     from polls import LAUNCHER
@@ -199,7 +258,9 @@ def test_status_says_what_needs_a_person(book: Book) -> None:
         assert len(found.needs) == 3
         assert any("401" in need for need in found.needs)
         assert any(f"--undo {number}" in need for need in found.needs)
-        assert found.lrss[0]["behind"] == 3
+        assert found.lrss[0]["behind_more_than"] == 0
+        assert "1 x refused with 400" in as_text(found)
+        assert "up to 10 votes behind" in as_text(found)
         admin.put_back(book.database, number)
         assert len(status(book.database, TODAY).needs) == 2
         admin.close_release(book.database, book.keys, RELEASE, date(2026, 1, 1))
@@ -220,3 +281,80 @@ def test_status_is_a_command(tmp_path: Path) -> None:
         data = service.command("status", "--store", service.store, "--json")
     assert json.loads(data.stdout)["releases"][0]["cohorts"] == ["northfield"]
     assert "7" not in re.sub(r"20\d\d-\d\d-\d\d|0a1b2c3d", "", done.stdout + data.stdout)
+
+
+def test_a_forgery_that_was_looked_at_asks_no_more(book: Book) -> None:
+    """Its votes stay aside; one that is not there, or was undone, can't be kept."""
+    with closing(book.database):
+        with book.database.transaction():
+            number = quarantine(book.database, RELEASE, "northfield", TOO_MANY)
+        assert any(f"--keep {number}" in need for need in status(book.database, TODAY).needs)
+        admin.keep_aside(book.database, number)
+        found = status(book.database, TODAY)
+        assert (found.needs, found.quarantines[0]["undone"]) == ([], None)
+        assert "looked at" in as_text(found)
+        admin.put_back(book.database, number)
+        for unknown in (number, number + 1):
+            with pytest.raises(ReleaseError, match="no quarantine"):
+                admin.keep_aside(book.database, unknown)
+
+
+def test_status_says_where_votes_are(book: Book) -> None:
+    """The kind of store, its size to the next megabyte, and the version of its tables."""
+    with closing(book.database):
+        found = status(book.database, TODAY)
+        assert found.store["kind"] in ("SQLite", "PostgreSQL")
+        assert 1 <= found.store["megabytes"] < 50
+        assert f"up to {found.store['megabytes']} MB, tables of version 1" in as_text(found)
+
+
+@pytest.mark.parametrize("words", [["status"], ["report", RELEASE], ["snapshot", RELEASE]])
+def test_a_store_that_is_not_there_is_not_made(tmp_path: Path, words: list[str]) -> None:
+    """A wrong --store is told: else an empty one would be made, in which nothing is ever amiss."""
+    done = Service(tmp_path).command(*words, "--store", str(tmp_path / "wrong.db"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no store" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_is_in_what_leaves_a_service(store: str, tmp_path: Path) -> None:
+    """A canary in all that a request has is in no report, snapshot, status, backup or log."""
+    name, address = "jo.smith-canary", "203.0.113.77"
+    service = Service(tmp_path, store)
+    service.open()
+    vote = ballot(name, "tell")
+    with service:
+        for who in range(11):
+            service.vote(who, ("tell", "wait")[who % 2])
+        found = httpx.post(
+            f"{service.address}/v1/votes?user={name}", content=json.dumps(vote), timeout=20,
+            headers={"Content-Type": "text/plain", "User-Agent": name, "Cookie": f"user={name}",
+                     "Referer": f"https://lms.example.org/{name}", "X-Forwarded-For": address},
+        )  # fmt: skip
+        assert found.status_code == 200
+        out = [str(tmp_path / each) for each in ("r.html", "r.csv", "figures.json", "backup")]
+        at = ["--store", service.store]
+        told = [
+            service.command("report", RELEASE, *at, "--html", out[0], "--csv", out[1]),
+            service.command("snapshot", RELEASE, *at, "-o", out[2]),
+            service.command("backup", *at, out[3]),
+            service.command("status", *at, "--json"),
+        ]
+        assert [done.returncode for done in told] == [0, 0, 0, 0], told
+    written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    said = json.dumps(service.lines) + "".join(done.stdout + done.stderr for done in told)
+    everything = b"\n".join([*written, said.encode(), unpacked(Path(out[3]))])
+    salt = next((tmp_path / "salts").iterdir()).read_bytes()
+    for canary in (name, address, vote["voter"], vote["proof"], SECRET, salt.hex()):
+        assert canary.encode() not in everything
+        assert canary.replace("-", "").encode() not in everything
+    assert salt not in Path(out[3]).read_bytes() + unpacked(Path(out[3]))
+    assert b"noticing" in unpacked(Path(out[3]))
+
+
+def unpacked(backup: Path) -> bytes:
+    """What a backup says: of PostgreSQL's, which is packed, the SQL that is in it."""
+    if not backup.read_bytes().startswith(b"PGDMP"):
+        return backup.read_bytes()
+    command = ["pg_restore", "--file=-", str(backup)]
+    return subprocess.run(command, capture_output=True, check=True).stdout

@@ -87,6 +87,21 @@ def put_back(database: Database, number: int) -> None:
             change_votes(database, poll, COUNTS, "held = ?", (held_by(number),))
 
 
+def keep_aside(database: Database, number: int) -> None:
+    """Somebody has looked at a quarantine, and its votes are not to count.
+
+    Raises `ReleaseError` where there is none.
+    """
+    with database.transaction():
+        rows = database.execute(
+            "UPDATE quarantine SET why = why || ? WHERE number = ? AND undone IS NULL "
+            "RETURNING number",
+            (f", looked at {_today().isoformat()}", number),
+        )
+        if not rows:
+            raise ReleaseError(f"there is no quarantine {number} to look at")
+
+
 def spellings(learner: str, home_page: str | None) -> list[str]:
     """How packages may have written a learner's id; of an xAPI account they write JSON."""
     if home_page is None:

@@ -216,9 +216,12 @@ def rebuild_command(store: str, lrs: str | None, public: str | None, name: str) 
 @click.option("--to", "last", metavar="DATE", help="The last day; else the first.")
 @click.option("--why", default="", help="A word for those who look at it later.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Let the votes of a quarantine count.")
+@click.option(
+    "--keep", type=int, metavar="NUMBER", help="You have looked at it, and its votes are forged."
+)
 def quarantine_command(
     store: str, name: str | None, cohort: str | None, first: str | None, last: str | None,
-    why: str, undo: int | None,
+    why: str, undo: int | None, keep: int | None,
 ) -> int:  # fmt: skip
     """Hold back the votes of a cohort in some days, or let them count again.
 
@@ -226,13 +229,17 @@ def quarantine_command(
     """
     from rsscorm.polls import admin
 
-    if undo is None and not (name and cohort):
-        raise click.UsageError("Say of which RELEASE and --cohort, or which one to --undo.")
+    if undo is None and keep is None and not (name and cohort):
+        raise click.UsageError("Say of which RELEASE and --cohort, or which to --undo or --keep.")
     with telling():
         opened = database(store)
         if undo is not None:
             admin.put_back(opened, undo)
             click.echo(f"The votes of quarantine {undo} count again.")
+            return FINE
+        if keep is not None:
+            admin.keep_aside(opened, keep)
+            click.echo(f"Quarantine {keep} stays, and `status` asks no more about it.")
             return FINE
         days = (_day(first), _day(last or first))
         found = admin.find(opened, name or "")
@@ -309,14 +316,15 @@ def report_command(
     from rsscorm.polls.words import Words, words_of
 
     with telling():
-        opened = database(store)
+        opened = existing(store)
         found = find(opened, name)
         words = words_of(package) if package else Words()
         polls = report.reports(opened, found, words)
         if html:
             _write(html, report.as_page(found, polls, words.title or found.module, today()))
         if csv:
-            _write(csv, report.as_csv(found, polls))
+            # Excel takes what begins without the mark for another encoding.
+            _write(csv, "\ufeff" + report.as_csv(found, polls))
         if not (html or csv):
             click.echo(report.as_text(found, polls), nl=False)
     return FINE
@@ -335,7 +343,7 @@ def snapshot_command(store: str, name: str, target: Path | None) -> int:
     from rsscorm.polls.admin import find
 
     with telling():
-        opened = database(store)
+        opened = existing(store)
         text = snapshot.as_file(opened, find(opened, name), today())
         if target:
             _write(target, text)
@@ -362,7 +370,7 @@ def status_command(store: str, as_json: bool) -> int:
     from rsscorm.polls.status import as_text, status
 
     with telling():
-        found = status(database(store), today())
+        found = status(existing(store), today())
         text = json.dumps(found.as_json(), indent=2) + "\n" if as_json else as_text(found)
         click.echo(text, nl=False)
         return PROBLEMS if found.needs else FINE
@@ -377,6 +385,18 @@ def database(store: str) -> Database:
     opened = open_database(store)
     prepare(opened)
     return opened
+
+
+def existing(store: str) -> Database:
+    """The database, which must be there: in an empty one nothing would ever be amiss."""
+    from pathlib import Path
+
+    from rsscorm.polls.backup import is_server
+    from rsscorm.polls.release import ReleaseError
+
+    if not is_server(store) and not Path(store.removeprefix("sqlite:")).is_file():
+        raise ReleaseError(f"there is no store {store}: say which with --store")
+    return database(store)
 
 
 def keys(salts: Path) -> Keys:

@@ -23,8 +23,11 @@ from rsscorm.polls.words import Words
 
 Json = dict[str, Any]
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 COLUMNS = (
-    "release", "poll", "day", "who", "asked", "option", "words", "more than", "share", "of", "said",
+    "release", "poll", "day", "who", "asked", "from", "option", "words", "more than", "share", "of",
+    "said",
 )  # fmt: skip
 
 
@@ -66,14 +69,31 @@ def said(share: int, of: int) -> str:
 
 @dataclass(frozen=True)
 class Day:
-    """What was told at the end of a day. `before` is of the same people as `figures`."""
+    """What was told at the end of a day. `before` is of the same people as `figures`.
+
+    `moved` are tenths of them; `moves` are per cent by the first answer and the second.
+    """
 
     day: date
     figures: Figures
     before: Figures | None
-    changed: str | None
+    moved: int | None
     moves: dict[str, dict[str, int | None]] | None
     cohorts: dict[str, Figures]
+
+    @property
+    def changed(self) -> str | None:
+        """How many changed their answer, in words."""
+        return said(self.moved, 10) if self.moved is not None else None
+
+    @property
+    def tells_moves(self) -> bool:
+        """Whether any part of who moved where is told."""
+        return any(cell is not None for row in (self.moves or {}).values() for cell in row.values())
+
+    def move(self, first: str, second: str) -> int | None:
+        """Per cent of all who went from one answer to another; None where it isn't told."""
+        return (self.moves or {}).get(first, {}).get(second)
 
 
 @dataclass(frozen=True)
@@ -127,26 +147,48 @@ def _days(release: Release, poll: Poll, history: list[tuple[date, Snapshot]]) ->
             for name in release.cohorts
             if (found := Figures.of_told(told(poll, snapshot, name)["cohort"]))
         }
-        changed = said(main["changed"], 10) if main["changed"] else None
         before = Figures.of_told(main["before"])
-        yield Day(day, figures, before, changed, main["moves"], cohorts)
+        yield Day(day, figures, before, main["changed"], main["moves"], cohorts)
 
 
 def as_csv(release: Release, polls: list[PollReport]) -> str:
-    """A line for each option of each day: of everybody, before and after, and of cohorts."""
+    """A line for each option of each day: before and after, movement, and of cohorts."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for report in polls:
         for day in report.days:
-            for who, asked, figures in _parts(day):
-                for option, words in report.options.items():
-                    row = (
-                        release.id, report.poll.id, day.day.isoformat(), who, asked, option, words,
-                        figures.more_than, figures.share(option), figures.of, figures.said(option),
-                    )  # fmt: skip
-                    writer.writerow(map(_harmless, row))
+            about = (release.id, report.poll.id, day.day.isoformat())
+            rows = (*_shares(report, day), *_movement(report, day))
+            writer.writerows(map(_harmless, (*about, *row)) for row in rows)
     return text.getvalue()
+
+
+Row = tuple[object, ...]
+
+
+def _shares(report: PollReport, day: Day) -> Iterator[Row]:
+    for who, asked, figures in _parts(day):
+        for option, words in report.options.items():
+            share = (figures.share(option), figures.of, figures.said(option))
+            yield who, asked, "", option, words, figures.more_than, *share
+
+
+def _movement(report: PollReport, day: Day) -> Iterator[Row]:
+    """What is hidden is an empty share, and is told as such."""
+    people = day.figures.more_than
+    if day.moved is not None:
+        yield "everybody", "changed", "", "", "", people, day.moved, 10, day.changed
+    for first in report.options if day.moves else ():
+        for second, words in report.options.items():
+            share = day.move(first, second)
+            number = "" if share is None else share
+            yield "everybody", "moved", first, second, words, people, number, 100, cell(share)
+
+
+def cell(share: int | None) -> str:
+    """A part of who moved where, in words."""
+    return "too few to tell" if share is None else said(share, 100)
 
 
 def _parts(day: Day) -> Iterator[tuple[str, str, Figures]]:
@@ -159,7 +201,7 @@ def _parts(day: Day) -> Iterator[tuple[str, str, Figures]]:
 
 def _harmless(value: object) -> object:
     """A spreadsheet takes text that begins like this for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def as_text(release: Release, polls: list[PollReport]) -> str:
@@ -168,7 +210,7 @@ def as_text(release: Release, polls: list[PollReport]) -> str:
     for report in polls:
         lines += ["", report.question]
         if not report.latest:
-            lines.append(f"  Fewer than {release.rules.least} people have answered.")
+            lines.append(f"  {too_few(release, report.poll)}")
             continue
         lines.append(f"  More than {report.latest.figures.more_than} people, {report.latest.day}")
         lines += [
@@ -178,6 +220,12 @@ def as_text(release: Release, polls: list[PollReport]) -> str:
         if report.latest.changed:
             lines.append(f"  Changed their answer: {report.latest.changed}")
     return "\n".join(lines) + "\n"
+
+
+def too_few(release: Release, poll: Poll) -> str:
+    """Why nothing is told, without telling which of the reasons it is."""
+    twice = " both times" if poll.votes == 2 else ""
+    return f"Fewer than {release.rules.least} people have answered{twice}, or nearly all alike."
 
 
 def as_page(release: Release, polls: list[PollReport], title: str, today: date) -> str:
@@ -191,20 +239,31 @@ def as_page(release: Release, polls: list[PollReport], title: str, today: date) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.globals.update(on=_on, line=_line)
+    pages.globals.update(on=_on, line=_line, cell=cell, too_few=too_few, change=_change)
     page = pages.get_template("report.html")
     return page.render(release=release, polls=polls, title=title, today=today)
 
 
-def _on(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _on(day: date, month: str = "%B") -> str:
+    return f"{day.day} {day.strftime(month)} {day.year}"
 
 
-def _line(report: PollReport, option: str) -> str:
-    """An option's share over time, as points of a line that is 100 wide and 24 high."""
+def _change(report: PollReport, option: str) -> str:
+    """How an option's share went, from the first day to the last, as a sentence."""
+    first, last = (day.figures.said(option) for day in (report.days[0], report.days[-1]))
+    return f"At first {first}, most recently {last}."
+
+
+def _line(report: PollReport, option: str, figures: str = "figures") -> str:
+    """An option's share over time, as a path in a field of 100 by 40.
+
+    It goes in steps, since what is told stands until the day on which something new is.
+    """
     first, last = report.days[0].day, report.days[-1].day
     span = max((last - first).days, 1)
-    return " ".join(
-        f"{100 * (day.day - first).days / span:g},{24 - day.figures.percent(option) * 0.24:.4g}"
-        for day in report.days
-    )
+    path = ""
+    for day in report.days:
+        across = 100 * (day.day - first).days / span
+        height = 40 - 0.4 * getattr(day, figures).percent(option)
+        path += f"H{across:.4g}V{height:.4g}" if path else f"M{across:.4g} {height:.4g}"
+    return path

@@ -8,6 +8,7 @@ from typing import Any
 
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
+from rsscorm.polls.disclosure import STEP
 from rsscorm.polls.limit import TOO_MANY
 from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.release import KEPT, Release
@@ -19,6 +20,7 @@ class Status:
     """Everything that is shown; `needs` are sentences, each with what to do."""
 
     schema: int
+    store: dict[str, Any]
     releases: list[dict[str, Any]]
     lrss: list[dict[str, Any]]
     quarantines: list[dict[str, Any]]
@@ -34,12 +36,32 @@ def status(database: Database, today: date) -> Status:
     releases = catalog.releases(database)
     lrss = [_lrs(database, lrs) for (lrs,) in database.execute("SELECT lrs FROM outlet")]
     quarantines = _quarantines(database)
+    kept = {each.id for each in releases.values() if not each.purged}
+    unseen = [
+        each
+        for each in quarantines
+        if each["why"] == TOO_MANY and not each["undone"] and each["release"] in kept
+    ]
     needs = [
         *(need for lrs in lrss for need in _lrs_needs(lrs)),
-        *(_look(each) for each in quarantines if each["why"] == TOO_MANY and not each["undone"]),
+        *map(_look, unseen),
         *(_old(each) for each in releases.values() if _is_old(each, today)),
     ]
-    return Status(VERSION, [_release(each) for each in releases.values()], lrss, quarantines, needs)
+    told = [_release(each) for each in releases.values()]
+    return Status(VERSION, _store(database), told, lrss, quarantines, needs)
+
+
+def _store(database: Database) -> dict[str, Any]:
+    """Where votes are, and how large it is: to the next megabyte, since a vote takes bytes."""
+    if "BLOB" in database.types["bytes"]:
+        kind = "SQLite"
+        [(size,)] = database.execute(
+            "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        )
+    else:
+        kind = "PostgreSQL"
+        [(size,)] = database.execute("SELECT pg_database_size(current_database())")
+    return {"kind": kind, "megabytes": -(-size // 1_000_000)}
 
 
 def _release(release: Release) -> dict[str, Any]:
@@ -59,7 +81,8 @@ def _lrs(database: Database, lrs: str) -> dict[str, Any]:
     rows = database.execute(
         "SELECT why, count(*) FROM dead_letter WHERE lrs = ? GROUP BY why ORDER BY why", (lrs,)
     )
-    return {"lrs": lrs, "state": state, "behind": behind, "refused": dict(rows)}
+    passed = (behind - 1) // STEP * STEP if behind else None
+    return {"lrs": lrs, "state": state, "behind_more_than": passed, "refused": dict(rows)}
 
 
 def _lrs_needs(lrs: dict[str, Any]) -> list[str]:
@@ -67,8 +90,12 @@ def _lrs_needs(lrs: dict[str, Any]) -> list[str]:
     if lrs["state"].startswith("stopped"):
         why = lrs["state"].removeprefix("stopped: ")
         needs.append(f"{lrs['lrs']}: {why}. Mend its credentials or address; votes are kept.")
-    if count := sum(lrs["refused"].values()):
-        needs.append(f"{lrs['lrs']} refuses {count} votes for good: see what it says of them.")
+    if lrs["refused"]:
+        whys = "; ".join(f"{count} x {why}" for why, count in lrs["refused"].items())
+        needs.append(
+            f"{lrs['lrs']} refuses votes for good ({whys}). They count here, and it lacks them: "
+            "ask its keeper why."
+        )
     return needs
 
 
@@ -85,7 +112,7 @@ def _look(quarantine: dict[str, Any]) -> str:
     number, cohort = quarantine["number"], quarantine["cohort"] or "no cohort"
     return (
         f"Quarantine {number}: more people of {cohort} voted within an hour than are likely. If "
-        f"they were real: rsscorm polls quarantine --undo {number}"
+        f"they were real: rsscorm polls quarantine --undo {number}; if not: --keep {number}"
     )
 
 
@@ -104,12 +131,24 @@ def as_text(found: Status) -> str:
     """For people."""
     lines = [_release_line(each) for each in found.releases] or ["No release is open yet."]
     lines += [
-        f"LRS {each['lrs']}: {each['state'] or 'nothing told yet'}, {each['behind']:,} votes behind"
+        f"LRS {each['lrs']}: {each['state'] or 'nothing told yet'}, {_behind(each)}"
         for each in found.lrss
     ]
     lines += [_quarantine_line(each) for each in found.quarantines]
+    store = found.store
+    lines.append(
+        f"Store: {store['kind']}, up to {store['megabytes']:,} MB, tables of version {found.schema}"
+    )
     lines += ["", *found.needs] if found.needs else ["Nothing needs you."]
     return "\n".join(lines) + "\n"
+
+
+def _behind(lrs: dict[str, Any]) -> str:
+    """Behind by how much: roughly, since of a new LRS it is the number of all votes."""
+    passed = lrs["behind_more_than"]
+    if passed is None:
+        return "up to date"
+    return f"more than {passed:,} votes behind" if passed else f"up to {STEP} votes behind"
 
 
 def _release_line(release: dict[str, Any]) -> str:
