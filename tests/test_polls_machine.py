@@ -323,7 +323,7 @@ class Machine(RuleBasedStateMachine):
         for said in self.said.values():
             if said.people.pop(who, None):
                 said.erased.add(who)
-                said.base = self.place
+                said.base, said.looked = self.place, 0
 
     @precondition(lambda self: self.place > 100 and not self.is_closed)
     @rule(sure=st.integers(0, 3))
