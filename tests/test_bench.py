@@ -27,7 +27,7 @@ def test_the_bench_of_polls_measures_all_that_is_promised() -> None:
 
     Where the machine was too busy for the load to be punctual, the run is void and says so.
     """
-    words = [sys.executable, BENCH, "polls", "--quick"]
+    words = [sys.executable, str(BENCH), "polls", "--quick"]
     done = subprocess.run(words, capture_output=True, text=True)
     print(done.stdout)
     for name in ("framework", "raw SQLite", "fdatasync", "told", "next vote", "restart", "250/s",
