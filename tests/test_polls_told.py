@@ -41,9 +41,9 @@ def lrs() -> Iterator[tuple[Lrs, LrsServer]]:
         yield fake, server
 
 
-def service_for(folder: Path, store: str, server: LrsServer) -> Service:
-    """A service that tells this LRS at once."""
-    options = ("--lrs", server.endpoint, "--public", PUBLIC, "--lrs-every", "0.1")
+def service_for(folder: Path, store: str, server: LrsServer, address: str = "") -> Service:
+    """A service that tells this LRS at once; `address` is how it is written, if otherwise."""
+    options = ("--lrs", address or server.endpoint, "--public", PUBLIC, "--lrs-every", "0.1")
     made = Service(folder, store, *options, RSSCORM_LRS_KEY=KEY, RSSCORM_LRS_SECRET=SECRET)
     made.open()
     return made
@@ -174,6 +174,36 @@ def test_what_the_lrs_lost_is_told(tmp_path: Path, lrs: tuple[Lrs, LrsServer]) -
         code, words = rebuilt(service, server)
         assert code == 1
         assert "`safe`, no cohort, `tell`: 1 fewer in the LRS than are served" in words
+
+
+def test_an_lrs_is_the_same_with_and_without_a_slash(
+    tmp_path: Path, lrs: tuple[Lrs, LrsServer]
+) -> None:
+    """However its address is written, metrics say how far it was told, and a loss comes to light."""
+    fake, server = lrs
+    with service_for(tmp_path, "", server, server.endpoint.rstrip("/")) as service:
+        for who in range(4):
+            service.vote(who, "tell")
+        statement = fake.wait_for_statements(4)[0]
+        until(lambda: service.measured()["rsscorm_polls_lrs_behind"] == 0)
+        fake.forget(statement["id"])
+        where = ["--lrs", server.endpoint.rstrip("/"), "--public", PUBLIC]
+        done = service.command("rebuild", *where, "--store", service.store, "noticing")
+        assert (done.returncode, "1 fewer in the LRS" in done.stdout) == (1, True)
+
+
+def test_an_lrs_that_cannot_be_meant_is_said_at_the_start(tmp_path: Path) -> None:
+    """Not once votes are being taken; and what is secret in it isn't repeated."""
+    known = {"RSSCORM_LRS_KEY": KEY, "RSSCORM_LRS_SECRET": SECRET}
+    service = Service(tmp_path, **known)
+    for lrs, public, code in (
+        (f"https://user:{SECRET}@lrs.example.org/", PUBLIC, 1),
+        ("lrs.example.org", PUBLIC, 1),
+        ("https://lrs.example.org/", "polls.example.org", 2),
+    ):
+        done = service.command("serve", *service.where(), "--lrs", lrs, "--public", public)
+        assert (done.returncode, "serving" in done.stderr) == (code, False), done.stderr
+        assert SECRET not in done.stderr
 
 
 def test_of_two_services_one_tells(tmp_path: Path, pg_url: str, lrs: tuple[Lrs, LrsServer]) -> None:

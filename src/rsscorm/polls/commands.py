@@ -111,6 +111,8 @@ def serve_command(
 def _public(lrs: str | None, public: str | None) -> str:
     if lrs and not public:
         raise click.UsageError("The LRS is told in the service's name: give --public, too.")
+    if public and not public.startswith(("https://", "http://")):
+        raise click.UsageError("--public is an address such as https://polls.example.org")
     return (public or "").rstrip("/")
 
 

@@ -213,7 +213,7 @@ class Client:
     def __init__(
         self, endpoint: str, credentials: Credentials, pause: Pause = asyncio.sleep
     ) -> None:
-        self.endpoint = _checked(endpoint)
+        self.endpoint = checked(endpoint)
         self._pause = pause
         self._http = httpx.AsyncClient(
             auth=httpx.BasicAuth(credentials.key, credentials.secret),
@@ -299,7 +299,7 @@ class Client:
         return str(there)
 
 
-def _checked(endpoint: str) -> str:
+def checked(endpoint: str) -> str:
     """The endpoint with a slash at its end. Raises `LrsError` for what can't be one."""
     try:
         url = httpx.URL(endpoint)

@@ -10,7 +10,7 @@ import signal
 import socket
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -29,7 +29,7 @@ from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.ledger import Ballot, Ledger
 from rsscorm.polls.limit import MOST, Limit
-from rsscorm.polls.lrs import Client, Credentials, credentials
+from rsscorm.polls.lrs import Client, Credentials, checked, credentials
 from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.schema import changes, prepare
@@ -74,8 +74,8 @@ class AlreadyServedError(Exception):
 def serve(plan: Plan) -> int:
     """Serve until a signal; the exit code.
 
-    Raises `SecretError`, `StoreError`, `NewerSchemaError`, `AlreadyServedError`, and `OSError`
-    where an address can't be had.
+    Raises `SecretError`, `StoreError`, `NewerSchemaError`, `AlreadyServedError`, `LrsError`, and
+    `OSError` where an address can't be had.
     """
     logs.begin()
     with _alone(plan.store):
@@ -108,7 +108,7 @@ class _Process:
     """One run of the service."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        self.plan = replace(plan, lrs=plan.lrs and checked(plan.lrs))
         self.metrics = Metrics()
         self.desk = Desk(Keys.found(plan.salts))
         self.database = open_database(plan.store)
