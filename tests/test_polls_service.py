@@ -255,6 +255,66 @@ def test_one_file_has_one_service(service: Service) -> None:
     assert (done.returncode, "another service has" in done.stderr) == (1, True)
 
 
+def test_one_file_has_one_service_by_whatever_name(service: Service) -> None:
+    """A link to it is the same file."""
+    link = service.folder / "link.db"
+    link.symlink_to(service.store)
+    where = ["--store", str(link), "--salts", str(service.folder / "salts")]
+    done = service.command("serve", *where, "--port", "0", "--metrics-port", "0")
+    assert (done.returncode, "another service has" in done.stderr) == (1, True)
+
+
+def test_what_is_kept_is_for_its_owner_alone(service: Service) -> None:
+    """Others on the machine can read neither votes nor salts, nor lock the service out."""
+    service.vote(1, "tell")
+    kept = [service.folder / "salts" / RELEASE, *service.folder.glob("polls.db*")]
+    assert len(kept) == 5
+    assert {file.stat().st_mode & 0o777 for file in kept} == {0o600}
+    assert (service.folder / "salts").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("store", ["", "sqlite:", ":memory:"])
+def test_a_store_that_keeps_nothing_is_refused(service: Service, store: str) -> None:
+    """SQLite would take these, and forget each vote at the end."""
+    salts = ["--salts", str(service.folder / "salts"), "--port", "0", "--metrics-port", "0"]
+    done = service.command("serve", "--store", store, *salts)
+    assert (done.returncode, "has a file's name" in done.stderr) == (4, True)
+
+
+SECRET = "hunter2canary"
+
+
+@pytest.mark.parametrize(
+    "address", [f"u:{SECRET}@[::1]x/db", f"u:{SECRET}%zz@127.0.0.1:1/db", f"u:{SECRET}@127.0.0.1:1"]
+)
+def test_a_databases_password_is_repeated_nowhere(tmp_path: Path, address: str) -> None:
+    """Not in what is said of an address that can't be meant; and a command line has none."""
+    store = f"postgresql://{address}"
+    named = Service(tmp_path, RSSCORM_POLLS_STORE=store).command("release", "list")
+    typed = Service(tmp_path).command("release", "list", "--store", store)
+    assert (named.returncode, typed.returncode) == (4, 2)
+    assert SECRET not in named.stderr + typed.stderr
+    assert "RSSCORM_POLLS_STORE" in typed.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve", "--port", "65536"), ("serve", "--metrics-port", "-1"), ("serve", "--most", "0"),
+        ("serve", "--lrs-every", "-1"), ("quarantine", "--undo", "0"),
+        ("quarantine", "--undo", "9" * 20), ("erase", "noticing"),
+        ("quarantine", "noticing", "--cohort", "northfield", "--from", "2026-13-01"),
+        ("quarantine", "x", "--cohort", "none", "--from", "2027-01-02", "--to", "2027-01-01"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_no_command_can_mean_is_told(standing: Service, words: tuple[str, ...]) -> None:
+    """By exit code 2, in words, without a traceback."""
+    where = standing.where(salts=words[0] != "quarantine")
+    done = standing.command(*words, *where)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+
+
 def test_nothing_kept_or_logged_is_of_a_person(service: Service) -> None:
     """A canary in every place where an id could come from is in no file, log or metric."""
     headers = {"Referer": f"https://lms.example.org/?user={CANARY}", "User-Agent": CANARY,

@@ -179,7 +179,7 @@ def test_what_the_lrs_lost_is_told(tmp_path: Path, lrs: tuple[Lrs, LrsServer]) -
 def test_an_lrs_is_the_same_with_and_without_a_slash(
     tmp_path: Path, lrs: tuple[Lrs, LrsServer]
 ) -> None:
-    """However its address is written, metrics say how far it was told, and a loss comes to light."""
+    """However its address is written, metrics know how far it was told, a loss is seen."""
     fake, server = lrs
     with service_for(tmp_path, "", server, server.endpoint.rstrip("/")) as service:
         for who in range(4):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
@@ -62,9 +62,13 @@ def put_aside(
 ) -> int:
     """Hold back all votes of a cohort ("" for none) from the first to the last of these days.
 
-    They are kept, and count again once it is undone. Returns the quarantine's number.
+    They are kept, and count again once it is undone. Returns the quarantine's number. Raises
+    `ReleaseError` where there is no such cohort.
     """
-    span = (_midnight(days[0]), _midnight(days[1] + timedelta(days=1)))
+    if cohort and cohort not in release.cohorts:
+        there = ", ".join(release.cohorts) or "none yet"
+        raise ReleaseError(f"{release.id} has no cohort `{cohort}`. Those here: {there}")
+    span = (_midnight(days[0]), _midnight(days[1]) + 86_400)
     where = f"held = {COUNTS} AND cohort = ? AND at >= ? AND at < ?"
     with database.transaction():
         number = quarantine(database, release.id, cohort, why, days)
@@ -152,7 +156,7 @@ def purge(database: Database, today: date) -> list[str]:
 
 
 def _midnight(day: date) -> int:
-    return int(datetime.combine(day, datetime.min.time(), UTC).timestamp())
+    return (day - date(1970, 1, 1)).days * 86_400
 
 
 def _today() -> date:

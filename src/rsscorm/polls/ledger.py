@@ -295,8 +295,10 @@ def _forget_joined(database: Database, poll: int) -> None:
         text = replace(known, cohorts={
             name: replace(cohort, joined=(), others=()) for name, cohort in known.cohorts.items()
         }).as_text()  # fmt: skip
-        sql = "UPDATE snapshot SET content = ? WHERE number = " \
-              "(SELECT max(number) FROM snapshot WHERE poll = ?)"
+        sql = (
+            "UPDATE snapshot SET content = ? WHERE number = "
+            "(SELECT max(number) FROM snapshot WHERE poll = ?)"
+        )
         database.execute(sql, (text, poll))
 
 

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
-from rsscorm.polls.database import Database, StoreError, open_database
+from rsscorm.polls.database import Database, StoreError, file_of, open_database
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
@@ -92,7 +92,8 @@ def _alone(store: str) -> Iterator[None]:
     if store.startswith("postgres"):
         yield
         return
-    with Path(store.removeprefix("sqlite:") + ".lock").open("w") as file:
+    lock = f"{Path(file_of(store)).resolve()}.lock"
+    with os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)) as file:
         _lock(file, store)
         yield
 
