@@ -69,7 +69,7 @@ class Keys:
         return self.key(release)
 
     def key(self, release: str) -> bytes:
-        """The key of a release. Raises `SecretError` where its salt isn't there or can't be read."""
+        """The key of a release. Raises `SecretError` where its salt can't be had."""
         try:
             salt = (self._salts / release).read_bytes()
         except FileNotFoundError as error:
