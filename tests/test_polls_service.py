@@ -162,6 +162,41 @@ def test_a_slow_sender_is_let_go(service: Service) -> None:
         assert b"408" in slow.recv(4096)
 
 
+def memory(service: Service) -> float:
+    """Megabytes that the process has."""
+    status = Path(f"/proc/{service.process.pid}/status").read_text("ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: polls.example.org\r\n"
+
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        (HEAD, b"X-Header: " + b"a" * 65_000 + b"\r\n"),
+        (HEAD + b"X-Header: ", b"a" * 65_000),
+        (CHUNKED + b"0\r\n", b"X-Trailer: " + b"a" * 65_000 + b"\r\n"),
+        (CHUNKED, b"fde8\r\n" + b"a" * 65_000 + b"\r\n"),
+        (b"", (HEAD + b"\r\n") * 1000),
+    ],
+    ids=["headers", "a header", "trailers", "a body", "requests"],
+)  # fmt: skip
+def test_what_never_ends_is_cut_off(service: Service, endless: tuple[bytes, bytes]) -> None:
+    """Nobody fills the service's memory by one connection, and others are served meanwhile."""
+    before = memory(service)
+    host, port = service.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            connection.sendall(endless[0])
+            for _ in range(1500):
+                connection.sendall(endless[1])
+        assert service.vote(1, "tell").status_code == 200
+    assert memory(service) < before + 40
+
+
 def test_a_release_that_is_closed_is_gone(service: Service) -> None:
     """Within a second or so its votes are refused for good; figures stay to be read."""
     for who in range(11):

@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
+from rsscorm.polls.connection import Connection
 from rsscorm.polls.database import Database, StoreError, file_of, open_database
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.forward import Forwarder
@@ -241,8 +242,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="off",
-        timeout_keep_alive=30, timeout_graceful_shutdown=5,
+        app, http=Connection, ws="none", log_config=None, access_log=False, server_header=False,
+        lifespan="off", timeout_keep_alive=30, timeout_graceful_shutdown=5,
     )  # fmt: skip
 
 
