@@ -20,7 +20,7 @@ from xapi.rules import statement_problems
 
 from rsscorm.polls import admin
 from rsscorm.polls.compare import compare
-from rsscorm.polls.database import Database, open_database
+from rsscorm.polls.database import Database, PostgreSQL, open_database
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, pseudonym
 from rsscorm.polls.ledger import Ballot, Ledger
@@ -217,6 +217,26 @@ def test_of_two_services_one_tells(tmp_path: Path, pg_url: str, lrs: tuple[Lrs, 
         two.vote(50, "wait")
         fake.wait_for_statements(11)
         assert rebuilt(two, server)[0] == 0
+
+
+def test_a_lost_connection_is_made_anew(
+    tmp_path: Path, pg_url: str, lrs: tuple[Lrs, LrsServer]
+) -> None:
+    """Where the server ends the one that tells the LRS, votes go on being told."""
+    fake, server = lrs
+    with service_for(tmp_path, pg_url, server) as service:
+        service.vote(1, "tell")
+        fake.wait_for_statements(1)
+        with closing(open_database(pg_url)) as database:
+            ended = database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks "
+                "WHERE locktype = 'advisory' AND objid = ?",
+                (PostgreSQL.LOCK + 1,),
+            )
+        assert ended == [(True,)]
+        service.vote(2, "wait")
+        fake.wait_for_statements(2)
+        assert service.vote(3, "tell").status_code == 200
 
 
 # Everything at once, over each store

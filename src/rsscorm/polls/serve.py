@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,14 +182,22 @@ class _Process:
             self.seen = now
 
     async def _forward(self) -> None:
-        """Tell the LRS of votes; of several services at one database, one does."""
-        if not self.plan.lrs:
-            return
-        outbox = LogOutbox(open_database(self.plan.store))
-        while not await asyncio.to_thread(outbox.lead):
+        """Tell the LRS of votes; where the store would not, begin anew."""
+        while lrs := self.plan.lrs:
+            try:
+                await self._tell(lrs)
+            except StoreError as error:
+                log.error("the LRS isn't told", extra={"why": str(error)})
             await asyncio.sleep(LOOK_EVERY)
-        async with Client(self.plan.lrs, self.credentials) as client:
-            await Forwarder(outbox, client, self.plan.public, self.plan.every).run()
+
+    async def _tell(self, lrs: str) -> None:
+        """Of several services at one database, one does."""
+        with closing(await asyncio.to_thread(open_database, self.plan.store)) as database:
+            outbox = LogOutbox(database)
+            while not await asyncio.to_thread(outbox.lead):
+                await asyncio.sleep(LOOK_EVERY)
+            async with Client(lrs, self.credentials) as client:
+                await Forwarder(outbox, client, self.plan.public, self.plan.every).run()
 
     def _read(self, database: Database) -> None:
         """What somebody opened with a wrong key stops nobody else's polls."""
