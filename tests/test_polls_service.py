@@ -210,6 +210,17 @@ def test_a_release_that_is_closed_is_gone(service: Service) -> None:
     assert service.figures()["figures"]["moreThan"] == 10
 
 
+def test_a_key_that_was_not_destroyed_is_not_said_to_be(service: Service) -> None:
+    """Where --salts is forgotten the release is closed, and the command says what is left to do."""
+    close = ["release", "close", RELEASE, "--yes", "--store", service.store, "--salts"]
+    done = service.command(*close, str(service.folder / "elsewhere"))
+    assert (done.returncode, "isn't destroyed yet" in done.stderr) == (1, True)
+    assert (service.folder / "salts" / RELEASE).exists()
+    done = service.command(*close, str(service.folder / "salts"))
+    assert (done.returncode, "and its key destroyed" in done.stdout) == (0, True)
+    assert not (service.folder / "salts" / RELEASE).exists()
+
+
 def test_days_after_its_last_one_a_release_takes_no_more(tmp_path: Path) -> None:
     """A week of grace is for votes that waited on a device."""
     service = Service(tmp_path)

@@ -50,11 +50,14 @@ def open_release(database: Database, keys: Keys, content: bytes) -> Release:
     return find(database, file.release)
 
 
-def close_release(database: Database, keys: Keys, release: str, day: date) -> None:
-    """Close a release for good; its key is destroyed once that is on the disk."""
+def close_release(database: Database, keys: Keys, release: str, day: date) -> bool:
+    """Close a release for good; its key is destroyed once that is on the disk.
+
+    Returns whether it was: a salt that is lost, or kept in another folder, isn't here.
+    """
     with database.transaction():
         catalog.end(database, release, "closed", day)
-    keys.destroy(release)
+    return keys.destroy(release)
 
 
 def put_aside(

@@ -188,9 +188,15 @@ def close_command(store: str, salts: Path, name: str, yes: bool) -> int:
         found = find(opened, name)
         if not yes:
             click.confirm(f"Close {found.id} for good and destroy its key?", abort=True)
-        close_release(opened, keys(salts), found.id, today())
-        click.echo(f"{found.id} is closed, and its key destroyed.")
-    return FINE
+        if close_release(opened, keys(salts), found.id, today()):
+            click.echo(f"{found.id} is closed, and its key destroyed.")
+            return FINE
+        click.echo(
+            f"{found.id} is closed, but its salt isn't in {salts}. If it is in another folder, "
+            "its key isn't destroyed yet: do this again with --salts.",
+            err=True,
+        )
+    return PROBLEMS
 
 
 @polls.command("rebuild")
