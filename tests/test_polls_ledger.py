@@ -355,6 +355,14 @@ def test_a_person_is_erased(book: Book) -> None:
         admin.erase(book.database, book.keys, release, ["jo.smith"])
 
 
+def test_nobody_is_erased_by_another_key(book: Book, tmp_path: Path) -> None:
+    """With the wrong secret nobody would be found, and it would be said that they are erased."""
+    release, _ = book.polls[book.poll("safe").number]
+    other = Keys("quite another secret, and long enough", tmp_path / "salts")
+    with pytest.raises(SecretError, match="another secret"):
+        admin.erase(book.database, other, release, ["jo.smith"])
+
+
 def test_ninety_days_after_the_close_only_totals_are_left(book: Book) -> None:
     """Votes and erasures go; what was published stays."""
     book.vote(*(book.ballot(who, ("tell", "wait")[who % 2]) for who in range(12)))

@@ -42,12 +42,18 @@ def open_release(database: Database, keys: Keys, content: bytes) -> Release:
         known = catalog.releases(database).get(file.release)
         if known and known.closed:
             raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another round")
-        key = keys.key(known.id) if known else keys.make(file.release)
-        if known and known.mark != mark(key):
-            raise SecretError(f"{known.id} was opened with another secret or salt")
+        key = _same_key(keys, known) if known else keys.make(file.release)
         release = opened(file, known, mark(key), _today())
         catalog.save(database, release)
     return find(database, file.release)
+
+
+def _same_key(keys: Keys, release: Release) -> bytes:
+    """The key that a release was opened with. Raises `SecretError` for any other."""
+    key = keys.key(release.id)
+    if release.mark != mark(key):
+        raise SecretError(f"{release.id} was opened with another secret or salt")
+    return key
 
 
 def close_release(database: Database, keys: Keys, release: str, day: date) -> bool:
@@ -108,9 +114,10 @@ def erase(database: Database, keys: Keys, release: Release, learners: list[str])
 
     Their statements are to be voided; the LRS keeps the originals of what it got. Votes of theirs
     that still wait on a device are not taken any more. Nothing here tells whether they had voted.
-    Raises `SecretError` once the release's key is destroyed: then nobody can be identified.
+    Raises `SecretError` once the release's key is destroyed: then nobody can be identified. And
+    where it is another key, with which nobody would be found.
     """
-    key = keys.key(release.id)
+    key = _same_key(keys, release)
     with database.transaction():
         for poll in release.polls:
             for learner in learners:
