@@ -264,6 +264,13 @@ def test_an_activity_that_no_lrs_would_take_is_refused(book: Book) -> None:
         book.open(polls=polls)
 
 
+@pytest.mark.parametrize("spoilt", [{"module": "another"}, {"activity": "https://example.org/x"}])
+def test_another_module_does_not_join_a_release(book: Book, spoilt: dict[str, str]) -> None:
+    """Its polls would be counted, and told to the LRS, as those of the module that was first."""
+    with pytest.raises(ReleaseError, match="not of this module"):
+        book.open(**spoilt)
+
+
 def test_a_closed_release_stays_closed(book: Book, tmp_path: Path) -> None:
     """Its key is gone for good, and it can't be opened again."""
     admin.close_release(book.database, book.keys, RELEASE, date(2027, 1, 1))

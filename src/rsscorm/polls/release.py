@@ -175,6 +175,10 @@ def _check(file: PollsFile, known: Release) -> None:
     another = "give it a new id, or begin another `polls: round`"
     if known.closed:
         raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another `polls: round`")
+    if (known.module, known.activity) != (file.module, file.activity):
+        raise ReleaseError(
+            f"{known.id} is of {known.module} ({known.activity}), not of this module"
+        )
     if known.answers != file.answers:
         raise ReleaseError(f"polls were {known.answers}, now they are {file.answers}: {another}")
     for poll in file.polls:
