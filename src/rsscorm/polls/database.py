@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 """One row of an answer."""
 
+LOG_PAGES = 8000
+"""Of 4 KiB, after which SQLite's log is moved into the file: votes wait meanwhile."""
+
 
 class StoreError(Exception):
     """The database would not: what was to be stored is not, or nobody knows."""
@@ -89,6 +92,7 @@ class SQLite:
             self.execute("PRAGMA journal_mode = WAL")
             self.execute(f"PRAGMA synchronous = {synchronous}")
             self.execute("PRAGMA foreign_keys = ON")
+            self.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             # What is erased is overwritten.
             self.execute("PRAGMA secure_delete = ON")
 
