@@ -335,19 +335,21 @@ def test_commands_beside_a_busy_service_leave_the_votes_whole(service: Service) 
     file = str(service.folder / "module.polls.json")
     with ThreadPoolExecutor() as pool:
         crowds = [pool.submit(crowd, first) for first in (0, 1_000_000)]
-        for number in ("1", "2", "3"):
-            done = [
-                service.command("quarantine", *where, RELEASE, "--cohort", "northfield"),
-                *pool.map(
-                    lambda words: service.command(*words, input="jo.smith\n"),
-                    [
-                        ("quarantine", *where, "--undo", number), ("erase", *salts, RELEASE),
-                        ("release", "open", *salts, file), ("release", "list", *where),
-                    ],
-                ),
-            ]  # fmt: skip
-            assert [each.returncode for each in done] == [0] * 5, [each.stderr for each in done]
-        is_over.set()
+        try:
+            for number in ("1", "2", "3"):
+                done = [
+                    service.command("quarantine", *where, RELEASE, "--cohort", "northfield"),
+                    *pool.map(
+                        lambda words: service.command(*words, input="jo.smith\n"),
+                        [
+                            ("quarantine", *where, "--undo", number), ("erase", *salts, RELEASE),
+                            ("release", "open", *salts, file), ("release", "list", *where),
+                        ],
+                    ),
+                ]  # fmt: skip
+                assert [each.returncode for each in done] == [0] * 5, [each.stderr for each in done]
+        finally:
+            is_over.set()
         for each in crowds:
             each.result()
     with closing(open_database(service.store)) as database:
