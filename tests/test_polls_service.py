@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import signal
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,10 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from polls import RELEASE, Service, ballot, hash_of, polls_json, until
+
+from rsscorm.polls import catalog
+from rsscorm.polls.database import open_database
+from rsscorm.polls.ledger import recount, tally
 
 PROTOCOL = Path(__file__).parent / "protocol"
 CANARY = "jo.smith-canary"
@@ -308,6 +316,47 @@ def test_one_file_has_one_service_by_whatever_name(service: Service) -> None:
     where = ["--store", str(link), "--salts", str(service.folder / "salts")]
     done = service.command("serve", *where, "--port", "0", "--metrics-port", "0")
     assert (done.returncode, "another service has" in done.stderr) == (1, True)
+
+
+def test_commands_beside_a_busy_service_leave_the_votes_whole(service: Service) -> None:
+    """While many vote a cohort is put aside and back, an edition opened and somebody erased."""
+    is_over = threading.Event()
+
+    def crowd(first: int) -> None:
+        with service.client() as client:
+            for who in itertools.count(first):
+                cohort = ("northfield", None)[who % 2]
+                content = json.dumps(ballot(who, ("tell", "wait")[who % 2], cohort=cohort))
+                assert client.post("/v1/votes", content=content).status_code == 200
+                if is_over.is_set():
+                    return
+
+    where, salts = service.where(salts=False), service.where()
+    file = str(service.folder / "module.polls.json")
+    with ThreadPoolExecutor() as pool:
+        crowds = [pool.submit(crowd, first) for first in (0, 1_000_000)]
+        try:
+            for number in ("1", "2", "3"):
+                done = [
+                    service.command("quarantine", *where, RELEASE, "--cohort", "northfield"),
+                    *pool.map(
+                        lambda words: service.command(*words, input="jo.smith\n"),
+                        [
+                            ("quarantine", *where, "--undo", number), ("erase", *salts, RELEASE),
+                            ("release", "open", *salts, file), ("release", "list", *where),
+                        ],
+                    ),
+                ]  # fmt: skip
+                assert [each.returncode for each in done] == [0] * 5, [each.stderr for each in done]
+        finally:
+            is_over.set()
+        for each in crowds:
+            each.result()
+    with closing(open_database(service.store)) as database:
+        assert database.execute("PRAGMA integrity_check") == [("ok",)]
+        for poll in catalog.releases(database)[RELEASE].polls:
+            served = [each._replace(joined=0) for each in tally(database, poll.number)]
+            assert served == recount(database, poll)
 
 
 def test_what_is_kept_is_for_its_owner_alone(service: Service) -> None:

@@ -69,9 +69,10 @@ def file_of(address: str) -> str:
 
 
 def _plainly(path: str) -> Any:
-    # For its owner alone; SQLite makes the files beside it alike.
+    # For its owner alone; SQLite makes the files beside it alike. Only where there is none (EXCL):
+    # to close a file that is in use would let go of all locks that this process has on it.
     with suppress(OSError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
 
 
