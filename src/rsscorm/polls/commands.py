@@ -296,7 +296,10 @@ def erase_command(store: str, salts: Path, name: str, home_page: str | None) -> 
     whether there was a vote or not. In the LRS the person's statements are voided; its keeper
     still has the originals. Once a release is closed nobody can be identified any more.
     """
+    from contextlib import suppress
+
     from rsscorm.polls import admin
+    from rsscorm.polls.database import StoreError
     from rsscorm.polls.keys import SecretError
 
     with telling():
@@ -312,6 +315,9 @@ def erase_command(store: str, salts: Path, name: str, home_page: str | None) -> 
             return PROBLEMS
         learner = _learner()
         admin.erase(opened, known, found, admin.spellings(learner, home_page))
+        # The log of a file still holds what was erased, until another takes its place.
+        with suppress(StoreError):
+            opened.settle()
         click.echo(
             "Whatever this person had voted is erased. An LRS that had it keeps the original,"
         )
