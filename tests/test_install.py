@@ -56,6 +56,9 @@ def test_wheel_carries_what_it_needs(wheel: Path) -> None:
     for name in (
         "rsscorm/py.typed",
         "rsscorm/player/built/scorm12.js",
+        "rsscorm/polls/pages/report.html",
+        "rsscorm/polls/deployment/prometheus-alerts.yml",
+        "rsscorm/polls/deployment/rsscorm-polls.service",
         "rsscorm/player/built/xapi.js",
         "rsscorm/player/built/player.css",
         "rsscorm/referee/built/referee.js",

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from axe import AXE, TAGS, assert_axe_finds_nothing
 from browser import Watch
 from click.testing import CliRunner
@@ -23,6 +25,7 @@ from polls import LAUNCHER, RELEASE, SECRET, Service, polls_json, until
 from rsscorm.polls.backup import BackupError, backup, restore
 from rsscorm.polls.commands import polls, serve_command
 from rsscorm.polls.database import open_database
+from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.privacy import Facts, privacy_page, releases
 from rsscorm.polls.schema import NewerSchemaError
 from rsscorm.polls.serve import AlreadyServedError, alone
@@ -31,7 +34,7 @@ PUBLIC = "https://polls.example.org"
 LRS = "https://lrs.example.org/xapi/"
 FILES = {
     "rsscorm-polls.service", "polls", "Containerfile", "Caddyfile", "README.txt",
-    "data-protection.html",
+    "data-protection.html", "constraints.txt", "prometheus-alerts.yml",
 }  # fmt: skip
 TODAY = datetime.now(UTC).date()
 
@@ -170,6 +173,34 @@ def test_the_image_has_no_root_and_no_registry(tmp_path: Path) -> None:
     assert names == {option.envvar for option in serve_command.params if option.envvar}
 
 
+def test_what_is_installed_is_pinned(tmp_path: Path) -> None:
+    """To the versions of this machine, all that the service needs, and nothing of our tests."""
+    made = deploy(tmp_path)
+    pinned = dict(line.split("==") for line in made["constraints.txt"].splitlines())
+    assert {"starlette", "uvicorn", "httpx", "psycopg-binary", "pydantic-core"} <= set(pinned)
+    assert not {"rsscorm", "pytest", "playwright", "mypy", "hatchling"} & set(pinned)
+    assert all(version(name) == pin for name, pin in pinned.items())
+    assert "--constraint /tmp/constraints.txt" in made["Containerfile"]
+    assert "pip install -c constraints.txt" in made["README.txt"]
+
+
+def test_alerts_are_on_metrics_that_exist(tmp_path: Path) -> None:
+    """Each rule is on a number that the service has; those on an LRS are there where one is."""
+    text = deploy(tmp_path / "one", "--lrs", LRS)["prometheus-alerts.yml"]
+    rules = yaml.safe_load(text)["groups"][0]["rules"]
+    metrics = Metrics()
+    metrics.refusals.labels("503").inc()
+    there = metrics.text().decode()
+    for rule in rules:
+        [*names] = re.findall(r"\b(?:rsscorm_polls|process)_\w+", rule["expr"])
+        assert all(re.search(rf"^{name}\b", there, re.MULTILINE) for name in names), rule
+        assert rule["annotations"]["summary"]
+    alone = yaml.safe_load(deploy(tmp_path / "alone")["prometheus-alerts.yml"])
+    assert [each["alert"] for each in alone["groups"][0]["rules"]] == [
+        each["alert"] for each in rules if "lrs" not in each["expr"]
+    ]
+
+
 HOSTILE = {
     "a new line": ("--name", "Trust\nExecStartPre=/bin/sh"),
     "a line of another kind": ("--name", "Trust\u2028[Service]"),
@@ -208,7 +239,9 @@ def test_a_name_with_markup_is_a_name(tmp_path: Path) -> None:
     made = deploy(tmp_path / "made", "--name", name)
     assert "<script" not in made["data-protection.html"]
     assert "&lt;script&gt;alert(1)" in made["data-protection.html"]
-    assert not any("alert" in made[each] for each in FILES - {"README.txt", "data-protection.html"})
+    assert not any(
+        "alert(1)" in made[each] for each in FILES - {"README.txt", "data-protection.html"}
+    )
     [line] = [line for line in made["README.txt"].splitlines() if "polls privacy" in line]
     assert shlex.split(line.partition(" >")[0])[-1] == name
 

@@ -241,6 +241,37 @@ def test_a_poll_that_means_something_else_is_refused(
         book.open(polls=polls)
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"least": 2**70}, {"step": 10**30}, {"edition": "\x1b[31m2026.1"}, {"activity": "\x00"},
+        {"release": "../../salts.00000000"}, {"release": "x.00000000\n"}, {"cohort": "north/field"},
+        {"polls": []}, {"until": "99999-01-01"}, {"names": ["jo.smith"]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_file_that_no_build_wrote_is_refused(book: Book, spoilt: dict[str, Any]) -> None:
+    """In one line, and without repeating what can steer a terminal."""
+    with pytest.raises(ReleaseError) as refused:
+        book.open(**spoilt)
+    assert not {"\x1b", "\x00", "\n"} & set(str(refused.value))
+
+
+def test_an_activity_that_no_lrs_would_take_is_refused(book: Book) -> None:
+    """Else every vote would be a dead letter."""
+    polls = json.loads(polls_json())["polls"]
+    polls[0]["activity"] = "not an IRI"
+    with pytest.raises(ReleaseError, match="activity"):
+        book.open(polls=polls)
+
+
+@pytest.mark.parametrize("spoilt", [{"module": "another"}, {"activity": "https://example.org/x"}])
+def test_another_module_does_not_join_a_release(book: Book, spoilt: dict[str, str]) -> None:
+    """Its polls would be counted, and told to the LRS, as those of the module that was first."""
+    with pytest.raises(ReleaseError, match="not of this module"):
+        book.open(**spoilt)
+
+
 def test_a_closed_release_stays_closed(book: Book, tmp_path: Path) -> None:
     """Its key is gone for good, and it can't be opened again."""
     admin.close_release(book.database, book.keys, RELEASE, date(2027, 1, 1))
@@ -305,6 +336,15 @@ def test_who_was_put_aside_brings_no_colleague_to_light(book: Book) -> None:
     assert snapshot.cohorts["northfield"].published == (55, 55, 0), "one colleague's vote is told"
 
 
+def test_a_cohort_that_is_not_there_is_no_quarantine(book: Book) -> None:
+    """Whoever mistypes it would believe that its votes are held back."""
+    release = book.polls[book.poll("safe").number][0]
+    with pytest.raises(ReleaseError, match="Those here: northfield"):
+        admin.put_aside(book.database, release, "nortfield", (TODAY, TODAY), "")
+    for day in (date.min, date.max):
+        admin.put_aside(book.database, release, "northfield", (day, day), "")
+
+
 def test_a_person_is_erased(book: Book) -> None:
     """Their votes are gone and voided, and what waits on a device brings them back no more."""
     release, _ = book.polls[book.poll("safe").number]
@@ -321,6 +361,14 @@ def test_a_person_is_erased(book: Book) -> None:
     admin.close_release(book.database, book.keys, RELEASE, TODAY)
     with pytest.raises(SecretError):
         admin.erase(book.database, book.keys, release, ["jo.smith"])
+
+
+def test_nobody_is_erased_by_another_key(book: Book, tmp_path: Path) -> None:
+    """With the wrong secret nobody would be found, and it would be said that they are erased."""
+    release, _ = book.polls[book.poll("safe").number]
+    other = Keys("quite another secret, and long enough", tmp_path / "salts")
+    with pytest.raises(SecretError, match="another secret"):
+        admin.erase(book.database, other, release, ["jo.smith"])
 
 
 def test_ninety_days_after_the_close_only_totals_are_left(book: Book) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +215,7 @@ def test_retry_after_can_be_a_date() -> None:
 
     assert asyncio.run(wait("Fri, 31 Dec 2199 23:59:59 GMT")) > 3600
     assert asyncio.run(wait("Fri, 31 Dec 1999 23:59:59 GMT")) == 0
+    assert asyncio.run(wait("Fri, 31 Dec 2199 23:59:59 +" + "9" * 13)) == 0
 
 
 @pytest.mark.parametrize(
@@ -238,6 +241,34 @@ def test_pages_of_a_bad_lrs(body: bytes, why: str) -> None:
 
     with pytest.raises(LrsError, match=why):
         asyncio.run(read())
+
+
+BOMB = gzip.compress(bytes(300_000_000), 9)
+"""300 MB in 300 kB."""
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(200, BOMB, {"Content-Encoding": "gzip"}),
+        Response(200, b"[" * 100_000),
+        Response(200, b"not gzip", {"Content-Encoding": "gzip"}),
+    ],
+    ids=["a bomb", "too deep", "not as it says"],
+)
+def test_an_answer_that_is_none_is_not_kept(response: Response) -> None:
+    """However an LRS answers, the service that takes votes has the memory for it."""
+
+    async def post() -> None:
+        with Server(Stub(response)) as server:
+            async with Client(server.origin, CREDENTIALS) as client:
+                before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                answer = await client.post(["a"], b"[]")
+                after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert answer.outcome in (Outcome.STOP, Outcome.AGAIN)
+        assert after - before < 200_000
+
+    asyncio.run(post())
 
 
 def test_pages_may_be_absolute_or_none() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import signal
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,10 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from polls import RELEASE, Service, ballot, hash_of, polls_json, until
+
+from rsscorm.polls import catalog
+from rsscorm.polls.database import open_database
+from rsscorm.polls.ledger import recount, tally
 
 PROTOCOL = Path(__file__).parent / "protocol"
 CANARY = "jo.smith-canary"
@@ -162,6 +170,41 @@ def test_a_slow_sender_is_let_go(service: Service) -> None:
         assert b"408" in slow.recv(4096)
 
 
+def memory(service: Service) -> float:
+    """Megabytes that the process has."""
+    status = Path(f"/proc/{service.process.pid}/status").read_text("ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: polls.example.org\r\n"
+
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        (HEAD, b"X-Header: " + b"a" * 65_000 + b"\r\n"),
+        (HEAD + b"X-Header: ", b"a" * 65_000),
+        (CHUNKED + b"0\r\n", b"X-Trailer: " + b"a" * 65_000 + b"\r\n"),
+        (CHUNKED, b"fde8\r\n" + b"a" * 65_000 + b"\r\n"),
+        (b"", (HEAD + b"\r\n") * 1000),
+    ],
+    ids=["headers", "a header", "trailers", "a body", "requests"],
+)  # fmt: skip
+def test_what_never_ends_is_cut_off(service: Service, endless: tuple[bytes, bytes]) -> None:
+    """Nobody fills the service's memory by one connection, and others are served meanwhile."""
+    before = memory(service)
+    host, port = service.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            connection.sendall(endless[0])
+            for _ in range(1500):
+                connection.sendall(endless[1])
+        assert service.vote(1, "tell").status_code == 200
+    assert memory(service) < before + 40
+
+
 def test_a_release_that_is_closed_is_gone(service: Service) -> None:
     """Within a second or so its votes are refused for good; figures stay to be read."""
     for who in range(11):
@@ -173,6 +216,17 @@ def test_a_release_that_is_closed_is_gone(service: Service) -> None:
     service.stop()
     service.start()
     assert service.figures()["figures"]["moreThan"] == 10
+
+
+def test_a_key_that_was_not_destroyed_is_not_said_to_be(service: Service) -> None:
+    """Where --salts is forgotten the release is closed, and the command says what is left to do."""
+    close = ["release", "close", RELEASE, "--yes", "--store", service.store, "--salts"]
+    done = service.command(*close, str(service.folder / "elsewhere"))
+    assert (done.returncode, "isn't destroyed yet" in done.stderr) == (1, True)
+    assert (service.folder / "salts" / RELEASE).exists()
+    done = service.command(*close, str(service.folder / "salts"))
+    assert (done.returncode, "and its key destroyed" in done.stdout) == (0, True)
+    assert not (service.folder / "salts" / RELEASE).exists()
 
 
 def test_days_after_its_last_one_a_release_takes_no_more(tmp_path: Path) -> None:
@@ -253,6 +307,107 @@ def test_one_file_has_one_service(service: Service) -> None:
     """A second one would not know what the first has promised."""
     done = service.command("serve", *service.where(), "--port", "0", "--metrics-port", "0")
     assert (done.returncode, "another service has" in done.stderr) == (1, True)
+
+
+def test_one_file_has_one_service_by_whatever_name(service: Service) -> None:
+    """A link to it is the same file."""
+    link = service.folder / "link.db"
+    link.symlink_to(service.store)
+    where = ["--store", str(link), "--salts", str(service.folder / "salts")]
+    done = service.command("serve", *where, "--port", "0", "--metrics-port", "0")
+    assert (done.returncode, "another service has" in done.stderr) == (1, True)
+
+
+def test_commands_beside_a_busy_service_leave_the_votes_whole(service: Service) -> None:
+    """While many vote a cohort is put aside and back, an edition opened and somebody erased."""
+    is_over = threading.Event()
+
+    def crowd(first: int) -> None:
+        with service.client() as client:
+            for who in itertools.count(first):
+                cohort = ("northfield", None)[who % 2]
+                content = json.dumps(ballot(who, ("tell", "wait")[who % 2], cohort=cohort))
+                assert client.post("/v1/votes", content=content).status_code == 200
+                if is_over.is_set():
+                    return
+
+    where, salts = service.where(salts=False), service.where()
+    file = str(service.folder / "module.polls.json")
+    with ThreadPoolExecutor() as pool:
+        crowds = [pool.submit(crowd, first) for first in (0, 1_000_000)]
+        try:
+            for number in ("1", "2", "3"):
+                done = [
+                    service.command("quarantine", *where, RELEASE, "--cohort", "northfield"),
+                    *pool.map(
+                        lambda words: service.command(*words, input="jo.smith\n"),
+                        [
+                            ("quarantine", *where, "--undo", number), ("erase", *salts, RELEASE),
+                            ("release", "open", *salts, file), ("release", "list", *where),
+                        ],
+                    ),
+                ]  # fmt: skip
+                assert [each.returncode for each in done] == [0] * 5, [each.stderr for each in done]
+        finally:
+            is_over.set()
+        for each in crowds:
+            each.result()
+    with closing(open_database(service.store)) as database:
+        assert database.execute("PRAGMA integrity_check") == [("ok",)]
+        for poll in catalog.releases(database)[RELEASE].polls:
+            served = [each._replace(joined=0) for each in tally(database, poll.number)]
+            assert served == recount(database, poll)
+
+
+def test_what_is_kept_is_for_its_owner_alone(service: Service) -> None:
+    """Others on the machine can read neither votes nor salts, nor lock the service out."""
+    service.vote(1, "tell")
+    kept = [service.folder / "salts" / RELEASE, *service.folder.glob("polls.db*")]
+    assert len(kept) == 5
+    assert {file.stat().st_mode & 0o777 for file in kept} == {0o600}
+    assert (service.folder / "salts").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("store", ["", "sqlite:", ":memory:"])
+def test_a_store_that_keeps_nothing_is_refused(service: Service, store: str) -> None:
+    """SQLite would take these, and forget each vote at the end."""
+    salts = ["--salts", str(service.folder / "salts"), "--port", "0", "--metrics-port", "0"]
+    done = service.command("serve", "--store", store, *salts)
+    assert (done.returncode, "has a file's name" in done.stderr) == (4, True)
+
+
+SECRET = "hunter2canary"
+
+
+@pytest.mark.parametrize(
+    "address", [f"u:{SECRET}@[::1]x/db", f"u:{SECRET}%zz@127.0.0.1:1/db", f"u:{SECRET}@127.0.0.1:1"]
+)
+def test_a_databases_password_is_repeated_nowhere(tmp_path: Path, address: str) -> None:
+    """Not in what is said of an address that can't be meant; and a command line has none."""
+    store = f"postgresql://{address}"
+    named = Service(tmp_path, RSSCORM_POLLS_STORE=store).command("release", "list")
+    typed = Service(tmp_path).command("release", "list", "--store", store)
+    assert (named.returncode, typed.returncode) == (4, 2)
+    assert SECRET not in named.stderr + typed.stderr
+    assert "RSSCORM_POLLS_STORE" in typed.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve", "--port", "65536"), ("serve", "--metrics-port", "-1"), ("serve", "--most", "0"),
+        ("serve", "--lrs-every", "-1"), ("quarantine", "--undo", "0"),
+        ("quarantine", "--undo", "9" * 20), ("erase", "noticing"),
+        ("quarantine", "noticing", "--cohort", "northfield", "--from", "2026-13-01"),
+        ("quarantine", "x", "--cohort", "none", "--from", "2027-01-02", "--to", "2027-01-01"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_no_command_can_mean_is_told(standing: Service, words: tuple[str, ...]) -> None:
+    """By exit code 2, in words, without a traceback."""
+    where = standing.where(salts=words[0] != "quarantine")
+    done = standing.command(*words, *where)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
 
 
 def test_nothing_kept_or_logged_is_of_a_person(service: Service) -> None:

@@ -20,7 +20,7 @@ from xapi.rules import statement_problems
 
 from rsscorm.polls import admin
 from rsscorm.polls.compare import compare
-from rsscorm.polls.database import Database, open_database
+from rsscorm.polls.database import Database, PostgreSQL, open_database
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, pseudonym
 from rsscorm.polls.ledger import Ballot, Ledger
@@ -41,9 +41,9 @@ def lrs() -> Iterator[tuple[Lrs, LrsServer]]:
         yield fake, server
 
 
-def service_for(folder: Path, store: str, server: LrsServer) -> Service:
-    """A service that tells this LRS at once."""
-    options = ("--lrs", server.endpoint, "--public", PUBLIC, "--lrs-every", "0.1")
+def service_for(folder: Path, store: str, server: LrsServer, address: str = "") -> Service:
+    """A service that tells this LRS at once; `address` is how it is written, if otherwise."""
+    options = ("--lrs", address or server.endpoint, "--public", PUBLIC, "--lrs-every", "0.1")
     made = Service(folder, store, *options, RSSCORM_LRS_KEY=KEY, RSSCORM_LRS_SECRET=SECRET)
     made.open()
     return made
@@ -176,6 +176,36 @@ def test_what_the_lrs_lost_is_told(tmp_path: Path, lrs: tuple[Lrs, LrsServer]) -
         assert "`safe`, no cohort, `tell`: 1 fewer in the LRS than are served" in words
 
 
+def test_an_lrs_is_the_same_with_and_without_a_slash(
+    tmp_path: Path, lrs: tuple[Lrs, LrsServer]
+) -> None:
+    """However its address is written, metrics know how far it was told, a loss is seen."""
+    fake, server = lrs
+    with service_for(tmp_path, "", server, server.endpoint.rstrip("/")) as service:
+        for who in range(4):
+            service.vote(who, "tell")
+        statement = fake.wait_for_statements(4)[0]
+        until(lambda: service.measured()["rsscorm_polls_lrs_behind"] == 0)
+        fake.forget(statement["id"])
+        where = ["--lrs", server.endpoint.rstrip("/"), "--public", PUBLIC]
+        done = service.command("rebuild", *where, "--store", service.store, "noticing")
+        assert (done.returncode, "1 fewer in the LRS" in done.stdout) == (1, True)
+
+
+def test_an_lrs_that_cannot_be_meant_is_said_at_the_start(tmp_path: Path) -> None:
+    """Not once votes are being taken; and what is secret in it isn't repeated."""
+    known = {"RSSCORM_LRS_KEY": KEY, "RSSCORM_LRS_SECRET": SECRET}
+    service = Service(tmp_path, **known)
+    for lrs, public, code in (
+        (f"https://user:{SECRET}@lrs.example.org/", PUBLIC, 1),
+        ("lrs.example.org", PUBLIC, 1),
+        ("https://lrs.example.org/", "polls.example.org", 2),
+    ):
+        done = service.command("serve", *service.where(), "--lrs", lrs, "--public", public)
+        assert (done.returncode, "serving" in done.stderr) == (code, False), done.stderr
+        assert SECRET not in done.stderr
+
+
 def test_of_two_services_one_tells(tmp_path: Path, pg_url: str, lrs: tuple[Lrs, LrsServer]) -> None:
     """Both take votes; when the one that tells the LRS is killed, the other takes it over."""
     fake, server = lrs
@@ -187,6 +217,26 @@ def test_of_two_services_one_tells(tmp_path: Path, pg_url: str, lrs: tuple[Lrs, 
         two.vote(50, "wait")
         fake.wait_for_statements(11)
         assert rebuilt(two, server)[0] == 0
+
+
+def test_a_lost_connection_is_made_anew(
+    tmp_path: Path, pg_url: str, lrs: tuple[Lrs, LrsServer]
+) -> None:
+    """Where the server ends the one that tells the LRS, votes go on being told."""
+    fake, server = lrs
+    with service_for(tmp_path, pg_url, server) as service:
+        service.vote(1, "tell")
+        fake.wait_for_statements(1)
+        with closing(open_database(pg_url)) as database:
+            ended = database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks "
+                "WHERE locktype = 'advisory' AND objid = ?",
+                (PostgreSQL.LOCK + 1,),
+            )
+        assert ended == [(True,)]
+        service.vote(2, "wait")
+        fake.wait_for_statements(2)
+        assert service.vote(3, "tell").status_code == 200
 
 
 # Everything at once, over each store

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
@@ -42,19 +42,28 @@ def open_release(database: Database, keys: Keys, content: bytes) -> Release:
         known = catalog.releases(database).get(file.release)
         if known and known.closed:
             raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another round")
-        key = keys.key(known.id) if known else keys.make(file.release)
-        if known and known.mark != mark(key):
-            raise SecretError(f"{known.id} was opened with another secret or salt")
+        key = _same_key(keys, known) if known else keys.make(file.release)
         release = opened(file, known, mark(key), _today())
         catalog.save(database, release)
     return find(database, file.release)
 
 
-def close_release(database: Database, keys: Keys, release: str, day: date) -> None:
-    """Close a release for good; its key is destroyed once that is on the disk."""
+def _same_key(keys: Keys, release: Release) -> bytes:
+    """The key that a release was opened with. Raises `SecretError` for any other."""
+    key = keys.key(release.id)
+    if release.mark != mark(key):
+        raise SecretError(f"{release.id} was opened with another secret or salt")
+    return key
+
+
+def close_release(database: Database, keys: Keys, release: str, day: date) -> bool:
+    """Close a release for good; its key is destroyed once that is on the disk.
+
+    Returns whether it was: a salt that is lost, or kept in another folder, isn't here.
+    """
     with database.transaction():
         catalog.end(database, release, "closed", day)
-    keys.destroy(release)
+    return keys.destroy(release)
 
 
 def put_aside(
@@ -62,9 +71,13 @@ def put_aside(
 ) -> int:
     """Hold back all votes of a cohort ("" for none) from the first to the last of these days.
 
-    They are kept, and count again once it is undone. Returns the quarantine's number.
+    They are kept, and count again once it is undone. Returns the quarantine's number. Raises
+    `ReleaseError` where there is no such cohort.
     """
-    span = (_midnight(days[0]), _midnight(days[1] + timedelta(days=1)))
+    if cohort and cohort not in release.cohorts:
+        there = ", ".join(release.cohorts) or "none yet"
+        raise ReleaseError(f"{release.id} has no cohort `{cohort}`. Those here: {there}")
+    span = (_midnight(days[0]), _midnight(days[1]) + 86_400)
     where = f"held = {COUNTS} AND cohort = ? AND at >= ? AND at < ?"
     with database.transaction():
         number = quarantine(database, release.id, cohort, why, days)
@@ -116,9 +129,10 @@ def erase(database: Database, keys: Keys, release: Release, learners: list[str])
 
     Their statements are to be voided; the LRS keeps the originals of what it got. Votes of theirs
     that still wait on a device are not taken any more. Nothing here tells whether they had voted.
-    Raises `SecretError` once the release's key is destroyed: then nobody can be identified.
+    Raises `SecretError` once the release's key is destroyed: then nobody can be identified. And
+    where it is another key, with which nobody would be found.
     """
-    key = keys.key(release.id)
+    key = _same_key(keys, release)
     with database.transaction():
         for poll in release.polls:
             for learner in learners:
@@ -167,7 +181,7 @@ def purge(database: Database, today: date) -> list[str]:
 
 
 def _midnight(day: date) -> int:
-    return int(datetime.combine(day, datetime.min.time(), UTC).timestamp())
+    return (day - date(1970, 1, 1)).days * 86_400
 
 
 def _today() -> date:

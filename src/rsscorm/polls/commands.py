@@ -43,11 +43,26 @@ def _as_path_or_none(context: click.Context, option: click.Parameter, given: Any
     return given and _as_path(context, option, given)
 
 
+def _as_store(context: click.Context, option: click.Parameter, given: str) -> str:
+    """A password on a command line can be read by everybody on the machine."""
+    import re
+
+    from click.core import ParameterSource
+
+    is_typed = context.get_parameter_source("store") is ParameterSource.COMMANDLINE
+    if is_typed and re.match(r"postgres(ql)?://([^/]*:[^/]*@|.*[?&]password=)", given):
+        raise click.UsageError(
+            "A password doesn't belong on a command line: put the whole address into "
+            "RSSCORM_POLLS_STORE, or the password into PGPASSWORD or ~/.pgpass."
+        )
+    return given
+
+
 def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Where the votes are."""
     return click.option(
         "--store", default="polls.db", show_default=True, envvar="RSSCORM_POLLS_STORE",
-        metavar="FILE|URL", help="A file for SQLite, or postgresql://USER@HOST/NAME.",
+        metavar="FILE|URL", callback=_as_store, help="A file for SQLite, or postgresql://USER@HOST/NAME.",
     )(command)  # fmt: skip
 
 
@@ -80,19 +95,20 @@ def public_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @store_option
 @salts_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8420, show_default=True, help="The port; 0 takes a free one.")
+@click.option("--port", default=8420, show_default=True, type=click.IntRange(0, 65535),
+              help="The port; 0 takes a free one.")  # fmt: skip
 @click.option(
-    "--metrics-port", default=8421, show_default=True,
+    "--metrics-port", default=8421, show_default=True, type=click.IntRange(0, 65535),
     help="The port of Prometheus metrics, on the loopback address alone.",
 )  # fmt: skip
 @click.option(
-    "--most", default=20_000, show_default=True,
+    "--most", default=20_000, show_default=True, type=click.IntRange(1),
     help="Newcomers to a poll from one cohort in an hour; what comes above is held back.",
 )  # fmt: skip
 @lrs_option
 @public_option
 @click.option(
-    "--lrs-every", default=60.0, show_default=True, metavar="SECONDS",
+    "--lrs-every", default=60.0, show_default=True, metavar="SECONDS", type=click.FloatRange(0),
     help="How often the LRS is told: it notes when it hears of a vote.",
 )  # fmt: skip
 def serve_command(
@@ -117,6 +133,8 @@ def serve_command(
 def _public(lrs: str | None, public: str | None) -> str:
     if lrs and not public:
         raise click.UsageError("The LRS is told in the service's name: give --public, too.")
+    if public and not public.startswith(("https://", "http://")):
+        raise click.UsageError("--public is an address such as https://polls.example.org")
     return (public or "").rstrip("/")
 
 
@@ -176,9 +194,15 @@ def close_command(store: str, salts: Path, name: str, yes: bool) -> int:
         found = find(opened, name)
         if not yes:
             click.confirm(f"Close {found.id} for good and destroy its key?", abort=True)
-        close_release(opened, keys(salts), found.id, today())
-        click.echo(f"{found.id} is closed, and its key destroyed.")
-    return FINE
+        if close_release(opened, keys(salts), found.id, today()):
+            click.echo(f"{found.id} is closed, and its key destroyed.")
+            return FINE
+        click.echo(
+            f"{found.id} is closed, but its salt isn't in {salts}. If it is in another folder, "
+            "its key isn't destroyed yet: do this again with --salts.",
+            err=True,
+        )
+    return PROBLEMS
 
 
 @polls.command("rebuild")
@@ -215,9 +239,17 @@ def rebuild_command(store: str, lrs: str | None, public: str | None, name: str) 
 @click.option("--from", "first", metavar="DATE", help="The first day, as 2026-11-25; else today.")
 @click.option("--to", "last", metavar="DATE", help="The last day; else the first.")
 @click.option("--why", default="", help="A word for those who look at it later.")
-@click.option("--undo", type=int, metavar="NUMBER", help="Let the votes of a quarantine count.")
 @click.option(
-    "--keep", type=int, metavar="NUMBER", help="You have looked at it, and its votes are forged."
+    "--undo",
+    type=click.IntRange(1, 2**62),
+    metavar="NUMBER",
+    help="Let the votes of a quarantine count.",
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(1, 2**62),
+    metavar="NUMBER",
+    help="You have looked at it: its votes are forged.",
 )
 def quarantine_command(
     store: str, name: str | None, cohort: str | None, first: str | None, last: str | None,
@@ -242,6 +274,8 @@ def quarantine_command(
             click.echo(f"Quarantine {keep} stays, and `status` asks no more about it.")
             return FINE
         days = (_day(first), _day(last or first))
+        if days[1] < days[0]:
+            raise click.UsageError("The last day is before the first.")
         found = admin.find(opened, name or "")
         number = admin.put_aside(opened, found, "" if cohort == "none" else cohort or "", days, why)
         click.echo(f"Quarantine {number}: held back until you --undo {number}.")
@@ -272,7 +306,10 @@ def erase_command(store: str, salts: Path, name: str, home_page: str | None) -> 
     whether there was a vote or not. In the LRS the person's statements are voided; its keeper
     still has the originals. Once a release is closed nobody can be identified any more.
     """
+    from contextlib import suppress
+
     from rsscorm.polls import admin
+    from rsscorm.polls.database import StoreError
     from rsscorm.polls.keys import SecretError
 
     with telling():
@@ -286,8 +323,11 @@ def erase_command(store: str, salts: Path, name: str, home_page: str | None) -> 
                 raise
             click.echo(f"{found.id} is closed and its key destroyed: nobody can be identified.")
             return PROBLEMS
-        learner = click.prompt("The learner's id", hide_input=True, err=True)
+        learner = _learner()
         admin.erase(opened, known, found, admin.spellings(learner, home_page))
+        # The log of a file still holds what was erased, until another takes its place.
+        with suppress(StoreError):
+            opened.settle()
         click.echo(
             "Whatever this person had voted is erased. An LRS that had it keeps the original,"
         )
@@ -375,6 +415,17 @@ def status_command(store: str, as_json: bool) -> int:
         click.echo(text, nl=False)
         return PROBLEMS if found.needs else FINE
     return PROBLEMS
+
+
+def _learner() -> str:
+    """As it is typed, without showing it; else the first line of stdin."""
+    import sys
+
+    if sys.stdin.isatty():
+        return str(click.prompt("The learner's id", hide_input=True, err=True))
+    if not (line := sys.stdin.readline().rstrip("\r\n")):
+        raise click.UsageError("There is no learner's id on stdin.")
+    return line
 
 
 def database(store: str) -> Database:

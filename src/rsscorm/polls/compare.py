@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rsscorm.polls import ledger, outbox
 from rsscorm.polls.admin import find
 from rsscorm.polls.database import Database
-from rsscorm.polls.lrs import Client, credentials
+from rsscorm.polls.lrs import Client, checked, credentials
 from rsscorm.polls.rebuild import Rebuilt, Tallies, Which, Who, differences, rebuild
 from rsscorm.polls.release import Poll, Release, ReleaseError
 from rsscorm.statement import Vote
@@ -57,6 +57,7 @@ def compare(database: Database, name: str, lrs: str, service: str) -> Comparison
 
     Votes may come meanwhile. Raises `ReleaseError`, `SecretError`, `LrsError`, `StoreError`.
     """
+    lrs = checked(lrs)
     release = find(database, name)
     if release.purged:
         raise ReleaseError(

@@ -8,6 +8,7 @@ missed nothing before it.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 """One row of an answer."""
+
+LOG_PAGES = 8000
+"""Of 4 KiB, after which SQLite's log is moved into the file: votes wait meanwhile."""
 
 
 class StoreError(Exception):
@@ -53,10 +57,22 @@ def open_database(address: str) -> Database:
     """The database at `postgresql://...`, or in the file of that name (`sqlite:FILE` too)."""
     if address.startswith(("postgresql://", "postgres://")):
         return PostgreSQL(address)
-    return SQLite(address.removeprefix("sqlite:"))
+    return SQLite(file_of(address))
+
+
+def file_of(address: str) -> str:
+    """The file that votes are in. Raises `StoreError` for what would be kept nowhere."""
+    path = address.removeprefix("sqlite:")
+    if path in ("", ":memory:"):
+        raise StoreError("a store has a file's name: without one nothing would be kept")
+    return path
 
 
 def _plainly(path: str) -> Any:
+    # For its owner alone; SQLite makes the files beside it alike. Only where there is none (EXCL):
+    # to close a file that is in use would let go of all locks that this process has on it.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
 
 
@@ -77,6 +93,7 @@ class SQLite:
             self.execute("PRAGMA journal_mode = WAL")
             self.execute(f"PRAGMA synchronous = {synchronous}")
             self.execute("PRAGMA foreign_keys = ON")
+            self.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             # What is erased is overwritten.
             self.execute("PRAGMA secure_delete = ON")
 
@@ -135,7 +152,13 @@ class PostgreSQL:
 
     def __init__(self, address: str) -> None:
         import psycopg
+        from psycopg.conninfo import conninfo_to_dict
 
+        try:
+            conninfo_to_dict(address)
+        except psycopg.ProgrammingError:
+            # The driver would repeat it, with the password.
+            raise StoreError("its address is none, such as postgresql://USER@HOST/NAME") from None
         with _told():
             self._connection: psycopg.Connection[Row] = psycopg.connect(
                 address, autocommit=True, connect_timeout=10, tcp_user_timeout=20_000

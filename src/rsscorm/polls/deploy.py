@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -26,6 +27,8 @@ STORE = f"{STATE}/polls.db"
 PROGRAM = "/opt/rsscorm/bin/rsscorm"
 PAGE = "data-protection.html"
 
+_EXTRA = re.compile(r"\bextra\s*==")
+_POLLS = re.compile(r"""\bextra\s*==\s*['"](polls|binary|standard)['"]""")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _URL = re.compile(r"[A-Za-z0-9._~:/?#@!&'()*+,;=%\[\]-]+")
 _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -140,10 +143,35 @@ def files(plan: Deployment, page: str) -> dict[str, str]:
     each: dict[str, dict[str, Any]] = {
         "rsscorm-polls.service": {"start": unit}, "polls": {"settings": shell},
         "Containerfile": {"settings": container}, "Caddyfile": {}, "README.txt": {},
+        "prometheus-alerts.yml": {},
     }  # fmt: skip
     known = _known(plan)
     made = {name: pages.get_template(name).render(known, **more) for name, more in each.items()}
-    return {**made, PAGE: page}
+    return {**made, "constraints.txt": constraints(), PAGE: page}
+
+
+def constraints() -> str:
+    """The versions of what this service is made of here: what was tried is what is installed."""
+    found: dict[str, str] = {}
+    waiting = ["rsscorm"]
+    while waiting:
+        name = waiting.pop()
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            continue
+        if name not in found:
+            found[name] = package.version
+            waiting += _needed(package.requires or [])
+    del found["rsscorm"]
+    return "".join(f"{name}=={version}\n" for name, version in sorted(found.items()))
+
+
+def _needed(requirements: list[str]) -> list[str]:
+    """What a package, or the service, needs; and not what is for our tests alone."""
+    wanted = [each for each in requirements if not _EXTRA.search(each) or _POLLS.search(each)]
+    names = [re.split(r"[^A-Za-z0-9._-]", each, maxsplit=1)[0] for each in wanted]
+    return [re.sub(r"[-_.]+", "-", name).lower() for name in names]
 
 
 def _known(plan: Deployment) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NoReturn, Protocol
 
+from rsscorm.polls.database import StoreError
 from rsscorm.polls.lrs import Answer, Client, Json, Outcome, Pause, delay, same
 from rsscorm.statement import Asked, Vote, voided, voted
 
@@ -233,10 +234,13 @@ class Forwarder:
         self._courier = Courier(client, pause, self._tell)
 
     async def run(self) -> NoReturn:
-        """Go on until cancelled, which may happen at any point."""
+        """Go on until cancelled, which may happen at any point. Raises `StoreError`."""
         while True:
             try:
                 await self.drain()
+            except StoreError:
+                # The connection may be lost: only another one can tell.
+                raise
             except Exception as error:
                 # Votes go on being taken; a message could hold an identifier.
                 self.state = f"failed: {type(error).__name__}"

@@ -69,7 +69,7 @@ class Keys:
         return self.key(release)
 
     def key(self, release: str) -> bytes:
-        """The key of a release. Raises `SecretError` where its salt is missing or unreadable."""
+        """The key of a release. Raises `SecretError` where its salt can't be had."""
         try:
             salt = (self._salts / release).read_bytes()
         except FileNotFoundError as error:
@@ -79,13 +79,15 @@ class Keys:
             raise SecretError(told) from error
         return _mac(self._secret, b"release", release.encode(), salt)
 
-    def destroy(self, release: str) -> None:
-        """Make sure that the key of a release can never be had again."""
+    def destroy(self, release: str) -> bool:
+        """Make sure that the key of a release can never be had again; whether it was here."""
         file = self._salts / release
-        if file.exists():
-            file.write_bytes(bytes(32))
-            file.unlink()
-            _sync(self._salts)
+        if not file.exists():
+            return False
+        file.write_bytes(bytes(32))
+        file.unlink()
+        _sync(self._salts)
+        return True
 
 
 def mark(key: bytes) -> bytes:

@@ -8,6 +8,7 @@ environment or from systemd, and are in no message.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import random
@@ -40,6 +41,9 @@ TRIES = 8
 
 WHOLE_ANSWER = 60.0
 """Seconds in which an answer must be complete, however slowly it drips."""
+
+LARGEST = 50_000_000
+"""Bytes of the largest answer that is read: a page of statements is far smaller."""
 
 for _name in ("httpx", "httpcore"):
     # They would log every address, and so the ids of statements.
@@ -213,7 +217,7 @@ class Client:
     def __init__(
         self, endpoint: str, credentials: Credentials, pause: Pause = asyncio.sleep
     ) -> None:
-        self.endpoint = _checked(endpoint)
+        self.endpoint = checked(endpoint)
         self._pause = pause
         self._http = httpx.AsyncClient(
             auth=httpx.BasicAuth(credentials.key, credentials.secret),
@@ -276,13 +280,18 @@ class Client:
 
     async def _ask(self, method: str, address: str, **parts: Any) -> Answer:
         try:
-            async with asyncio.timeout(WHOLE_ANSWER):
-                response = await self._http.request(method, address, **parts)
+            async with (
+                asyncio.timeout(WHOLE_ANSWER),
+                self._http.stream(method, address, **parts) as response,
+            ):
+                body = await _bounded(response)
         except (httpx.TransportError, httpx.DecodingError, TimeoutError):
             return Answer(Outcome.AGAIN)
         status = response.status_code
         usual = Outcome.AGAIN if status >= 500 else Outcome.STOP
-        return Answer(_OUTCOMES.get(status, usual), status, _wait(response), _body(response))
+        if body is None:
+            return Answer(Outcome.STOP, status)
+        return Answer(_OUTCOMES.get(status, usual), status, _wait(response), _json(response, body))
 
     def _address(self, resource: str) -> str:
         return self.endpoint + resource
@@ -299,7 +308,7 @@ class Client:
         return str(there)
 
 
-def _checked(endpoint: str) -> str:
+def checked(endpoint: str) -> str:
     """The endpoint with a slash at its end. Raises `LrsError` for what can't be one."""
     try:
         url = httpx.URL(endpoint)
@@ -312,11 +321,21 @@ def _checked(endpoint: str) -> str:
     return str(url).rstrip("/") + "/"
 
 
-def _body(response: httpx.Response) -> Any:
+async def _bounded(response: httpx.Response) -> bytes | None:
+    """What came, unpacked; None where it is more than could be meant."""
+    body = bytearray()
+    async for part in response.aiter_bytes():
+        body += part
+        if len(body) > LARGEST:
+            return None
+    return bytes(body)
+
+
+def _json(response: httpx.Response, content: bytes) -> Any:
     """What came, with the consistency that its head tells of; None if it is no JSON."""
     try:
-        body = response.json()
-    except ValueError:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
         return None
     through = response.headers.get("X-Experience-API-Consistent-Through")
     return {**body, "through": through} if through and isinstance(body, dict) else body
@@ -329,7 +348,7 @@ def _wait(response: httpx.Response) -> float:
         return float(text)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -19,6 +19,14 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 
 ReleaseName = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}\.[0-9a-f]{8}$")]
 
+Edition = Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,40}$")]
+
+Iri = Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*:[^\s\x00-\x20<>\"{}|\\^`]{1,2000}$")]
+"""Of an activity: with another one an LRS would take no vote."""
+
+LARGEST = 2**31 - 1
+"""That a database's INTEGER holds."""
+
 GRACE = timedelta(days=7)
 """After a release's last day votes that have waited on a device are still taken."""
 
@@ -38,14 +46,14 @@ class First(_File):
     """The choice that a poll's first vote is given to."""
 
     id: Name
-    activity: str
+    activity: Iri
 
 
 class FilePoll(_File):
     """A poll as the build writes it; `votes` is 2 where before and after are compared."""
 
     id: Name
-    activity: str
+    activity: Iri
     step: Name
     kind: Literal["options", "scale"]
     options: Annotated[tuple[Name, ...], Field(min_length=2, max_length=40)]
@@ -59,12 +67,12 @@ class PollsFile(_File):
     rsscorm: Literal[1]
     release: ReleaseName
     module: Name
-    edition: str
-    activity: str
+    edition: Edition
+    activity: Iri
     cohort: Name | None
     answers: Literal["anonymous", "named"]
-    least: int
-    step: int
+    least: Annotated[int, Field(le=LARGEST)]
+    step: Annotated[int, Field(le=LARGEST)]
     compare: Literal["after-vote", "after-second-vote"]
     until: date | None
     polls: tuple[FilePoll, ...]
@@ -75,7 +83,13 @@ def read_polls_file(content: bytes) -> PollsFile:
     try:
         file = PollsFile.model_validate_json(content)
         Rules(file.least, file.step)
-    except (ValidationError, ValueError) as error:
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'all of it'}: {fault['msg']}"
+            for fault in error.errors(include_url=False)[:5]
+        )
+        raise ReleaseError(f"this is no file that `rsscorm build` wrote: {faults}") from error
+    except ValueError as error:
         raise ReleaseError(f"this is no file that `rsscorm build` wrote: {error}") from error
     if not file.polls:
         raise ReleaseError(f"{file.module} {file.edition} has no polls: there is nothing to open")
@@ -161,6 +175,10 @@ def _check(file: PollsFile, known: Release) -> None:
     another = "give it a new id, or begin another `polls: round`"
     if known.closed:
         raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another `polls: round`")
+    if (known.module, known.activity) != (file.module, file.activity):
+        raise ReleaseError(
+            f"{known.id} is of {known.module} ({known.activity}), not of this module"
+        )
     if known.answers != file.answers:
         raise ReleaseError(f"polls were {known.answers}, now they are {file.answers}: {another}")
     for poll in file.polls:

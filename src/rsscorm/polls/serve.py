@@ -10,8 +10,8 @@ import os
 import signal
 import socket
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -24,13 +24,14 @@ from starlette.routing import Route
 
 from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
-from rsscorm.polls.database import Database, StoreError, open_database
+from rsscorm.polls.connection import Connection
+from rsscorm.polls.database import Database, StoreError, file_of, open_database
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.ledger import Ballot, Ledger
 from rsscorm.polls.limit import MOST, Limit
-from rsscorm.polls.lrs import Client, Credentials, credentials
+from rsscorm.polls.lrs import Client, Credentials, checked, credentials
 from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.schema import changes, prepare
@@ -78,8 +79,8 @@ class AlreadyServedError(Exception):
 def serve(plan: Plan) -> int:
     """Serve until a signal; the exit code.
 
-    Raises `SecretError`, `StoreError`, `NewerSchemaError`, `AlreadyServedError`, and `OSError`
-    where an address can't be had.
+    Raises `SecretError`, `StoreError`, `NewerSchemaError`, `AlreadyServedError`, `LrsError`, and
+    `OSError` where an address can't be had.
     """
     logs.begin()
     with alone(plan.store):
@@ -103,7 +104,8 @@ def alone(store: str) -> Iterator[None]:
     if store.startswith("postgres"):
         yield
         return
-    with Path(store.removeprefix("sqlite:") + ".lock").open("w") as file:
+    lock = f"{Path(file_of(store)).resolve()}.lock"
+    with os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)) as file:
         _lock(file, store)
         yield
 
@@ -119,7 +121,7 @@ class _Process:
     """One run of the service."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        self.plan = replace(plan, lrs=plan.lrs and checked(plan.lrs))
         self.metrics = Metrics()
         self.desk = Desk(Keys.found(plan.salts))
         self.database = open_database(plan.store)
@@ -191,14 +193,22 @@ class _Process:
             self.seen = now
 
     async def _forward(self) -> None:
-        """Tell the LRS of votes; of several services at one database, one does."""
-        if not self.plan.lrs:
-            return
-        outbox = LogOutbox(open_database(self.plan.store))
-        while not await asyncio.to_thread(outbox.lead):
+        """Tell the LRS of votes; where the store would not, begin anew."""
+        while lrs := self.plan.lrs:
+            try:
+                await self._tell(lrs)
+            except StoreError as error:
+                log.error("the LRS isn't told", extra={"why": str(error)})
             await asyncio.sleep(LOOK_EVERY)
-        async with Client(self.plan.lrs, self.credentials) as client:
-            await Forwarder(outbox, client, self.plan.public, self.plan.every).run()
+
+    async def _tell(self, lrs: str) -> None:
+        """Of several services at one database, one does."""
+        with closing(await asyncio.to_thread(open_database, self.plan.store)) as database:
+            outbox = LogOutbox(database)
+            while not await asyncio.to_thread(outbox.lead):
+                await asyncio.sleep(LOOK_EVERY)
+            async with Client(lrs, self.credentials) as client:
+                await Forwarder(outbox, client, self.plan.public, self.plan.every).run()
 
     def _read(self, database: Database) -> None:
         """What somebody opened with a wrong key stops nobody else's polls."""
@@ -251,8 +261,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="off",
-        timeout_keep_alive=30, timeout_graceful_shutdown=5,
+        app, http=Connection, ws="none", log_config=None, access_log=False, server_header=False,
+        lifespan="off", timeout_keep_alive=30, timeout_graceful_shutdown=5,
     )  # fmt: skip
 
 
