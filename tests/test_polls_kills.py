@@ -30,8 +30,8 @@ from rsscorm.polls.serve import LAST_WORDS
 
 UNLIMITED = ("--most", "10000000")
 GONE = 5.0
-"""Seconds on a busy machine; the service itself takes `LAST_WORDS`, and may take one."""
-"""Seconds within which a service that can't store is gone."""
+"""Seconds within which a service that can't store is gone, busy machines too. It may take one
+itself, which is for its `LAST_WORDS`."""
 
 AGREED = 2.0
 """Seconds within which two services tell the same: each looks once in a second."""

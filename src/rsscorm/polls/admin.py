@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
 from rsscorm.polls.keys import Keys, SecretError, mark, pseudonym
 from rsscorm.polls.ledger import COUNTS, FORGED, change_votes
 from rsscorm.polls.limit import held_by, quarantine
-from rsscorm.polls.release import KEPT, Poll, Release, ReleaseError, opened, read_polls_file
+from rsscorm.polls.release import KEPT, Poll, Release, ReleaseError, opened, read_polls_file, today
 from rsscorm.statement import NAMESPACE, named_id
 
 
@@ -43,7 +43,7 @@ def open_release(database: Database, keys: Keys, content: bytes) -> Release:
         if known and known.closed:
             raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another round")
         key = _same_key(keys, known) if known else keys.make(file.release)
-        release = opened(file, known, mark(key), _today())
+        release = opened(file, known, mark(key), today())
         catalog.save(database, release)
     return find(database, file.release)
 
@@ -92,7 +92,7 @@ def put_back(database: Database, number: int) -> None:
         rows = database.execute(
             "UPDATE quarantine SET undone = ? WHERE number = ? AND undone IS NULL "
             "RETURNING release",
-            (_today().isoformat(), number),
+            (today().isoformat(), number),
         )
         if not rows:
             raise ReleaseError(f"there is no quarantine {number} to undo")
@@ -155,7 +155,7 @@ def _erase(database: Database, release: Release, poll: Poll, voter: bytes) -> No
     if change_votes(database, poll, None, "voter = ?", (voter,)):
         database.execute(
             "INSERT INTO erasure VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (poll.number, voter, _today().isoformat()),
+            (poll.number, voter, today().isoformat()),
         )
 
 
@@ -182,7 +182,3 @@ def purge(database: Database, today: date) -> list[str]:
 
 def _midnight(day: date) -> int:
     return (day - date(1970, 1, 1)).days * 86_400
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

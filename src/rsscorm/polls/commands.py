@@ -459,9 +459,9 @@ def keys(salts: Path) -> Keys:
 
 def today() -> date:
     """The day, as votes are dated."""
-    from datetime import UTC, datetime
+    from rsscorm.polls import release
 
-    return datetime.now(UTC).date()
+    return release.today()
 
 
 class telling:  # noqa: N801

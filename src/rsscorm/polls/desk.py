@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +14,7 @@ from rsscorm.polls.database import Database
 from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.published import Snapshot, told
-from rsscorm.polls.release import Name, Poll, Release, ReleaseName
+from rsscorm.polls.release import Name, Poll, Release, ReleaseName, today
 
 MOST_REVISIONS = 50
 """How often one vote may be given anew; so much room a voter can take at most."""
@@ -124,7 +124,7 @@ class Desk:
         release, poll = _find(known, request)
         if request.vote > poll.votes or request.option not in poll.options:
             raise UnknownError
-        if not release.takes_votes(date.today()):
+        if not release.takes_votes(today()):
             raise ClosedError
         key = known.secrets[release.id]
         return Ballot(

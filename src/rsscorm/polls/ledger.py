@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
 from rsscorm.polls.database import Database, Row
 from rsscorm.polls.disclosure import STEP, is_time
 from rsscorm.polls.published import Cell, Snapshot, next_snapshot
-from rsscorm.polls.release import Poll, Release
+from rsscorm.polls.release import Poll, Release, today
 from rsscorm.polls.schema import tell_change
 
 COUNTS, FORGED = 0, 1
@@ -232,7 +231,7 @@ class Ledger:
 def _keep(database: Database, poll: int, snapshot: Snapshot) -> None:
     database.execute(
         "INSERT INTO snapshot (poll, on_day, content) VALUES (?, ?, ?)",
-        (poll, date.today().isoformat(), snapshot.as_text()),
+        (poll, today().isoformat(), snapshot.as_text()),
     )
     begin_anew(database, [poll])
 

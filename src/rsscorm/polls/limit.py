@@ -14,6 +14,7 @@ from datetime import date
 
 from rsscorm.polls.database import Database
 from rsscorm.polls.ledger import COUNTS, FORGED, Ballot
+from rsscorm.polls.release import today
 
 log = logging.getLogger("rsscorm.polls")
 
@@ -62,11 +63,11 @@ def quarantine(
 
     To be called in a transaction; `days` are the first and the last one, else today.
     """
-    first, last = days or (date.today(), date.today())
+    first, last = days or (today(), today())
     [(number,)] = database.execute(
         "INSERT INTO quarantine (release, cohort, first_day, last_day, why, made) "
         "VALUES (?, ?, ?, ?, ?, ?) RETURNING number",
-        (release, cohort, first.isoformat(), last.isoformat(), why, date.today().isoformat()),
+        (release, cohort, first.isoformat(), last.isoformat(), why, today().isoformat()),
     )
     return int(number)
 

@@ -34,6 +34,11 @@ KEPT = timedelta(days=90)
 """After a release was closed its votes are kept so long, then totals only."""
 
 
+def today() -> date:
+    """The day as everything here is dated: by universal time, on whichever machine."""
+    return datetime.now(UTC).date()
+
+
 class ReleaseError(Exception):
     """A file can't be opened as it is; the message says why, and what to do."""
 

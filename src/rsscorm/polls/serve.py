@@ -12,7 +12,6 @@ import socket
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -34,6 +33,7 @@ from rsscorm.polls.limit import MOST, Limit
 from rsscorm.polls.lrs import Client, Credentials, checked, credentials
 from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.outbox import LogOutbox
+from rsscorm.polls.release import today
 from rsscorm.polls.schema import changes, prepare
 from rsscorm.polls.service import application
 from rsscorm.polls.writer import Record, Writer
@@ -230,7 +230,7 @@ class _Process:
     def _purge(self) -> list[str]:
         database = open_database(self.plan.store)
         try:
-            return purge(database, datetime.now(UTC).date())
+            return purge(database, today())
         finally:
             database.close()
 
