@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from rsscorm.polls.keys import Keys
 
 FINE, PROBLEMS, USAGE, DISK = 0, 1, 2, 4
-TOLD = ("AlreadyServedError", "LrsError", "PackageWordsError", "BackupError", "DeployError")
+TOLD = (
+    "AlreadyServedError",
+    "AddressError",
+    "LrsError",
+    "PackageWordsError",
+    "BackupError",
+    "DeployError",
+)
 """Errors in words that are people's, of modules that not every command imports."""
 
 

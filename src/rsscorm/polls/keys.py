@@ -52,7 +52,7 @@ class Keys:
         if len(secret) < LEAST:
             hint = "make one with: openssl rand -hex 32"
             raise SecretError(f"{NAME} must hold a secret of at least {LEAST} characters; {hint}")
-        self._secret = secret.encode()
+        self._secret = secret.encode(errors="surrogateescape")
         self._salts = salts
 
     @classmethod

@@ -72,6 +72,10 @@ class Plan:
     every: float = 60.0
 
 
+class AddressError(Exception):
+    """An address to listen on can't be had."""
+
+
 class AlreadyServedError(Exception):
     """Another service has this file of votes open."""
 
@@ -80,7 +84,7 @@ def serve(plan: Plan) -> int:
     """Serve until a signal; the exit code.
 
     Raises `SecretError`, `StoreError`, `NewerSchemaError`, `AlreadyServedError`, `LrsError`, and
-    `OSError` where an address can't be had.
+    `AddressError`.
     """
     logs.begin()
     with alone(plan.store):
@@ -114,7 +118,9 @@ def _lock(file: IO[str], store: str) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise AlreadyServedError(f"another service has {store} open") from error
+        raise AlreadyServedError(
+            f"another service has {store} open: stop it first, or leave it to its work"
+        ) from error
 
 
 class _Process:
@@ -256,7 +262,13 @@ class _Process:
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that waits for connections; where a port is 0, one that is free."""
-    return socket.create_server((host, port), backlog=4096)
+    try:
+        return socket.create_server((host, port), backlog=4096)
+    except OSError as error:
+        why = error.strerror or error
+        raise AddressError(
+            f"{host}, port {port}: {why}. Choose others with --host, --port and --metrics-port."
+        ) from error
 
 
 def _config(app: Starlette) -> uvicorn.Config:
