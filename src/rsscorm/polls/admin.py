@@ -109,7 +109,7 @@ def keep_aside(database: Database, number: int) -> None:
         rows = database.execute(
             "UPDATE quarantine SET why = why || ? WHERE number = ? AND undone IS NULL "
             "RETURNING number",
-            (f", looked at {_today().isoformat()}", number),
+            (f", looked at {today().isoformat()}", number),
         )
         if not rows:
             raise ReleaseError(f"there is no quarantine {number} to look at")
