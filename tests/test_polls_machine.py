@@ -351,7 +351,7 @@ class Machine(RuleBasedStateMachine):
         for said in self.said.values():
             if entries := said.people.pop(who, None):
                 said.erased.add(who)
-                said.base = self.place
+                said.base, said.looked = self.place, 0
                 self.voids |= {self.statement(who, said.poll, given) for given in entries}
         assert {row[0] for row in self.database.execute("SELECT statement FROM void")} == self.voids
 

@@ -8,7 +8,7 @@ is: what it can't identify then, nobody can.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import pytest
@@ -108,17 +108,45 @@ def test_when_figures_change_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     assert known(ONCE) > 0
 
 
-def hasty(known: Cohort, now: Counts, everybody: Counts, rules: Rules) -> Cohort:
-    """A cohort that changes whenever everybody's figures do."""
-    nobody = (0,) * len(now)
-    others = sum(everybody) - sum(now)
-    return Cohort(now, nobody, nobody) if min(sum(now), others) >= disclosure.COHORT else known
+def hasty(
+    known: dict[str, Cohort], now: Mapping[str, Counts], everybody: Counts, rules: Rules
+) -> dict[str, Cohort]:
+    """Cohorts that change whenever everybody's figures do."""
+    least = disclosure.COHORT
+    large = [name for name in now if least <= sum(now[name]) <= sum(everybody) - least]
+    return known | {name: Cohort(now[name], (0,) * 2, (0,) * 2) for name in large}
 
 
 def test_without_newcomers_on_both_sides_votes_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: where a cohort's figures don't wait for ten on both sides, some are known."""
-    monkeypatch.setattr(disclosure, "next_cohort", hasty)
+    monkeypatch.setattr(disclosure, "next_cohorts", hasty)
     assert known(COHORTS) > 0
+
+
+def test_few_outside_two_cohorts_are_not_left_over() -> None:
+    """Where all but one are in two cohorts, neither is told: the rest would be that one's vote."""
+    north, south, one = (90, 60), (70, 80), (0, 1)
+    names = {"north": north, "south": south}
+    everybody = tuple(map(sum, zip(north, south, one, strict=True)))
+    new = {
+        name: Cohort(None, votes, tuple(a - b for a, b in zip(everybody, votes, strict=True)))
+        for name, votes in names.items()
+    }
+    assert disclosure.next_cohorts(new, names, everybody, Rules()) == new
+    nobody_else = tuple(map(sum, zip(north, south, strict=True)))
+    told = disclosure.next_cohorts(new, names, nobody_else, Rules())
+    assert [each.published for each in told.values()] == [north, south]
+
+
+def test_one_newcomer_of_a_third_cohort_is_not_left_over() -> None:
+    """Where two cohorts have ten newcomers and a third has one, all three wait."""
+    votes = dict.fromkeys(("north", "south", "west"), (60, 60))
+    known = {
+        "north": Cohort((55, 55), (5, 5), (6, 5)),
+        "south": Cohort((55, 55), (5, 5), (6, 5)),
+        "west": Cohort((59, 60), (1, 0), (10, 10)),
+    }
+    assert disclosure.next_cohorts(known, votes, (180, 180), Rules()) == known
 
 
 SIZES = (11, 21, 51, 101, 201, 401, 1001)

@@ -8,6 +8,7 @@ tells of votes comes from here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 LEAST = 11
@@ -95,21 +96,54 @@ class Cohort:
     looked: tuple[int, int] = (0, 0)
 
 
-def next_cohort(known: Cohort, now: Counts, everybody: Counts, rules: Rules) -> Cohort:
-    """A cohort once a snapshot of everybody has been published.
+def next_cohorts(
+    known: dict[str, Cohort], now: Mapping[str, Counts], everybody: Counts, rules: Rules
+) -> dict[str, Cohort]:
+    """The cohorts once a snapshot of everybody has been published; `now` are their present votes.
 
-    Its figures are those of the same snapshot, and change only when enough have joined on both
-    sides: else one newcomer's vote could be read from a cohort while everybody's figures wait.
+    All that are large are told together or not at all, from that snapshot: else few people's votes
+    could be had by taking one figure from another. So there must be enough newcomers in each and
+    among those outside, and those outside of all must be many, or nobody.
     """
-    is_large = min(sum(now), sum(everybody) - sum(now)) >= COHORT
-    sides = sum(known.joined), sum(known.others)
-    pairs = zip(sides, known.looked, strict=True)
-    if not (is_large and all(is_time(False, new, looked, rules) for new, looked in pairs)):
+    large = [name for name in known if known[name].published or sum(now[name]) >= COHORT]
+    if not _are_large([now[name] for name in large], everybody):
         return known
-    if not all(_are_enough(each, rules.step) for each in (known.joined, known.others)):
-        return replace(known, looked=sides)
+    told = [name for name in large if known[name].published] or large
+    rest = _outside([known[name] for name in told])
+    groups = [(known[name].joined, known[name].looked[0]) for name in large]
+    if sum(everybody) > sum(sum(now[name]) for name in told):
+        groups.append((rest, known[told[0]].looked[1]))
+    if not all(is_time(False, sum(joined), looked, rules) for joined, looked in groups):
+        return known
+    are_enough = all(_are_enough(joined, rules.step) for joined, _ in groups)
+    return known | {
+        name: _renewed(now[name]) if are_enough else _looked_at(known[name], sum(rest))
+        for name in large
+    }
+
+
+def _are_large(cohorts: list[Counts], everybody: Counts) -> bool:
+    """Whether each has enough people, and those outside of all are as many; or nobody, if two."""
+    sizes = [sum(cohort) for cohort in cohorts]
+    outside = sum(everybody) - sum(sizes)
+    least = 0 if outside == 0 and len(cohorts) > 1 else COHORT
+    return bool(cohorts) and min(sizes) >= COHORT and outside >= least
+
+
+def _outside(told: list[Cohort]) -> Counts:
+    """The newcomers outside of all cohorts that are told together."""
+    everywhere = [a + b for a, b in zip(told[0].joined, told[0].others, strict=True)]
+    inside = map(sum, zip(*(cohort.joined for cohort in told), strict=True))
+    return tuple(max(a - b, 0) for a, b in zip(everywhere, inside, strict=True))
+
+
+def _renewed(now: Counts) -> Cohort:
     nobody = (0,) * len(now)
     return Cohort(now, nobody, nobody)
+
+
+def _looked_at(cohort: Cohort, others: int) -> Cohort:
+    return replace(cohort, looked=(sum(cohort.joined), others))
 
 
 def figures(counts: Counts) -> Figures:

@@ -103,14 +103,13 @@ def _cohorts(
     size = len(poll.options)
     everybody = _by_vote(cells, 1, size, attrgetter("voters"))
     known = published.cohorts if published else {}
-    found = {}
+    found, votes = {}, {}
     for name in sorted({cell.cohort for cell in cells} - {""}):
         inside = [cell for cell in cells if cell.cohort == name]
         outside = [cell for cell in cells if cell.cohort != name]
-        joined = _joined(known.get(name), inside, outside, size)
-        now = _by_vote(inside, 1, size, attrgetter("voters"))
-        found[name] = disclosure.next_cohort(joined, now, everybody, rules)
-    return found
+        found[name] = _joined(known.get(name), inside, outside, size)
+        votes[name] = _by_vote(inside, 1, size, attrgetter("voters"))
+    return disclosure.next_cohorts(found, votes, everybody, rules)
 
 
 def _joined(known: Cohort | None, inside: list[Cell], outside: list[Cell], size: int) -> Cohort:
