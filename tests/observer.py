@@ -36,12 +36,32 @@ def choices(poll: Poll) -> list[Choice]:
     return [(first, second) for first in size for second in (size if poll.votes == 2 else (0,))]
 
 
+class Vote(NamedTuple):
+    """Somebody votes; `who` is 0 for those who do so once, since one is as good as another."""
+
+    who: int
+    cohort: str
+    choice: Choice
+
+
+class Stands(NamedTuple):
+    """Somebody who will vote again: their vote so far, and whether it is new since the snapshot."""
+
+    who: int
+    choice: Choice
+    is_new: bool
+
+
 class State(NamedTuple):
-    """All that the service has: what is published (as text), the tally, and its last look."""
+    """All that the service has: what is published (as text), the tally, and its last look.
+
+    Of those who will vote again also their votes.
+    """
 
     published: str
     cells: tuple[Cell, ...]
     looked: int
+    again: tuple[Stands, ...] = ()
 
 
 @dataclass
@@ -53,25 +73,27 @@ class Told:
 
     poll: Poll
     exact: bool = False
-    after: dict[tuple[State, str, Choice], State] = field(default_factory=dict)
+    after: dict[tuple[State, Vote, bool], State] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
 
-    def vote(self, state: State, cohort: str, choice: Choice) -> State:
-        """What comes of a vote."""
-        key = (state, cohort, choice)
+    def vote(self, state: State, vote: Vote, again: bool = False) -> State:
+        """What comes of a vote; whether its voter will vote once more."""
+        key = (state, vote, again)
         if key not in self.after:
-            self.after[key] = self._vote(state, _with(state.cells, (cohort, *choice)))
+            self.after[key] = self._look(_voted(state, vote, again))
         return self.after[key]
 
-    def _vote(self, state: State, cells: tuple[Cell, ...]) -> State:
-        joined = sum(cell.joined for cell in cells)
+    def _look(self, state: State) -> State:
+        joined = sum(cell.joined for cell in state.cells)
         if not disclosure.is_time(not state.published, joined, state.looked, RULES):
-            return State(state.published, cells, state.looked)
+            return state
         known = Snapshot.from_text(state.published) if state.published else None
-        new = next_snapshot(self.poll, RULES, known, cells)
+        new = next_snapshot(self.poll, RULES, known, state.cells)
         if new is None:
-            return State(state.published, cells, joined)
-        return State(new.as_text(), tuple(cell._replace(joined=0) for cell in cells), 0)
+            return state._replace(looked=joined)
+        cells = tuple(cell._replace(joined=0) for cell in state.cells)
+        again = tuple(each._replace(is_new=False) for each in state.again)
+        return State(new.as_text(), cells, 0, again)
 
     def reading(self, published: str) -> str:
         """All that is told, of everybody and of each cohort."""
@@ -86,47 +108,80 @@ class Told:
         return self.readings[published]
 
 
-def _with(cells: Iterable[Cell], where: tuple[str, int, int]) -> tuple[Cell, ...]:
-    """A tally with one newcomer more."""
-    by = {cell[:3]: cell for cell in cells}
-    old = by.get(where, Cell(*where, 0, 0))
-    by[where] = Cell(*where, old.voters + 1, old.joined + 1)
-    return tuple(by[key] for key in sorted(by))
+def _voted(state: State, vote: Vote, again: bool) -> State:
+    """With a newcomer more, or with somebody's vote changed."""
+    old = next((each for each in state.again if each.who == vote.who), None)
+    cells, is_new = state.cells, old is None or old.is_new
+    if old:
+        cells = _with(cells, (vote.cohort, *old.choice), -1, is_new)
+    cells = _with(cells, (vote.cohort, *vote.choice), 1, is_new)
+    others = tuple(each for each in state.again if each is not old)
+    stands = (Stands(vote.who, vote.choice, is_new),) if again else ()
+    return state._replace(cells=cells, again=tuple(sorted(others + stands)))
 
 
-def identified(service: Told, voters: Sequence[tuple[str, Choice]]) -> int:
-    """How many of the voters have a vote that the observer knows for certain in the end."""
-    layers, seen, state = [{START}], [], START
-    for cohort, choice in voters:
-        state = service.vote(state, cohort, choice)
-        seen.append(service.reading(state.published))
-        layers.append(_after(service, layers[-1], cohort, seen[-1]))
+def _with(
+    cells: Iterable[Cell], where: tuple[str, int, int], by: int, is_new: bool
+) -> tuple[Cell, ...]:
+    """A tally with one voter more or less."""
+    found = {cell[:3]: cell for cell in cells}
+    old = found.get(where, Cell(*where, 0, 0))
+    found[where] = Cell(*where, old.voters + by, old.joined + by * is_new)
+    return tuple(found[key] for key in sorted(found) if found[key].voters)
+
+
+def identified(service: Told, votes: Sequence[Vote]) -> int:
+    """How many of the votes the observer knows for certain in the end."""
+    steps = [_Step(vote, _is_last(votes, at)) for at, vote in enumerate(votes)]
+    layers, state = [{START}], START
+    for step in steps:
+        state = service.vote(state, *step.way(step.vote.choice))
+        reading = service.reading(state.published)
+        layers.append(_after(service, layers[-1], step, reading))
     left, known = layers[-1], 0
-    for (cohort, _), before in zip(reversed(voters), reversed(layers[:-1]), strict=True):
-        left, ways = _before(service, before, cohort, left)
+    for step, before in zip(reversed(steps), reversed(layers[:-1]), strict=True):
+        left, ways = _before(service, before, step, left)
         known += any(len({way[vote] for way in ways}) == 1 for vote in range(service.poll.votes))
     return known
+
+
+class _Step(NamedTuple):
+    """A vote as the observer sees it: of whom, and whether it is their last."""
+
+    vote: Vote
+    is_last: bool
+
+    def way(self, choice: Choice) -> tuple[Vote, bool]:
+        """As it would be if they had chosen that."""
+        return self.vote._replace(choice=choice), not self.is_last
+
+
+def _is_last(votes: Sequence[Vote], at: int) -> bool:
+    """Who is numbered 0 votes once."""
+    return not votes[at].who or all(vote.who != votes[at].who for vote in votes[at + 1 :])
 
 
 START = State("", (), 0)
 
 
-def _after(service: Told, states: set[State], cohort: str, reading: str) -> set[State]:
+def _after(service: Told, states: set[State], step: _Step, reading: str) -> set[State]:
     """Every state that a vote can have led to, after which that is read."""
     found = {
-        service.vote(state, cohort, choice) for state in states for choice in choices(service.poll)
+        service.vote(state, *step.way(choice))
+        for state in states
+        for choice in choices(service.poll)
     }
     return {state for state in found if service.reading(state.published) == reading}
 
 
 def _before(
-    service: Told, states: set[State], cohort: str, left: set[State]
+    service: Told, states: set[State], step: _Step, left: set[State]
 ) -> tuple[set[State], set[Choice]]:
     """The states that can have led to those that are left, and by which choices."""
     ways = {
         (state, choice)
         for state in states
         for choice in choices(service.poll)
-        if service.vote(state, cohort, choice) in left
+        if service.vote(state, *step.way(choice)) in left
     }
     return {state for state, _ in ways}, {choice for _, choice in ways}

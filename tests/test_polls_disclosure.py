@@ -28,7 +28,7 @@ def next_snapshot(
     published: Counts | None, now: Counts, joined: Counts, rules: Rules
 ) -> Counts | None:
     """The counts that are published from now on: `now`, or still those of before."""
-    return now if is_due(published is None, now, joined, rules) else published
+    return now if is_due(published, now, joined, rules) else published
 
 
 def test_nothing_is_told_of_ten() -> None:
@@ -53,6 +53,16 @@ def test_votes_that_change_make_no_snapshot() -> None:
     assert next_snapshot((6, 5), (4, 3), (0, 0), RULES) == (6, 5)
     assert next_snapshot((6, 5), (7, 10), (5, 5), RULES) == (7, 10)
     assert next_snapshot((6, 5), (5, 5), (5, 5), RULES) == (6, 5), "fewer than 11 are left"
+
+
+def test_a_changed_vote_that_could_be_seen_waits() -> None:
+    """Nothing is told that newcomers alone can't have done: a step of ten gives at most eight."""
+    assert next_snapshot((6, 5), (15, 6), (8, 2), RULES) == (6, 5), "one has changed to the first"
+    assert next_snapshot((6, 5), (14, 7), (7, 3), RULES) == (14, 7), "nobody knows if one has"
+    assert next_snapshot((6, 4, 1), (12, 9, 0), (5, 5, 0), RULES) == (6, 4, 1), "one has left"
+    assert next_snapshot((6, 5), (14, 6), (8, 2), RULES) == (6, 5), "who was taken out is known"
+    assert next_snapshot((6, 5), (13, 7), (8, 2), RULES) == (13, 7), "nobody knows who was"
+    assert next_snapshot((60, 90), (65, 15), (5, 5), RULES) == (65, 15), "many were taken out"
 
 
 def test_a_module_may_only_be_stricter() -> None:

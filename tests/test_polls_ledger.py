@@ -135,14 +135,20 @@ def test_figures_come_at_eleven_and_then_by_tens(book: Book) -> None:
 
 
 def test_changed_votes_wait_for_newcomers(book: Book) -> None:
-    """Nobody is told anything new because somebody changed an answer."""
+    """Nobody is told anything new because somebody changed an answer.
+
+    Nor by newcomers, before there are enough that they alone could have made the difference.
+    """
     book.vote(*(book.ballot(who, ("tell", "wait")[who % 2]) for who in range(12)))
     was = book.told()
     for rev in range(2, 5):
         assert not book.vote(*(book.ballot(who, "ask", rev=rev) for who in range(12)))
     assert book.told() == was
-    assert book.vote(*(book.ballot(who, ("tell", "wait")[who % 2]) for who in range(20, 30)))
-    assert book.told()["figures"]["shares"] == {"tell": 2, "wait": 2, "ask": 5}
+    newcomers = [book.ballot(who, ("tell", "wait")[who % 2]) for who in range(20, 40)]
+    assert not book.vote(*newcomers[:10])
+    assert book.told() == was, "all twelve would be known to have left what they said"
+    assert book.vote(*newcomers[10:])
+    assert book.told()["figures"]["shares"] == {"tell": 3, "wait": 3, "ask": 4}
 
 
 def test_movement_is_told_of_the_same_people(book: Book) -> None:

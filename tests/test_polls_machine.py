@@ -88,6 +88,7 @@ class Said:
     base: int = 0
     looked: int = 0
     is_published: bool = False
+    published: list[Counter[Any]] = field(default_factory=lambda: [Counter(), Counter()])
 
     def take(self, who: int, proof: object, given: Given) -> bool:
         """Hear somebody: not if they are erased, are another, or have said just this before."""
@@ -120,17 +121,31 @@ class Said:
     def is_due(self) -> bool:
         """Whether enough newcomers have come, and of every vote at least two views.
 
-        Where they all have one, those who wait do so for a whole step more.
+        Where they all have one, or who has voted again could be seen to have changed, those who
+        wait do so for a whole step more.
         """
         standings = self.standings()
         new = [each for each in standings if each[3] > self.base]
         if len(new) < (self.looked + STEP if self.looked else STEP if self.is_published else LEAST):
             return False
         self.looked = len(new)
-        gains = [Counter(each[vote] for each in new) for vote in range(1, self.votes + 1)]
-        return len(standings) >= LEAST and all(
-            sum(n >= GAIN for n in gained.values()) >= 2 for gained in gains
-        )
+        counts = [[Counter(each[vote] for each in some) for some in (standings, new)]
+                  for vote in range(1, self.votes + 1)]  # fmt: skip
+        if len(standings) < LEAST or not all(
+            self._is_plain(before, *each)
+            for before, each in zip(self.published, counts, strict=False)
+        ):
+            return False
+        self.published = [now for now, _ in counts]
+        return True
+
+    def _is_plain(self, before: Counter[Any], now: Counter[Any], new: Counter[Any]) -> bool:
+        """Whether newcomers have two views, and alone could have made what is seen to change."""
+        gained = [now[option] - before[option] for option in OPTIONS[self.poll]]
+        spare = max(sum(new.values()) - sum(gained) - 1, 0)
+        views = [sum(each >= GAIN for each in new.values()),
+                 sum(each >= GAIN - spare for each in gained)]  # fmt: skip
+        return min(views) >= 2 and min(gained) >= -spare
 
     def change(self, which: Any, held: int, place: int) -> None:
         """Hold votes, or let them count again; if there are any, newcomers are counted anew."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 from forger import exposed
-from observer import Choice, Told, asked, choices, identified
+from observer import Told, Vote, asked, choices, identified
 
 from rsscorm.polls import disclosure
 from rsscorm.polls.disclosure import Cohort, Counts, Rules
@@ -22,7 +22,10 @@ SHARES = (0.5, 0.7, 0.85, 0.95)
 
 
 class Case(NamedTuple):
-    """A poll and a crowd: of how many, how alike, and which part of them is a cohort."""
+    """A poll and a crowd: of how many, how alike, which part of them is a cohort.
+
+    `again` of them vote a second time, some time later.
+    """
 
     votes: int
     options: int
@@ -31,19 +34,31 @@ class Case(NamedTuple):
     exact: bool = False
     part: float = 0
     seed: int = 0
+    again: int = 0
 
     def identified(self) -> int:
         """How many of their votes the observer knows in the end."""
         return identified(Told(asked(self.votes, self.options), self.exact), [*self.crowd()])
 
-    def crowd(self) -> Iterator[tuple[str, Choice]]:
-        """People in the order in which they vote: their cohort, and their answer."""
+    def crowd(self) -> Iterator[Vote]:
+        """People in the order in which they vote."""
         dice = random.Random(repr(self))
         ways = choices(asked(self.votes, self.options))
         others = (1 - self.share) / (len(ways) - 1)
         weights = [self.share, *[others] * (len(ways) - 1)]
-        for choice in dice.choices(ways, weights, k=self.size):
-            yield "northfield" if dice.random() < self.part else "", choice
+        for who in self.order(dice):
+            [choice] = dice.choices(ways, weights)
+            # Who votes twice is of no cohort, or of another if they are even in number.
+            is_part = self.part > who % 2 if who else dice.random() < self.part
+            yield Vote(who, "northfield" if is_part else "", choice)
+
+    def order(self, dice: random.Random) -> list[int]:
+        """Who votes when: those who vote twice are numbered from 1."""
+        order = [0] * (self.size - self.again)
+        for who in range(1, self.again + 1):
+            for _ in range(2):
+                order.insert(dice.randint(0, len(order)), who)
+        return order
 
 
 def cases(votes: int, options: int, sizes: Iterable[int], exact: bool = False) -> list[Case]:
@@ -57,6 +72,12 @@ ONCE = [
 ]
 THREE = cases(1, 3, (11, 21, 31))
 TWICE = cases(2, 2, (11,))
+AGAIN = [
+    *(Case(1, 2, size, share, again=2) for size in (21, 31, 51) for share in SHARES),
+    *(Case(1, 2, size, share, True, seed=seed, again=2) for size in (51, 101)
+      for share in SHARES for seed in range(8)),
+    *(Case(1, 3, 21, share, again=1) for share in SHARES),
+]  # fmt: skip
 COHORTS = [
     Case(1, 2, size, share, exact=True, part=part)
     for size, part, share in ((220, 0.5, 0.95), (320, 0.4, 0.5))
@@ -67,6 +88,13 @@ LONG = [
     *cases(2, 2, (21,)),
     *cases(1, 3, (251,), exact=True),
     *cases(2, 2, (51,), exact=True),
+    *(
+        Case(1, 2, size, share, True, seed=seed, again=3)
+        for size in (21, 101, 201)
+        for share in SHARES
+        for seed in range(8)
+    ),
+    *(Case(1, 3, 31, share, seed=seed, again=2) for share in SHARES for seed in range(4)),
     *[
         Case(1, 2, size, share, exact=True, part=part)
         for size, part in ((520, 0.25), (1000, 0.3))
@@ -83,7 +111,9 @@ def known(several: list[Case]) -> int:
     return found
 
 
-@pytest.mark.parametrize("several", [ONCE, THREE, TWICE, COHORTS], ids=["2", "3", "twice", "part"])
+@pytest.mark.parametrize(
+    "several", [ONCE, THREE, TWICE, AGAIN, COHORTS], ids=["2", "3", "twice", "again", "part"]
+)
 def test_nobody_s_vote_can_be_read(several: list[Case]) -> None:
     """Whoever knows who voted in each step, and reads all that is published, knows no vote."""
     assert known(several) == 0
@@ -106,6 +136,12 @@ def test_when_figures_change_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     """The control: if whoever is the first to disagree ended a wait, that vote would be known."""
     monkeypatch.setattr(disclosure, "is_time", lambda is_first, joined, looked, rules: True)
     assert known(ONCE) > 0
+
+
+def test_where_changed_votes_show_they_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: if figures changed by more than newcomers could, who voted again is known."""
+    monkeypatch.setattr(disclosure, "hides_changes", lambda published, now, joined: True)
+    assert known(AGAIN) > 0
 
 
 def hasty(

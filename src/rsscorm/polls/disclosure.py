@@ -8,8 +8,9 @@ tells of votes comes from here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 LEAST = 11
 """How many must have voted before anything is told."""
@@ -67,19 +68,41 @@ def is_time(is_first: bool, joined: int, looked: int, rules: Rules) -> bool:
     return joined >= (looked + rules.step if looked else needed)
 
 
-def is_due(is_first: bool, now: Counts, joined: Counts, rules: Rules) -> bool:
+def is_due(published: Counts | None, now: Counts, joined: Counts, rules: Rules) -> bool:
     """Whether a new snapshot may be published, rather than that of before go on.
 
     `now` are all present votes, `joined` those of people who voted for the first time since the
     last snapshot: a vote that was changed, taken out or brought back never makes a new one.
     """
-    needed = rules.least if is_first else rules.step
-    return sum(now) >= rules.least and _are_enough(joined, needed)
+    needed = rules.least if published is None else rules.step
+    return sum(now) >= rules.least and _are_enough(published, now, joined, needed)
 
 
-def _are_enough(joined: Counts, needed: int) -> bool:
+def _are_enough(published: Counts | None, now: Counts, joined: Counts, needed: int) -> bool:
     """Whether so many have joined, and not all with one view."""
-    return sum(joined) >= needed and sum(gained >= GAIN for gained in joined) >= 2
+    is_step = sum(joined) >= needed and _has_two_views(joined, GAIN)
+    return is_step and hides_changes(published or (), now, joined)
+
+
+def hides_changes(published: Counts, now: Counts, joined: Counts) -> bool:
+    """Whether all that is told could have come about by newcomers alone.
+
+    Were an option seen to lose a voter, or to gain more than a step can give it, then whoever has
+    voted again is known to have changed, and how. Where some have been taken out, so much less
+    may have been gained, but for one.
+    """
+    gained = [new - old for new, old in zip(now, _padded(published, len(now)), strict=True)]
+    spare = max(sum(joined) - sum(gained) - 1, 0)
+    return min(gained) >= -spare and _has_two_views(gained, GAIN - spare)
+
+
+def _has_two_views(gained: Iterable[int], least: int) -> bool:
+    return sum(each >= least for each in gained) >= 2
+
+
+def _padded(counts: Counts, size: int) -> Counts:
+    """With nobody at the options that are new."""
+    return counts + (0,) * (size - len(counts))
 
 
 @dataclass(frozen=True)
@@ -87,13 +110,15 @@ class Cohort:
     """A cohort beside everybody else: what is published of it, and who has joined since.
 
     `joined` are the present votes of newcomers in it, `others` those of newcomers outside it;
-    so many of each were `looked` at, and found too few or too much alike.
+    so many of each were `looked` at, and found too few or too much alike. `beside` are the votes
+    of all others at the time of what is published.
     """
 
     published: Counts | None
     joined: Counts
     others: Counts
     looked: tuple[int, int] = (0, 0)
+    beside: Counts = ()
 
 
 def next_cohorts(
@@ -109,17 +134,30 @@ def next_cohorts(
     if not _are_large([now[name] for name in large], everybody):
         return known
     told = [name for name in large if known[name].published] or large
-    rest = _outside([known[name] for name in told])
-    groups = [(known[name].joined, known[name].looked[0]) for name in large]
-    if sum(everybody) > sum(sum(now[name]) for name in told):
-        groups.append((rest, known[told[0]].looked[1]))
-    if not all(is_time(False, sum(joined), looked, rules) for joined, looked in groups):
+    groups = [_Group(known[name], now[name], known[name].looked[0]) for name in large]
+    rest = _outside([known[name] for name in told], [now[name] for name in told], everybody)
+    if sum(rest.now):
+        groups.append(rest)
+    if not all(is_time(False, sum(each.known.joined), each.looked, rules) for each in groups):
         return known
-    are_enough = all(_are_enough(joined, rules.step) for joined, _ in groups)
+    are_enough = all(
+        _are_enough(each.known.published, each.now, each.known.joined, rules.step)
+        for each in groups
+    )
     return known | {
-        name: _renewed(now[name]) if are_enough else _looked_at(known[name], sum(rest))
+        name: _renewed(now[name], everybody)
+        if are_enough
+        else _looked_at(known[name], sum(rest.known.joined))
         for name in large
     }
+
+
+class _Group(NamedTuple):
+    """People whose figures are told, or can be had from those that are: then and now."""
+
+    known: Cohort
+    now: Counts
+    looked: int
 
 
 def _are_large(cohorts: list[Counts], everybody: Counts) -> bool:
@@ -130,16 +168,30 @@ def _are_large(cohorts: list[Counts], everybody: Counts) -> bool:
     return bool(cohorts) and min(sizes) >= COHORT and outside >= least
 
 
-def _outside(told: list[Cohort]) -> Counts:
-    """The newcomers outside of all cohorts that are told together."""
-    everywhere = [a + b for a, b in zip(told[0].joined, told[0].others, strict=True)]
-    inside = map(sum, zip(*(cohort.joined for cohort in told), strict=True))
-    return tuple(max(a - b, 0) for a, b in zip(everywhere, inside, strict=True))
+def _outside(told: list[Cohort], now: list[Counts], everybody: Counts) -> _Group:
+    """All who are outside of all cohorts that are told together."""
+    size, first = len(everybody), told[0]
+    joined = _less(
+        _sum([first.joined, first.others], size), _sum([each.joined for each in told], size)
+    )
+    published = None
+    if first.published:
+        were = _sum([first.published, first.beside], size)
+        published = _less(were, _sum([each.published or () for each in told], size))
+    return _Group(Cohort(published, joined, ()), _less(everybody, _sum(now, size)), first.looked[1])
 
 
-def _renewed(now: Counts) -> Cohort:
+def _sum(several: list[Counts], size: int) -> Counts:
+    return tuple(map(sum, zip(*(_padded(each, size) for each in several), strict=True)))
+
+
+def _less(whole: Counts, part: Counts) -> Counts:
+    return tuple(max(a - b, 0) for a, b in zip(whole, part, strict=True))
+
+
+def _renewed(now: Counts, everybody: Counts) -> Cohort:
     nobody = (0,) * len(now)
-    return Cohort(now, nobody, nobody)
+    return Cohort(now, nobody, nobody, beside=_less(everybody, now))
 
 
 def _looked_at(cohort: Cohort, others: int) -> Cohort:

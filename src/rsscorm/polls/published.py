@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -53,6 +53,7 @@ class Snapshot:
                 tuple(known["joined"]),
                 tuple(known["others"]),
                 tuple(known["looked"]),
+                tuple(known["beside"]),
             )
             for name, known in data["cohorts"].items()
         }
@@ -64,14 +65,20 @@ def next_snapshot(
 ) -> Snapshot | None:
     """The snapshot that is published from now on, or None where the old one still stands."""
     cells = [*tally]
+    before = _margins(published) if published else (None, None)
     for vote in range(1, poll.votes + 1):
         now, joined = (
             _by_vote(cells, vote, len(poll.options), number)
             for number in (attrgetter("voters"), attrgetter("joined"))
         )
-        if not disclosure.is_due(published is None, now, joined, rules):
+        if not disclosure.is_due(before[vote - 1], now, joined, rules):
             return None
     return Snapshot(_matrix(poll, cells), _cohorts(poll, rules, published, cells))
+
+
+def _margins(snapshot: Snapshot) -> tuple[Counts, Counts]:
+    """The first votes of a snapshot, and the second ones."""
+    return tuple(map(sum, snapshot.cells)), tuple(map(sum, zip(*snapshot.cells, strict=True)))
 
 
 def _padded(counts: Counts, size: int) -> Counts:
@@ -120,7 +127,7 @@ def _joined(known: Cohort | None, inside: list[Cell], outside: list[Cell], size:
         tuple(a + b for a, b in zip(_padded(was, size), more, strict=True))
         for was, more in zip((old.joined, old.others), new, strict=True)
     ]
-    return Cohort(old.published, sums[0], sums[1], old.looked)
+    return replace(old, joined=sums[0], others=sums[1])
 
 
 def told(poll: Poll, snapshot: Snapshot | None, cohort: str | None) -> Json:
