@@ -27,14 +27,14 @@ Hash = Annotated[
 class VoteRequest(BaseModel):
     """A vote as packages send it (protocol v1)."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
     release: ReleaseName
     poll: Name
     vote: Literal[1, 2] = 1
     """1, or 2 where it is the same person's second vote on the question."""
     rev: Annotated[int, Field(ge=1, le=MOST_REVISIONS)] = 1
-    """Counts how often this vote was given; the highest one counts."""
+    """Counts how often this vote was given: the highest one counts."""
     option: Name
     voter: Hash
     """Hash of the learner's id and the release, made in the browser."""

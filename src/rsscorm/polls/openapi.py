@@ -72,6 +72,15 @@ ERROR: Json = {
     "properties": {"error": {"type": "string"}},
 }
 
+REFUSALS = {
+    400: "This is no request of this protocol: sending it again is in vain.",
+    404: "There is no such release, poll or option here: sending it again is in vain.",
+    408: "The body took too long: send it again.",
+    410: "The release takes no more votes: call no more.",
+    413: "The body is too large.",
+    503: "Not stored: send it again after so many seconds as Retry-After says.",
+}
+
 
 @cache
 def description() -> Json:
@@ -125,5 +134,5 @@ def _answers(*refusals: int) -> Json:
         schema = {"$ref": f"#/components/schemas/{name}"}
         return {"description": words, "content": {"application/json": {"schema": schema}}}
 
-    refused = {str(status): of("Refused.", "Error") for status in refusals}
+    refused = {str(status): of(REFUSALS[status], "Error") for status in refusals}
     return {"200": of("What is published.", "Told"), **refused}
