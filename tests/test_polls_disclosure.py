@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from rsscorm.polls import disclosure
 from rsscorm.polls.disclosure import (
+    Cohort,
     Counts,
     Figures,
     Rules,
-    cohort_figures,
     figures,
     is_due,
     movement,
+    next_cohorts,
 )
 
 RULES = Rules()
@@ -99,9 +100,11 @@ def test_a_share_is_near_the_truth(counts: list[int]) -> None:
 
 def test_a_cohort_and_the_rest_are_both_large() -> None:
     """Neither a small cohort nor, by subtraction, a small rest can be told."""
-    assert cohort_figures((60, 39), (300, 200)) is None
-    assert cohort_figures((260, 141), (300, 200)) is None
-    assert cohort_figures((60, 40), (300, 200)) == Figures(more_than=90, of=20, shares=(12, 8))
+    for cohort, is_told in (((60, 39), False), ((260, 141), False), ((60, 40), True)):
+        others = (300 - cohort[0], 200 - cohort[1])
+        known = {"northfield": Cohort(None, cohort, others)}
+        told = next_cohorts(known, {"northfield": cohort}, (300, 200), RULES)["northfield"]
+        assert told.published == (cohort if is_told else None)
 
 
 def test_movement() -> None:

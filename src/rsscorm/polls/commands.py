@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rsscorm.polls.database import Database
     from rsscorm.polls.keys import Keys
 
-FINE, PROBLEMS, USAGE, DISK = 0, 1, 2, 4
+FINE, PROBLEMS, DISK = 0, 1, 4
 TOLD = (
     "AlreadyServedError",
     "AddressError",

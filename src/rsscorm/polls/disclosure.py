@@ -216,12 +216,6 @@ def _passed(voters: int) -> int:
     return (voters - 1) // STEP * STEP
 
 
-def cohort_figures(cohort: Counts, everybody: Counts) -> Figures | None:
-    """Of a cohort, from the same snapshot as everybody's; None where it or the rest is small."""
-    others = sum(everybody) - sum(cohort)
-    return figures(cohort) if min(sum(cohort), others) >= COHORT else None
-
-
 @dataclass(frozen=True)
 class Movement:
     """Before and after, of the same people. `changed` is in tenths; cells are None if hidden."""
