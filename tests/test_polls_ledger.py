@@ -388,3 +388,18 @@ def test_ninety_days_after_the_close_only_totals_are_left(book: Book) -> None:
     assert book.database.execute("SELECT count(*) FROM vote") == [(0,)]
     assert sum(cell.voters for cell in ledger.tally(book.database, 1)) == 12
     assert book.told() == was
+
+
+def test_an_option_that_came_later_has_its_share_at_once(book: Book) -> None:
+    """Packages of the new edition find all their options in figures from before it."""
+    for who in range(60):
+        book.vote(book.ballot(who, ("tell", "wait")[who % 2]))
+        book.vote(book.ballot(who, ("now", "later")[who % 2], "rule"))
+        book.vote(book.ballot(who, ("now", "later")[who % 3 % 2], "rule", vote=2))
+    polls = json.loads(polls_json())["polls"]
+    for poll in polls[:2]:
+        poll["options"].append("new")
+    book.open(edition="2026.2", polls=polls)
+    assert book.told()["figures"]["shares"]["new"] == 1
+    both = book.told("rule")
+    assert both["before"]["shares"]["new"] == both["figures"]["shares"]["new"] == 1

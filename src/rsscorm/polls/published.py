@@ -135,21 +135,28 @@ def told(poll: Poll, snapshot: Snapshot | None, cohort: str | None) -> Json:
     answer: Json = dict.fromkeys(("figures", "before", "changed", "moves", "cohort"))
     if snapshot is None:
         return answer
+    size = len(poll.options)
     if poll.votes == 2:
-        return answer | _movement(poll, snapshot)
-    everybody = tuple(map(sum, snapshot.cells))
+        return answer | _movement(poll, _grown(snapshot.cells, size))
+    everybody = _padded(tuple(map(sum, snapshot.cells)), size)
     answer["figures"] = _figures(poll, disclosure.figures(everybody))
     known = snapshot.cohorts.get(cohort or "")
     if known and known.published:
-        answer["cohort"] = _figures(poll, disclosure.figures(known.published))
+        answer["cohort"] = _figures(poll, disclosure.figures(_padded(known.published, size)))
     return answer
 
 
-def _movement(poll: Poll, snapshot: Snapshot) -> Json:
-    found = disclosure.movement(snapshot.cells)
+def _grown(cells: tuple[Counts, ...], size: int) -> tuple[Counts, ...]:
+    """With the options that came after a snapshot, which nobody had chosen then."""
+    rows = [_padded(row, size) for row in cells]
+    return (*rows, *[(0,) * size] * (size - len(rows)))
+
+
+def _movement(poll: Poll, cells: tuple[Counts, ...]) -> Json:
+    found = disclosure.movement(cells)
     moves = found.cells and {
-        before: dict(zip(poll.options, row, strict=False))
-        for before, row in zip(poll.options, found.cells, strict=False)
+        before: dict(zip(poll.options, row, strict=True))
+        for before, row in zip(poll.options, found.cells, strict=True)
     }
     return {
         "figures": _figures(poll, found.after),
@@ -160,5 +167,5 @@ def _movement(poll: Poll, snapshot: Snapshot) -> Json:
 
 
 def _figures(poll: Poll, figures: Figures) -> Json:
-    shares = dict(zip(poll.options, figures.shares, strict=False))
+    shares = dict(zip(poll.options, figures.shares, strict=True))
     return {"moreThan": figures.more_than, "of": figures.of, "shares": shares}
