@@ -410,6 +410,15 @@ def test_what_no_command_can_mean_is_told(standing: Service, words: tuple[str, .
     assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
 
 
+def test_a_file_called_postgres_is_a_file(tmp_path: Path) -> None:
+    """Whatever a file of votes is called, it has one service."""
+    made = Service(tmp_path, str(tmp_path / "postgres.db"))
+    made.open()
+    with made:
+        done = made.command("serve", *made.where(), "--port", "0", "--metrics-port", "0")
+        assert (done.returncode, "another service has" in done.stderr) == (1, True)
+
+
 def test_nothing_kept_or_logged_is_of_a_person(service: Service) -> None:
     """A canary in every place where an id could come from is in no file, log or metric."""
     headers = {"Referer": f"https://lms.example.org/?user={CANARY}", "User-Agent": CANARY,

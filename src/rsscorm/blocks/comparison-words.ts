@@ -3,12 +3,10 @@
  * without a word on who is right.
  */
 
+import { EDGES } from "../player/told";
 import type { Figures } from "../player/types";
 
 type Word = (key: string, values?: Record<string, string | number>) => string;
-
-/** The smallest and the largest share that is told, which is then "or fewer", "or more". */
-const EDGES: Record<number, [number, number]> = { 10: [1, 9], 20: [1, 19], 100: [4, 96] };
 
 /** A share in words, such as "about 6 in 10" or "under 5%". */
 export function shareWords(word: Word, share: number, of: number): string {

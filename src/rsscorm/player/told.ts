@@ -8,8 +8,8 @@ import type { Figures, Told } from "./types";
 
 /** Characters of an answer; the figures of the largest poll take half of it. */
 const MOST = 65_536;
-/** By how fine shares are: the smallest and the largest that is told. */
-const EDGES: Record<number, [number, number]> = { 10: [1, 9], 20: [1, 19], 100: [4, 96] };
+/** By how fine shares are: the smallest and the largest told, which mean "or less", "or more". */
+export const EDGES: Record<number, [number, number]> = { 10: [1, 9], 20: [1, 19], 100: [4, 96] };
 const PERCENT = EDGES[100] as [number, number];
 const PEOPLE = 1e9;
 

@@ -33,6 +33,9 @@ export interface Ballot {
   option: string;
 }
 
+/** Which of a poll's votes. */
+type Asked = Pick<Ballot, "poll" | "vote">;
+
 interface Outgoing {
   ballot: Ballot;
   isSending: boolean;
@@ -106,8 +109,11 @@ export class Votes implements Comparison {
 
   newsOf(poll: string): PollNews {
     const news = this.news.get(poll) ?? { kind: "unasked" };
-    const waits = [1, 2].some((vote) => this.outgoing.has(`${poll} ${vote}`));
-    return news.kind === "silent" ? { ...news, waits } : news;
+    return news.kind === "silent" ? { ...news, waits: this.waits(poll) } : news;
+  }
+
+  private waits(poll: string): boolean {
+    return [1, 2].some((vote) => this.outgoing.has(nameOf({ poll, vote })));
   }
 
   onNews(listener: () => void): void {
@@ -141,7 +147,7 @@ export class Votes implements Comparison {
   /** Asks how colleagues have answered; where a vote is on its way, that is told anyway. */
   ask(poll: string): void {
     if (!this.isAsked || !["unasked", "silent"].includes(this.newsOf(poll).kind)) return;
-    if ([1, 2].some((vote) => this.outgoing.has(`${poll} ${vote}`))) return;
+    if (this.waits(poll)) return;
     this.tell(poll, { kind: "asking" });
     void this.get(poll);
   }
@@ -279,7 +285,7 @@ export class Votes implements Comparison {
     return outgoing;
   }
 
-  private placeOf({ poll, vote }: { poll: string; vote: number }): Place {
+  private placeOf({ poll, vote }: Asked): Place {
     return [this.data.polls.release, poll, vote];
   }
 
@@ -289,7 +295,7 @@ export class Votes implements Comparison {
   }
 }
 
-function nameOf({ poll, vote }: Ballot): string {
+function nameOf({ poll, vote }: Asked): string {
   return `${poll} ${vote}`;
 }
 

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import Database, StoreError, open_database
+from rsscorm.polls.database import Database, StoreError, is_server, open_database
 from rsscorm.polls.keys import Keys, SecretError, credential, mark
 from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION, NewerSchemaError
@@ -26,11 +26,6 @@ from rsscorm.polls.serve import alone
 
 class BackupError(Exception):
     """A backup can't be made or put back; the message says what to do."""
-
-
-def is_server(store: str) -> bool:
-    """Whether the votes are in PostgreSQL, and not in a file."""
-    return store.startswith(("postgresql://", "postgres://"))
 
 
 def backup(store: str, file: Path) -> None:

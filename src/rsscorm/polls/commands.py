@@ -449,7 +449,7 @@ def existing(store: str) -> Database:
     """The database, which must be there: in an empty one nothing would ever be amiss."""
     from pathlib import Path
 
-    from rsscorm.polls.backup import is_server
+    from rsscorm.polls.database import is_server
     from rsscorm.polls.release import ReleaseError
 
     if not is_server(store) and not Path(store.removeprefix("sqlite:")).is_file():

@@ -53,9 +53,14 @@ class Database(Protocol):
         """Let go of the connection."""
 
 
+def is_server(store: str) -> bool:
+    """Whether the votes are in PostgreSQL, and not in a file."""
+    return store.startswith(("postgresql://", "postgres://"))
+
+
 def open_database(address: str) -> Database:
     """The database at `postgresql://...`, or in the file of that name (`sqlite:FILE` too)."""
-    if address.startswith(("postgresql://", "postgres://")):
+    if is_server(address):
         return PostgreSQL(address)
     return SQLite(file_of(address))
 

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rsscorm.polls.backup import is_server
+from rsscorm.polls.database import is_server
 
 HERE = Path(__file__).parent / "deployment"
 STATE, SALTS = "/var/lib/rsscorm-polls", "/var/lib/rsscorm-polls-salts"

@@ -15,8 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rsscorm.polls import catalog
-from rsscorm.polls.backup import is_server
-from rsscorm.polls.database import Database, StoreError, open_database
+from rsscorm.polls.database import Database, StoreError, is_server, open_database
 from rsscorm.polls.deploy import HERE, DeployError, check_lrs, check_public, check_words
 from rsscorm.polls.release import GRACE, KEPT, Release
 

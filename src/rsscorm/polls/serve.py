@@ -24,7 +24,7 @@ from starlette.routing import Route
 from rsscorm.polls import logs
 from rsscorm.polls.admin import purge
 from rsscorm.polls.connection import Connection
-from rsscorm.polls.database import Database, StoreError, file_of, open_database
+from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
@@ -105,7 +105,7 @@ def _collect_less() -> None:
 @contextmanager
 def alone(store: str) -> Iterator[None]:
     """A file of votes is served by one process, which alone knows what it has acknowledged."""
-    if store.startswith("postgres"):
+    if is_server(store):
         yield
         return
     lock = f"{Path(file_of(store)).resolve()}.lock"
