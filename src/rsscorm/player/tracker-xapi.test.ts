@@ -278,6 +278,7 @@ story(
 
 story("A page that comes back after its end begins a session of its own", async (lrs, endpoint) => {
   const visit = await Visit.begin(endpoint);
+  await visit.says("saved");
   await visit.tracker.finish();
   await visit.tracker.finish();
   visit.do(ANSWER);
