@@ -168,7 +168,7 @@ def test_the_image_has_no_root_and_no_registry(tmp_path: Path) -> None:
     text = deploy(tmp_path / "made", "--lrs", LRS)["Containerfile"]
     assert re.search(r"^USER [1-9]\d*$", text, re.MULTILINE)
     assert re.search(r"^FROM python:3\.\d+-slim$", text, re.MULTILINE)
-    assert "index-url" not in text
+    assert "-index" not in text
     names = set(re.findall(r"^ENV (RSSCORM\w+)=", text, re.MULTILINE))
     assert names == {option.envvar for option in serve_command.params if option.envvar}
 

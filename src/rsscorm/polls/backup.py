@@ -55,11 +55,8 @@ def restore(store: str, file: Path, replace: bool = False) -> None:
 
 def missing_keys(store: str, salts: Path) -> list[str]:
     """The open releases whose votes can't be joined to people: their salt or secret isn't here."""
-    database = open_database(store)
-    try:
+    with closing(open_database(store)) as database:
         known = catalog.releases(database).values()
-    finally:
-        database.close()
     return [each.id for each in known if not each.closed and not _has_key(each, salts)]
 
 

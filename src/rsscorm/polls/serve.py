@@ -234,19 +234,13 @@ class _Process:
             await asyncio.sleep(TIDY_EVERY)
 
     def _purge(self) -> list[str]:
-        database = open_database(self.plan.store)
-        try:
+        with closing(open_database(self.plan.store)) as database:
             return purge(database, today())
-        finally:
-            database.close()
 
     def _measure(self, lrs: str) -> None:
         """How it stands with the LRS, as the store has it: another service may be telling it."""
-        database = open_database(self.plan.store)
-        try:
+        with closing(open_database(self.plan.store)) as database:
             behind, dead, state = LogOutbox(database).standing(lrs)
-        finally:
-            database.close()
         self.metrics.behind.set(behind)
         self.metrics.dead.set(dead)
         self.metrics.alarm.set(state.startswith("stopped"))
