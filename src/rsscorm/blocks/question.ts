@@ -39,11 +39,12 @@ export function ask(
   if (!actions || !said || !nudge) throw new Error("A question is incomplete");
   said.tabIndex = -1;
 
-  /** Do what a button asks; where the button is gone after it, focus goes to what was said. */
+  /** Do what a learner asks; where what had the focus is gone after it, what was said has it. */
   const act = (deed: () => void): void => {
     nudge.textContent = "";
     deed();
-    if (!document.activeElement?.getClientRects().length) said.focus();
+    const active = document.activeElement;
+    if (!active?.getClientRects().length || active.matches(":disabled")) said.focus();
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -51,14 +52,15 @@ export function ask(
     if ("value" in read) {
       act(() => player.dispatch({ type: "answer", block: id, value: read.value }));
     } else {
-      nudge.textContent = read.nudge;
+      // Focus first: what has the focus is told before what a live region says.
       read.at?.focus();
+      nudge.textContent = read.nudge;
     }
   });
   skipper?.addEventListener("click", () =>
     act(() => player.dispatch({ type: "skip", block: id })),
   );
-  form.addEventListener("change", () => {
+  form.addEventListener("input", () => {
     nudge.textContent = "";
     field.clearMarks();
   });
