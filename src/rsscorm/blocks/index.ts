@@ -1,7 +1,9 @@
 /** The behaviour of every kind of block that has one; the others are HTML alone. */
 
 import type { Behaviour } from "../player/types";
+import { behaviour as cards } from "./cards";
 import { behaviour as choice } from "./choice";
+import { behaviour as hotspots } from "./hotspots";
 import { behaviour as note } from "./note";
 import { behaviour as perspectives } from "./perspectives";
 import { behaviour as poll } from "./poll";
@@ -10,9 +12,11 @@ import { behaviour as scenario } from "./scenario";
 import { behaviour as tabs } from "./tabs";
 
 export const COMPONENTS: Record<string, Behaviour> = {
+  cards,
   choice,
   choices: choice,
   commitment: note,
+  hotspots,
   note,
   perspectives,
   poll,
