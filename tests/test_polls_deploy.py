@@ -23,11 +23,12 @@ from playwright.sync_api import Browser
 from polls import LAUNCHER, RELEASE, SECRET, Service, polls_json, until
 
 from rsscorm.polls.backup import BackupError, backup, restore
-from rsscorm.polls.commands import polls, serve_command
+from rsscorm.polls.commands import polls
+from rsscorm.polls.commands.serve import serve as serve_command
 from rsscorm.polls.database import open_database
 from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.privacy import Facts, privacy_page, releases
-from rsscorm.polls.schema import NewerSchemaError
+from rsscorm.polls.schema import NewerSchemaError, NoStoreError, opened_database
 from rsscorm.polls.serve import AlreadyServedError, alone
 
 PUBLIC = "https://polls.example.org"
@@ -300,7 +301,7 @@ def test_the_page_changes_with_the_configuration(tmp_path: Path) -> None:
     assert 'href="mailto:a@example.org"' in told
     assert told.count('class="todo"') > 5
     file = tmp_path / "page.html"
-    assert page(service, "--html", str(file)) == ""
+    assert page(service, "--html", str(file)) == f"{file}\n"
     assert file.read_text("utf-8") == plain
     assert str(tmp_path) not in plain
     for options in (("--public", "https://["), ("--lrs", "x"), ("--name", "a\nb")):
@@ -469,10 +470,10 @@ def test_a_backup_never_takes_the_stores_place(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="store itself"):
         backup(service.store, Path(service.store))
     (tmp_path / "old").write_bytes(b"an old backup")
-    with pytest.raises(BackupError, match="there is no store"):
+    with pytest.raises(NoStoreError, match="there is no store"):
         backup(str(tmp_path / "none.db"), tmp_path / "old")
     assert (tmp_path / "old").read_bytes() == b"an old backup"
-    with pytest.raises(BackupError, match="there is no store"):
+    with pytest.raises(NoStoreError, match="there is no store"):
         backup(str(tmp_path / "none.db"), tmp_path / "backup")
     assert not (tmp_path / "none.db").exists()
     assert not (tmp_path / "backup").exists()
@@ -504,6 +505,7 @@ def test_without_pg_dump_the_command_is_told(
     tmp_path: Path, pg_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what it needs, and without a password."""
+    opened_database(pg_url).close()
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BackupError, match=r"run: pg_dump --dbname=.* --format=custom") as told:
         backup(pg_url.replace("//rsscorm@", "//rsscorm:canary@"), tmp_path / "backup")

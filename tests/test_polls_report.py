@@ -21,7 +21,7 @@ from samples import step, write_module
 from test_polls_whole import POLL, build
 
 from rsscorm.polls import admin, catalog, report, snapshot
-from rsscorm.polls.database import open_database
+from rsscorm.polls.database import StoreError, open_database
 from rsscorm.polls.keys import Keys
 from rsscorm.polls.limit import TOO_MANY, quarantine
 from rsscorm.polls.outbox import LogOutbox
@@ -31,6 +31,7 @@ from rsscorm.polls.status import as_text, status
 from rsscorm.polls.words import PackageWordsError, Words, words_of
 
 TODAY = date(2026, 11, 25)
+LRS = "https://lrs.example.org/xapi/"
 HOSTILE = Words(
     {"safe": {"name": "<script>alert(1)</script>",
               "components": [{"id": "tell", "text": "=HYPERLINK(1)"}]}},
@@ -308,13 +309,34 @@ def test_status_says_where_votes_are(book: Book) -> None:
         assert f"up to {found.store['megabytes']} MB, tables of version 1" in as_text(found)
 
 
-@pytest.mark.parametrize("words", [["status"], ["report", RELEASE], ["snapshot", RELEASE]])
+NEEDS_A_STORE = [
+    ["status"], ["report", RELEASE], ["snapshot", RELEASE], ["release", "list"],
+    ["release", "close", RELEASE, "--yes"], ["quarantine", RELEASE, "--cohort", "none"],
+    ["erase", RELEASE], ["rebuild", RELEASE, "--lrs", LRS, "--public", LRS], ["privacy"],
+    ["backup", "votes.backup"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", NEEDS_A_STORE, ids=" ".join)
 def test_a_store_that_is_not_there_is_not_made(tmp_path: Path, words: list[str]) -> None:
     """A wrong --store is told: else an empty one would be made, in which nothing is ever amiss."""
-    done = Service(tmp_path).command(*words, "--store", str(tmp_path / "wrong.db"))
+    wrong = tmp_path / "wrong.db"
+    done = Service(tmp_path).command(*words, "--store", str(wrong), input="jo.smith\n")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "there is no store" in done.stderr
+    assert f"there is no store {wrong}" in done.stderr
+    assert "`rsscorm polls release open` and `rsscorm polls serve` make one" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_others_gets_no_tables(store: str, tmp_path: Path) -> None:
+    """What is there but holds no votes is told, and left without any."""
+    database = open_database(store)
+    database.execute("CREATE TABLE theirs (id INTEGER)")
+    service = Service(tmp_path, RSSCORM_POLLS_STORE=store)
+    done = service.command("status")
+    assert (done.returncode, "holds no votes" in done.stderr) == (1, True), done.stderr
+    with closing(database), pytest.raises(StoreError):
+        database.execute("SELECT * FROM vote")
 
 
 def test_nobody_is_in_what_leaves_a_service(store: str, tmp_path: Path) -> None:

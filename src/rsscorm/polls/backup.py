@@ -18,21 +18,23 @@ from pathlib import Path
 
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database, StoreError, is_server, open_database
+from rsscorm.polls.errors import PollsError
 from rsscorm.polls.keys import Keys, SecretError, credential, mark
 from rsscorm.polls.release import Release
-from rsscorm.polls.schema import VERSION, NewerSchemaError
+from rsscorm.polls.schema import VERSION, NewerSchemaError, unprepared
 from rsscorm.polls.serve import alone
 
 
-class BackupError(Exception):
+class BackupError(PollsError):
     """A backup can't be made or put back; the message says what to do."""
 
 
 def backup(store: str, file: Path) -> None:
     """Write all that the store has into a file: whole or not at all.
 
-    Raises `BackupError`, `StoreError`, and `OSError` where the disk would not.
+    Raises `BackupError`, `NoStoreError`, `StoreError`, and `OSError` where the disk would not.
     """
+    unprepared(store).close()
     if not is_server(store):
         _check_other(file, _path(store))
     with _written(file) as new:
@@ -112,8 +114,6 @@ def _connect(path: Path, how: str) -> closing[sqlite3.Connection]:
 
 def _copy(source: Path, target: Path) -> None:
     """A moment of a database, in one file. Whoever votes meanwhile need not wait."""
-    if not source.is_file():
-        raise BackupError(f"there is no store {source}")
     with _told(), _connect(source, "rw") as old, _connect(target, "rw") as new:
         old.backup(new)
         new.execute("PRAGMA journal_mode = DELETE")

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rsscorm.polls.database import is_server
+from rsscorm.polls.errors import PollsError
 
 HERE = Path(__file__).parent / "deployment"
 STATE, SALTS = "/var/lib/rsscorm-polls", "/var/lib/rsscorm-polls-salts"
@@ -34,7 +35,7 @@ _URL = re.compile(r"[A-Za-z0-9._~:/?#@!&'()*+,;=%\[\]-]+")
 _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
-class DeployError(Exception):
+class DeployError(PollsError):
     """What was given can't be put into files, or the files can't be put there."""
 
 

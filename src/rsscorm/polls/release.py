@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rsscorm.polls.disclosure import Rules
+from rsscorm.polls.errors import PollsError
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 """Of a poll, an option or a cohort."""
@@ -39,7 +40,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-class ReleaseError(Exception):
+class ReleaseError(PollsError):
     """A file can't be opened as it is; the message says why, and what to do."""
 
 

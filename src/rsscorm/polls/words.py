@@ -8,13 +8,15 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from rsscorm.polls.errors import PollsError
+
 DATA = re.compile(rb'<script type="application/json" id="module-data">(.*?)</script>', re.DOTALL)
 
 LARGEST = 20_000_000
 """Bytes of a package's page."""
 
 
-class PackageWordsError(Exception):
+class PackageWordsError(PollsError):
     """A file is no package of ours."""
 
 
