@@ -216,6 +216,15 @@ def test_the_build_packs_what_was_written(tmp_path: Path) -> None:
     done = service.command("report", *where, "small-rules", *files, "--package", str(package))
     assert done.returncode == 0, done.stderr
     assert "Speak to them there and then" in (tmp_path / "r.html").read_text("utf-8")
+    service.open()
+    done = service.command("report", *where, "noticing", "--package", str(package))
+    assert (done.returncode, f"{release}, which is another one" in done.stderr) == (1, True)
+    elsewhere = Service(again, str(again / "other.db"))
+    elsewhere.open()
+    at = ["--store", elsewhere.store]
+    done = elsewhere.command("report", *at, "noticing", "--package", str(package))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{release}, which isn't in this store" in done.stderr
 
 
 def build_again(workspace: Path) -> Path:
@@ -242,6 +251,23 @@ def test_what_is_no_package_is_said(tmp_path: Path) -> None:
     service.open()
     done = service.command("report", "--store", service.store, "nothing")
     assert (done.returncode, RELEASE in done.stderr) == (1, True)
+
+
+def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
+    """It is refused plainly, before anything is written, and nothing half-made is left behind."""
+    service = Service(tmp_path)
+    service.open()
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    there = sorted(tmp_path.rglob("*"))
+    at = ["--store", service.store, RELEASE]
+    for words in (["report", "--html"], ["report", "--csv"], ["snapshot", "-o"]):
+        done = service.command(words[0], *at, words[1], str(folder))
+        assert (done.returncode, "is a directory" in done.stderr) == (2, True), done.stderr
+    missing = folder / "none" / "r.html"
+    done = service.command("report", *at, "--html", str(missing))
+    assert (done.returncode, done.stderr) == (4, f"{missing}: No such file or directory\n")
+    assert sorted(tmp_path.rglob("*")) == there
 
 
 def test_status_says_what_needs_a_person(book: Book) -> None:

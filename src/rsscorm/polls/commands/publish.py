@@ -35,13 +35,14 @@ def report(store: str, name: str, html: Path | None, csv: Path | None, package: 
 
     Only what packages are told is in it. Without --html and --csv it is a few lines of text.
     """
-    from rsscorm.polls import report
+    from rsscorm.polls import catalog, report
     from rsscorm.polls.admin import find
-    from rsscorm.polls.words import Words, words_of
+    from rsscorm.polls.words import Words, words_for
 
     opened = there(store)
     found = find(opened, name)
-    words = words_of(package) if package else Words()
+    known = catalog.releases(opened)
+    words = words_for(package, found.id, known) if package else Words()
     polls = report.reports(opened, found, words)
     if html:
         write(html, report.as_page(found, polls, words.title or found.module, today()))
