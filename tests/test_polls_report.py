@@ -10,6 +10,7 @@ import subprocess
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,13 +21,13 @@ from polls import RELEASE, SECRET, Service, ballot, polls_json
 from samples import step, write_module
 from test_polls_whole import POLL, build
 
-from rsscorm.polls import admin, catalog, report, snapshot
+from rsscorm.polls import admin, catalog, listing, report, snapshot
 from rsscorm.polls.database import StoreError, open_database
 from rsscorm.polls.keys import Keys
 from rsscorm.polls.limit import TOO_MANY, quarantine
 from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.release import Release, ReleaseError
-from rsscorm.polls.schema import prepare
+from rsscorm.polls.schema import opened_database, prepare
 from rsscorm.polls.status import as_text, status
 from rsscorm.polls.words import PackageWordsError, Words, words_of
 
@@ -308,6 +309,76 @@ def test_status_is_a_command(tmp_path: Path) -> None:
         data = service.command("status", "--store", service.store, "--json")
     assert json.loads(data.stdout)["releases"][0]["cohorts"] == ["northfield"]
     assert "7" not in re.sub(r"20\d\d-\d\d-\d\d|0a1b2c3d", "", done.stdout + data.stdout)
+
+
+def test_what_opening_did_is_said(tmp_path: Path) -> None:
+    """Opened, already open, or what is known besides; cohorts by name, and one poll is one."""
+    service = Service(tmp_path)
+    file = tmp_path / "module.polls.json"
+
+    def opening(**changed: Any) -> tuple[str, str]:
+        file.write_bytes(polls_json(**changed))
+        done = service.command("release", "open", *service.where(), str(file))
+        assert done.returncode == 0, done.stderr
+        return done.stdout.removeprefix(f"{RELEASE}: ").strip(), done.stderr
+
+    polls = json.loads(polls_json())["polls"]
+    first = "opened, edition 2026.1, 1 poll, cohort northfield."
+    assert opening(polls=polls[:1]) == (first, "")
+    assert opening(polls=polls[:1]) == ("already open, nothing changed (cohort northfield).", "")
+    polls[0]["options"].append("new")
+    assert opening(polls=polls[:2], cohort="southfield", edition="2026.2", least=20) == (
+        "now also knows the poll `rule`, the option `new` of `safe`, the cohort southfield; "
+        "edition 2026.2 instead of 2026.1; results from 20 people on, then after 10 more now.",
+        "",
+    )
+    again = {"polls": polls[:2], "edition": "2026.2"}
+    assert opening(**again, service="https://polls.example.org")[1] == ""
+    assert "a deployment with `polls: none`" in opening(**again, service=None)[1]
+    told, warned = opening(**again, until="2026-01-31")
+    assert told == "until 2026-01-31 now."
+    assert "no votes are taken any more: its last day was 2026-01-31" in warned
+
+
+def test_the_list_says_how_used_a_release_is_and_no_more(book: Book) -> None:
+    """Roughly, as packages are told; with its title where a package is at hand."""
+    with closing(book.database):
+        crowd(book, 10)
+        text = listing.as_text(book.database, {}, TODAY)
+        assert "fewer than 11 people have voted, or nearly all alike" in text
+        assert "3 polls: safe, rule, easy" in text
+        assert "edition 2026.1, anonymous, cohort northfield" in text
+        for who in range(10, 27):
+            book.vote(book.ballot(who, ("tell", "wait")[who % 2]))
+            assert not re.search(
+                r"\b(1[1-9]|2[1-9]) people", listing.as_text(book.database, {}, TODAY)
+            )
+        text = listing.as_text(book.database, {RELEASE: "Noticing"}, TODAY)
+        assert "more than 20 people have voted" in text
+        assert text.startswith(f"{RELEASE}  Noticing  open since ")
+        book.open(until="2026-11-24")
+        assert "last day 2026-11-24 (answers that" in listing.as_text(book.database, {}, TODAY)
+        admin.close_release(book.database, book.keys, RELEASE, TODAY)
+        assert "closed 2026-11-25" in listing.as_text(book.database, {}, TODAY)
+
+
+def test_an_empty_list_says_so(store: str) -> None:
+    """And how to begin."""
+    with closing(opened_database(store)) as database:
+        assert listing.as_text(database, {}, TODAY).startswith("No release is here yet: rsscorm")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("", 130)])
+def test_a_release_that_is_not_to_be_closed_stays(tmp_path: Path, answer: str, code: int) -> None:
+    """Answered with no, or with nothing at all, the command says that nothing was changed."""
+    service = Service(tmp_path)
+    service.open()
+    done = service.command("release", "close", RELEASE, *service.where(), input=answer)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.endswith("Nothing was changed.\n")
+    assert "Interrupted" not in done.stderr
+    done = service.command("release", "list", *service.where(salts=False))
+    assert "open since" in done.stdout
 
 
 def test_a_forgery_that_was_looked_at_asks_no_more(book: Book) -> None:

@@ -68,13 +68,15 @@ class FilePoll(_File):
 
 
 class PollsFile(_File):
-    """The whole of `NAME-EDITION.polls.json`."""
+    """The whole of `NAME-EDITION.polls.json`; `service` is where its packages send votes."""
 
     rsscorm: Literal[1]
     release: ReleaseName
     module: Name
     edition: Edition
     activity: Iri
+    service: str | None = ""
+    """Empty in files of builds that did not write it; None where no votes are sent."""
     cohort: Name | None
     answers: Literal["anonymous", "named"]
     least: Annotated[int, Field(le=LARGEST)]

@@ -10,6 +10,7 @@ from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
 from rsscorm.polls.disclosure import STEP
 from rsscorm.polls.limit import TOO_MANY
+from rsscorm.polls.listing import cohorts, counted, state
 from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.release import KEPT, Release
 from rsscorm.polls.schema import VERSION
@@ -47,7 +48,7 @@ def status(database: Database, today: date) -> Status:
         *map(_look, unseen),
         *(_old(each) for each in releases.values() if _is_old(each, today)),
     ]
-    told = [_release(each) for each in releases.values()]
+    told = [_release(each, today) for each in releases.values()]
     return Status(VERSION, _store(database), told, lrss, quarantines, needs)
 
 
@@ -64,7 +65,7 @@ def _store(database: Database) -> dict[str, Any]:
     return {"kind": kind, "megabytes": -(-size // 1_000_000)}
 
 
-def _release(release: Release) -> dict[str, Any]:
+def _release(release: Release, today: date) -> dict[str, Any]:
     days = {"opened": release.opened, "until": release.until, "closed": release.closed}
     return {
         "id": release.id,
@@ -72,6 +73,7 @@ def _release(release: Release) -> dict[str, Any]:
         "answers": release.answers,
         "polls": len(release.polls),
         "cohorts": list(release.cohorts),
+        "state": state(release, today),
         **{name: day and day.isoformat() for name, day in days.items()},
     }
 
@@ -152,14 +154,9 @@ def _behind(lrs: dict[str, Any]) -> str:
 
 
 def _release_line(release: dict[str, Any]) -> str:
-    state = (
-        f"closed {release['closed']}" if release["closed"] else f"open since {release['opened']}"
-    )
-    until = f", until {release['until']}" if release["until"] else ""
-    cohorts = f", cohorts {', '.join(release['cohorts'])}" if release["cohorts"] else ""
-    return (
-        f"{release['id']}  {release['polls']} polls, {release['answers']}, {state}{until}{cohorts}"
-    )
+    polls, answers = counted(release["polls"], "poll"), release["answers"]
+    whose = f", {cohorts(release['cohorts'])}" if release["cohorts"] else ""
+    return f"{release['id']}  {polls}, {answers}, {release['state']}{whose}"
 
 
 def _quarantine_line(each: dict[str, Any]) -> str:

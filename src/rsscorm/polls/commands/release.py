@@ -8,6 +8,7 @@ import click
 
 from rsscorm.polls.commands.options import (
     FINE,
+    INTERRUPTED,
     PROBLEMS,
     as_path,
     keys,
@@ -36,30 +37,51 @@ def open_command(store: str, salts: Path, files: tuple[Path, ...]) -> int:
 
     The files of further editions and deployments of the same module go on with the same tallies.
     """
-    from rsscorm.polls.admin import open_release
     from rsscorm.polls.errors import PollsError
-    from rsscorm.polls.schema import opened_database
 
     for file in files:
         try:
-            opened = open_release(opened_database(store), keys(salts), file.read_bytes())
+            _open(store, salts, file.read_bytes())
         except PollsError as error:
             error.about = str(file)
             raise
-        click.echo(f"{opened.id}: {len(opened.polls)} polls, edition {opened.edition}")
     return FINE
+
+
+def _open(store: str, salts: Path, content: bytes) -> None:
+    from contextlib import closing
+
+    from rsscorm.polls import catalog, listing
+    from rsscorm.polls.admin import open_release
+    from rsscorm.polls.release import read_polls_file
+    from rsscorm.polls.schema import opened_database
+
+    file, known = read_polls_file(content), keys(salts)
+    with closing(opened_database(store)) as database:
+        before = catalog.releases(database).get(file.release)
+        after = open_release(database, known, content)
+    click.echo(listing.opened(before, after))
+    for words in listing.warnings(file, today()):
+        click.echo(f"{after.id}: {words}", err=True)
 
 
 @release.command("list")
 @store_option
-def list_command(store: str) -> int:
-    """List releases, with what is open and since when."""
-    from rsscorm.polls import catalog
+@click.option(
+    "--package", "packages", multiple=True, metavar="FILE.zip", callback=as_path,
+    help="A package of a module, for its title. May be repeated.",
+)  # fmt: skip
+def list_command(store: str, packages: tuple[Path, ...]) -> int:
+    """List releases: what is open until when, with which polls, for whom, and roughly how used.
 
-    for each in catalog.releases(there(store)).values():
-        state = f"closed {each.closed}" if each.closed else f"open since {each.opened}"
-        until = f", until {each.until}" if each.until else ""
-        click.echo(f"{each.id}  {each.answers}  {len(each.polls)} polls  {state}{until}")
+    How many have voted is said as packages are told it, never more exactly.
+    """
+    from rsscorm.polls import listing
+    from rsscorm.polls.words import words_of
+
+    known = [words_of(package) for package in packages]
+    titles = {words.release: words.title for words in known}
+    click.echo(listing.as_text(there(store), titles, today()), nl=False)
     return FINE
 
 
@@ -78,8 +100,8 @@ def close_command(store: str, salts: Path, name: str, yes: bool) -> int:
 
     opened = there(store)
     found = find(opened, name)
-    if not yes:
-        click.confirm(f"Close {found.id} for good and destroy its key?", abort=True)
+    if not yes and (code := _refuses(f"Close {found.id} for good and destroy its key?")):
+        return code
     if close_release(opened, keys(salts), found.id, today()):
         click.echo(f"{found.id} is closed, and its key destroyed.")
         return FINE
@@ -89,3 +111,16 @@ def close_command(store: str, salts: Path, name: str, yes: bool) -> int:
         err=True,
     )
     return PROBLEMS
+
+
+def _refuses(question: str) -> int:
+    """Ask; 0 for yes, else the exit code, once it is said that nothing was changed."""
+    try:
+        if click.confirm(question, err=True):
+            return FINE
+        code = PROBLEMS
+    except click.Abort:
+        click.echo(err=True)
+        code = INTERRUPTED
+    click.echo("Nothing was changed.", err=True)
+    return code
