@@ -302,13 +302,43 @@ def test_status_is_a_command(tmp_path: Path) -> None:
     with service:
         for who in range(7):
             service.vote(who, "tell")
-        done = service.command("status", "--store", service.store)
-        assert done.returncode == 0, done.stderr
+        at = [*service.where(), "--address", service.address]
+        done = service.command("status", *at)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"Service: answers at {service.address}" in done.stdout
         assert f"{RELEASE}  3 polls, anonymous, open since" in done.stdout
         assert "until 2027-05-01" in done.stdout
-        data = service.command("status", "--store", service.store, "--json")
+        data = service.command("status", *at, "--json")
+    assert json.loads(data.stdout)["service"] == {"address": service.address, "answers": True}
     assert json.loads(data.stdout)["releases"][0]["cohorts"] == ["northfield"]
-    assert "7" not in re.sub(r"20\d\d-\d\d-\d\d|0a1b2c3d", "", done.stdout + data.stdout)
+    told = (done.stdout + data.stdout).replace(service.address, "")
+    assert "7" not in re.sub(r"20\d\d-\d\d-\d\d|0a1b2c3d", "", told)
+
+
+def test_status_says_what_is_missing_around_the_store(tmp_path: Path) -> None:
+    """A service that doesn't answer, a salt, the secret, and a release whose last day is past."""
+    service = Service(tmp_path)
+    service.open()
+    service.open(polls_json(release="over.00000001", module="over", until="2026-01-31"))
+    (tmp_path / "salts" / RELEASE).rename(tmp_path / "kept")
+    silent = ["--address", "http://127.0.0.1:9"]
+    done = service.command("status", *service.where(), *silent)
+    assert done.returncode == 1
+    for need in (
+        "Nothing answers at http://127.0.0.1:9: start the service",
+        f"The salt of {RELEASE} isn't in {tmp_path / 'salts'}. Put it back",
+        "over.00000001 takes no votes any more, since its last day was 2026-01-31: close it",
+    ):
+        assert need in done.stdout
+    assert "secret" not in done.stdout
+    (tmp_path / "kept").rename(tmp_path / "salts" / RELEASE)
+    del service.environment["RSSCORM_POLLS_KEY"]
+    done = service.command("status", *service.where(), *silent)
+    assert "The service's secret isn't here, without which it doesn't start" in done.stdout
+    assert "salt" not in done.stdout.replace("salts", "")
+    service.environment["RSSCORM_POLLS_KEY"] = "quite another secret, and long enough"
+    done = service.command("status", *service.where(), *silent)
+    assert f"{RELEASE[0].upper()}{RELEASE[1:]} was opened with another secret" in done.stdout
 
 
 def test_what_opening_did_is_said(tmp_path: Path) -> None:
@@ -457,7 +487,7 @@ def test_nobody_is_in_what_leaves_a_service(store: str, tmp_path: Path) -> None:
             service.command("report", RELEASE, *at, "--html", out[0], "--csv", out[1]),
             service.command("snapshot", RELEASE, *at, "-o", out[2]),
             service.command("backup", *at, out[3]),
-            service.command("status", *at, "--json"),
+            service.command("status", *service.where(), "--address", service.address, "--json"),
         ]
         assert [done.returncode for done in told] == [0, 0, 0, 0], told
     written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]

@@ -17,10 +17,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rsscorm.polls import catalog
+from rsscorm.polls.admin import keyless
 from rsscorm.polls.database import Database, StoreError, is_server, open_database
 from rsscorm.polls.errors import PollsError
-from rsscorm.polls.keys import Keys, SecretError, credential, mark
-from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION, NewerSchemaError, unprepared
 from rsscorm.polls.serve import alone
 
@@ -58,19 +57,7 @@ def restore(store: str, file: Path, replace: bool = False) -> None:
 def missing_keys(store: str, salts: Path) -> list[str]:
     """The open releases whose votes can't be joined to people: their salt or secret isn't here."""
     with closing(open_database(store)) as database:
-        known = catalog.releases(database).values()
-    return [each.id for each in known if not each.closed and not _has_key(each, salts)]
-
-
-def _has_key(release: Release, salts: Path) -> bool:
-    try:
-        credential("polls-key")
-    except SecretError:
-        return (salts / release.id).is_file()
-    try:
-        return mark(Keys.found(salts).key(release.id)) == release.mark
-    except SecretError:
-        return False
+        return [*keyless(catalog.releases(database).values(), salts)]
 
 
 def _path(store: str) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rsscorm.polls.commands.data import erase, quarantine, rebuild
+from rsscorm.polls.commands.data import erase, quarantine, rebuild, resend
 from rsscorm.polls.commands.machine import backup, deploy, privacy, restore
 from rsscorm.polls.commands.publish import report, snapshot, status
 from rsscorm.polls.commands.release import release
@@ -44,7 +44,7 @@ def polls() -> None:
 
 
 for _command in (
-    serve, release, status, report, snapshot, rebuild, quarantine, erase, deploy, privacy, backup,
-    restore,
+    serve, release, status, report, snapshot, rebuild, resend, quarantine, erase, deploy, privacy,
+    backup, restore,
 ):  # fmt: skip
     polls.add_command(_command)

@@ -49,6 +49,29 @@ def rebuild(store: str, lrs: str | None, public: str | None, name: str) -> int:
     return PROBLEMS if found.differences else FINE
 
 
+@click.command("resend")
+@store_option
+@lrs_option
+@public_option
+def resend(store: str, lrs: str | None, public: str | None) -> int:
+    """Send an LRS again what it has refused for good, once its keeper has mended why.
+
+    The service may go on meanwhile. Exit code 1 where something is refused still.
+    """
+    from rsscorm.polls import resend as dead
+
+    if not lrs:
+        raise click.UsageError("Say which LRS: --lrs https://lrs.example.org/xapi/")
+    found = dead.resend(there(store), lrs, public_for(lrs, public))
+    if not (found.taken or found.refused or found.gone):
+        click.echo("This LRS has refused nothing: there is nothing to send again.")
+        return FINE
+    click.echo(f"{found.taken:,} taken, {found.refused:,} refused still.")
+    if found.gone:
+        click.echo(f"{found.gone:,} are of votes that were deleted: nothing is left to send.")
+    return PROBLEMS if found.refused else FINE
+
+
 _NUMBER = click.IntRange(1, 2**62)
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 FINE, PROBLEMS, INTERRUPTED = 0, 1, 130
 
+PORT = 8420
+"""That the service takes votes at."""
+
 Command = Callable[..., Any]
 
 

@@ -8,9 +8,11 @@ import click
 
 from rsscorm.polls.commands.options import (
     FINE,
+    PORT,
     PROBLEMS,
     as_path,
     out_option,
+    salts_option,
     store_option,
     there,
     today,
@@ -74,14 +76,18 @@ def snapshot(store: str, name: str, target: Path | None) -> int:
 
 @click.command("status")
 @store_option
+@salts_option
+@click.option("--address", default=f"http://127.0.0.1:{PORT}", show_default=True, metavar="URL",
+              help="Where the service should answer.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print it for other programs.")
-def status(store: str, as_json: bool) -> int:
+def status(store: str, salts: Path, address: str, as_json: bool) -> int:
     """Say how the service stands, and what needs you: exit code 1 where something does."""
     import json
 
-    from rsscorm.polls.status import as_text, status
+    from rsscorm.polls.status import Around, as_text, status
 
-    found = status(there(store), today())
+    database = there(store)
+    found = status(database, today(), Around.found(database, salts, address))
     text = json.dumps(found.as_json(), indent=2) + "\n" if as_json else as_text(found)
     click.echo(text, nl=False)
     return PROBLEMS if found.needs else FINE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rsscorm.polls.commands.options import (
+    PORT,
     lrs_option,
     public_for,
     public_option,
@@ -16,8 +17,6 @@ from rsscorm.polls.commands.options import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-PORT = 8420
 
 
 @click.command("serve")
