@@ -104,6 +104,24 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert set(deploy(tmp_path, "--replace")) == {*FILES, "mine"}
 
 
+def test_a_page_that_was_filled_in_stays(tmp_path: Path) -> None:
+    """What the organisation wrote is kept; the new page is written beside it, which is said."""
+    deploy(tmp_path)
+    page = tmp_path / "data-protection.html"
+    same = CliRunner().invoke(polls, ["deploy", str(tmp_path), "--public", PUBLIC, "--replace"])
+    assert (same.exit_code, "is kept" in same.output) == (0, False)
+    filled = re.sub(r"<mark.*?</mark>", "Jo Smith", page.read_text("utf-8"))
+    page.write_text(filled, "utf-8")
+    words = ["deploy", str(tmp_path), "--public", PUBLIC, "--lrs", LRS, "--replace"]
+    done = CliRunner().invoke(polls, words)
+    assert done.exit_code == 0, done.output
+    assert "data-protection.new.html" in done.output
+    assert "is kept as it is" in done.output
+    assert page.read_text("utf-8") == filled
+    assert "lrs.example.org" in (tmp_path / "data-protection.new.html").read_text("utf-8")
+    assert LRS in (tmp_path / "rsscorm-polls.service").read_text("utf-8")
+
+
 def test_the_unit_is_hardened(tmp_path: Path) -> None:
     """With each setting that systemd itself asks for; and it is started again for ever."""
     unit = configparser.ConfigParser(strict=False, interpolation=None)
@@ -370,6 +388,47 @@ def test_a_backup_is_made_while_votes_come_in(tmp_path: Path, store: str) -> Non
     now = recount(store)
     assert now == tallied(store)
     assert sum(now.values()) == sum(counted.values()) + 1
+
+
+def test_restore_says_which_is_newer_and_what_would_be_lost(tmp_path: Path, store: str) -> None:
+    """Of the store and of the backup, whichever is behind, and roughly."""
+    service = Service(tmp_path, store)
+    service.open()
+    few, many = tmp_path / "few", tmp_path / "many"
+    with service:
+        for who in range(5):
+            service.vote(who, "tell")
+        backup(store, few)
+        for who in range(5, 34):
+            service.vote(who, "wait")
+    backup(store, many)
+
+    def said(file: Path, *options: str) -> str:
+        done = service.command("restore", *options, *service.where(), str(file))
+        assert done.returncode == (0 if options else 1), done.stderr
+        return done.stdout + done.stderr
+
+    day = f"votes, the last of {TODAY}"
+    newer = f"The store has more than 30 {day}; the backup has up to 10 {day}. The store is newer"
+    assert f"{newer}: what came after the backup is lost. Say --replace" in said(few)
+    assert "They are the same: nothing is lost." in said(many)
+    assert newer in said(few, "--replace")
+    older = f"The store has up to 10 {day}; the backup has more than 30 {day}. The backup is newer"
+    assert f"{older}: what the store alone has is lost. Say --replace" in said(many)
+    assert sum(recount(store).values()) == 5
+
+
+def test_a_damaged_store_gives_way_to_its_backup(tmp_path: Path) -> None:
+    """That is what a backup is for: it is said that the store can't be read."""
+    service = Service(tmp_path)
+    service.open()
+    backup(service.store, tmp_path / "backup")
+    Path(service.store).write_bytes(b"no database at all" * 99)
+    done = service.command("restore", *service.where(), str(tmp_path / "backup"))
+    assert (done.returncode, "The store can't be read" in done.stderr) == (1, True)
+    done = service.command("restore", "--replace", *service.where(), str(tmp_path / "backup"))
+    assert done.returncode == 0, done.stderr
+    assert recount(service.store) == {}
 
 
 def test_no_key_is_in_a_backup(tmp_path: Path, store: str) -> None:

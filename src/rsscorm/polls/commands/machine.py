@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 @lrs_option
 @click.option("--name", default="", metavar="ORGANISATION", help="Who is responsible.")
 @click.option("--contact", default="", metavar="MAIL", help="Where people write to.")
-@click.option("--replace", is_flag=True, help="Write over files that are there.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Write over files that are there, but for a page on data protection that has changed.",
+)
 def deploy(
     folder: Path, public: str, store: str, lrs: str | None, name: str, contact: str, replace: bool
 ) -> int:
@@ -43,14 +47,20 @@ def deploy(
 
     None of the files holds a secret. README.txt among them says how to begin.
     """
-    from rsscorm.polls.deploy import Deployment, files, write
+    from rsscorm.polls.deploy import BESIDE, PAGE, Deployment, files, write
     from rsscorm.polls.privacy import Facts, found, privacy_page
 
     plan = Deployment(public.rstrip("/"), store, lrs, name, contact)
     facts = Facts(store, plan.public, lrs, name, contact)
     page = privacy_page(facts, found(store), today())
-    for file in write(folder, files(plan, page), replace):
+    written = write(folder, files(plan, page), replace)
+    for file in written:
         click.echo(str(file))
+    if folder / BESIDE in written:
+        click.echo(
+            f"{folder / PAGE} says something else, and is kept as it is. The new one is {BESIDE}.",
+            err=True,
+        )
     return FINE
 
 
@@ -101,12 +111,15 @@ def backup(store: str, file: Path) -> int:
 def restore(store: str, salts: Path, file: Path, replace: bool) -> int:
     """Put the votes of a backup in the place of the store; the service must be stopped.
 
+    Where there is a store already it is said which of the two is newer, and what would be lost.
     Where a salt or the secret isn't the one it was, votes can't be joined to people any more: that
     release is refused, and the service won't start, until it is back or the release is closed.
     """
     from rsscorm.polls.backup import missing_keys, restore
 
-    restore(store, file, replace)
+    compared = restore(store, file, replace)
+    if compared:
+        click.echo(f"As it was: {compared}")
     click.echo(f"The votes of {file} are back. Erase and close again what was since then.")
     for name in missing_keys(store, salts):
         click.echo(f"{name}: its salt or the secret is missing, or another one. The service")
