@@ -39,7 +39,7 @@ def polls() -> None:
     """
     from importlib.util import find_spec
 
-    if not all(find_spec(name) for name in ("starlette", "uvicorn", "psycopg", "httpx")):
+    if not all(find_spec(name) for name in ("uvicorn", "psycopg", "httpx")):
         raise click.UsageError("The poll service isn't installed: pip install 'rsscorm[polls]'")
 
 
