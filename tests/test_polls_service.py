@@ -24,6 +24,7 @@ from polls import RELEASE, Service, ballot, hash_of, polls_json, until
 
 import rsscorm.polls
 from rsscorm.polls import catalog
+from rsscorm.polls.asgi import RefusedError
 from rsscorm.polls.database import open_database
 from rsscorm.polls.desk import ClosedError, UnknownError
 from rsscorm.polls.errors import PollsError
@@ -116,6 +117,24 @@ def test_what_is_no_vote_is_refused(standing: Service, name: str) -> None:
     assert answer.status_code == status, answer.text
     keeps(standing, answer)
     assert CANARY not in answer.text
+    named = [*spoilt] if isinstance(spoilt, dict) and "name" not in spoilt else [None]
+    assert [answer.json().get("field")] == named
+
+
+def test_a_question_says_which_field_is_wrong(standing: Service) -> None:
+    """What is missing, in the wrong form or unknown; a field that nobody knows is not repeated."""
+    for query, status, field in (
+        ({"release": RELEASE}, 400, "poll"),
+        ({"release": CANARY, "poll": "safe"}, 400, "release"),
+        ({"release": RELEASE, "poll": "nothing"}, 404, "poll"),
+        ({"release": "elsewhere.00000000", "poll": "safe"}, 404, "release"),
+        ({"release": RELEASE, "poll": "safe", CANARY: CANARY}, 400, None),
+        ({"release": RELEASE, "poll": CANARY, CANARY: "1"}, 400, "poll"),
+    ):
+        answer = httpx.get(f"{standing.address}/v1/figures", params=query)
+        keeps(standing, answer)
+        assert (answer.status_code, answer.json().get("field")) == (status, field)
+        assert CANARY not in answer.text
 
 
 def test_an_unknown_cohort_costs_nobody_a_vote(service: Service) -> None:
@@ -420,7 +439,7 @@ def test_what_no_command_can_mean_is_told(standing: Service, words: tuple[str, .
 
 def test_every_error_of_the_service_is_told() -> None:
     """Each is of one kind, but those that become an HTTP status, so that none is left out."""
-    answered = {UnknownError, ClosedError, NotStoredError}
+    answered = {UnknownError, ClosedError, NotStoredError, RefusedError}
     errors = {
         kind
         for module in pkgutil.iter_modules(rsscorm.polls.__path__, "rsscorm.polls.")
