@@ -17,11 +17,11 @@ from polls import RELEASE, SECRET, polls_json
 from rsscorm.polls import admin, catalog, ledger
 from rsscorm.polls.database import Database, SQLite, open_database
 from rsscorm.polls.keys import Keys, SecretError, pseudonym
-from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.limit import Limit
 from rsscorm.polls.release import ReleaseError
 from rsscorm.polls.schema import prepare
-from rsscorm.statement import NAMESPACE
+from rsscorm.polls.standing import Ballot
+from rsscorm.statement import NAMESPACE, Vote
 
 
 @pytest.fixture
@@ -362,7 +362,7 @@ def test_a_person_is_erased(book: Book) -> None:
     book.vote(hers, hers._replace(rev=3))
     assert book.counts() == {("", 3, 0): 1}
     voids = [row[0] for row in book.database.execute("SELECT statement FROM void ORDER BY number")]
-    assert voids == [admin.statement_id(RELEASE, "safe", 1, who, rev) for rev in (1, 2)]
+    assert voids == [Vote(RELEASE, "safe", 1, who, rev, "tell", None, 0).id for rev in (1, 2)]
     assert book.database.execute("SELECT count(*) FROM vote WHERE voter = ?", (who,)) == [(0,)]
     admin.close_release(book.database, book.keys, RELEASE, TODAY)
     with pytest.raises(SecretError):

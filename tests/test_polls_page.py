@@ -232,15 +232,21 @@ def test_the_module_completes_without_the_service(
     assert lms.attempt(poll)["cmi.core.lesson_status"] == "completed"
 
 
+def vote_in_vain(visits: Visits, watch: Watch, service: PollStandIn) -> Learner:
+    """She votes while the service takes none, so that her vote waits on the device."""
+    watch.allow(FAILED)
+    service.fault = refusing(503)
+    nurse = visits.open()
+    nurse.saved()
+    nurse.answer("bent-rule", LATER)
+    return nurse
+
+
 def test_a_killed_renderer_loses_no_vote(
     page: Page, watch: Watch, lms: Lms, poll: Package, service: PollStandIn
 ) -> None:
     """What waited on the device is sent by her next window."""
-    watch.allow(FAILED)
-    service.fault = refusing(503)
-    nurse = Visits(lms, poll, page, "referee").open()
-    nurse.saved()
-    nurse.answer("bent-rule", LATER)
+    vote_in_vain(Visits(lms, poll, page, "referee"), watch, service)
     frame = page.frame("sco")
     assert frame
     frame.wait_for_function("Object.keys(localStorage).some((name) => /^vote-/.test(name))")
@@ -442,11 +448,7 @@ def test_back_from_the_browsers_memory(
     page: Page, watch: Watch, lms: Lms, poll: Package, service: PollStandIn
 ) -> None:
     """A page that is shown again after it was left sends what waits still."""
-    watch.allow(FAILED)
-    service.fault = refusing(503)
-    nurse = Visits(lms, poll, page, "referee").open()
-    nurse.saved()
-    nurse.answer("bent-rule", LATER)
+    nurse = vote_in_vain(Visits(lms, poll, page, "referee"), watch, service)
     service.fault = lambda _: None
     page.goto(f"{lms.origin}/left")
     service.wait_for_votes(1)

@@ -14,10 +14,12 @@ from datetime import date
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
 from rsscorm.polls.keys import Keys, SecretError, mark, pseudonym
-from rsscorm.polls.ledger import COUNTS, FORGED, change_votes
+from rsscorm.polls.ledger import change_votes
 from rsscorm.polls.limit import held_by, quarantine
-from rsscorm.polls.release import KEPT, Poll, Release, ReleaseError, opened, read_polls_file, today
-from rsscorm.statement import NAMESPACE, named_id
+from rsscorm.polls.outbox import votes
+from rsscorm.polls.release import Poll, Release, ReleaseError, opened, read_polls_file, today
+from rsscorm.polls.standing import COUNTS, FORGED
+from rsscorm.statement import NAMESPACE
 
 
 def find(database: Database, name: str) -> Release:
@@ -41,7 +43,9 @@ def open_release(database: Database, keys: Keys, content: bytes) -> Release:
     with database.transaction():
         known = catalog.releases(database).get(file.release)
         if known and known.closed:
-            raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another round")
+            raise ReleaseError(
+                f"{known.id} was closed on {known.closed}: begin another `polls: round`"
+            )
         key = _same_key(keys, known) if known else keys.make(file.release)
         release = opened(file, known, mark(key), today())
         catalog.save(database, release)
@@ -137,20 +141,15 @@ def erase(database: Database, keys: Keys, release: Release, learners: list[str])
         for poll in release.polls:
             for learner in learners:
                 voter = str(uuid.uuid5(NAMESPACE, f"voter|{release.id}|{learner}"))
-                _erase(database, release, poll, pseudonym(key, poll.id, voter))
+                _erase(database, poll, pseudonym(key, poll.id, voter))
 
 
-def _erase(database: Database, release: Release, poll: Poll, voter: bytes) -> None:
-    rows = database.execute(
-        "SELECT seq, vote, rev FROM vote WHERE poll = ? AND voter = ? AND held <> ?",
-        (poll.number, voter, FORGED),
-    )
+def _erase(database: Database, poll: Poll, voter: bytes) -> None:
+    of = "vote.poll = ? AND vote.voter = ? AND vote.held <> ?"
+    told = list(votes(database, of, poll.number, voter, FORGED))
     database.many(
         "INSERT INTO void (statement, after, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [
-            (statement_id(release.id, poll.id, vote, voter, rev), seq, int(time.time()))
-            for seq, vote, rev in rows
-        ],
+        [(row.vote.id, row.seq, int(time.time())) for row in told],
     )
     if change_votes(database, poll, None, "voter = ?", (voter,)):
         database.execute(
@@ -159,18 +158,9 @@ def _erase(database: Database, release: Release, poll: Poll, voter: bytes) -> No
         )
 
 
-def statement_id(release: str, poll: str, vote: int, voter: bytes, rev: int) -> str:
-    """Of the statement that a vote becomes: always the same, so that an LRS takes it once."""
-    return named_id("vote", release, poll, vote, voter.hex(), rev)
-
-
 def purge(database: Database, today: date) -> list[str]:
     """Delete the votes of releases that were closed long ago, and keep totals; which ones."""
-    due = [
-        release
-        for release in catalog.releases(database).values()
-        if release.closed and not release.purged and today > release.closed + KEPT
-    ]
+    due = [each for each in catalog.releases(database).values() if each.is_over(today)]
     for release in due:
         with database.transaction():
             for poll in release.polls:

@@ -17,7 +17,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import Database, StoreError, is_server, open_database
+from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
+from rsscorm.polls.disk import written
 from rsscorm.polls.keys import Keys, SecretError, credential, mark
 from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION, NewerSchemaError
@@ -34,9 +35,9 @@ def backup(store: str, file: Path) -> None:
     Raises `BackupError`, `StoreError`, and `OSError` where the disk would not.
     """
     if not is_server(store):
-        _check_other(file, _path(store))
-    with _written(file) as new:
-        _dump(store, new) if is_server(store) else _copy(_path(store), new)
+        _check_other(file, Path(file_of(store)))
+    with written(file) as new:
+        _dump(store, new) if is_server(store) else _copy(Path(file_of(store)), new)
 
 
 def restore(store: str, file: Path, replace: bool = False) -> None:
@@ -50,7 +51,7 @@ def restore(store: str, file: Path, replace: bool = False) -> None:
     if is_server(store):
         _restore_server(store, file, replace)
     else:
-        _restore_file(_path(store), file, replace)
+        _restore_file(Path(file_of(store)), file, replace)
 
 
 def missing_keys(store: str, salts: Path) -> list[str]:
@@ -69,32 +70,6 @@ def _has_key(release: Release, salts: Path) -> bool:
         return mark(Keys.found(salts).key(release.id)) == release.mark
     except SecretError:
         return False
-
-
-def _path(store: str) -> Path:
-    return Path(store.removeprefix("sqlite:"))
-
-
-@contextmanager
-def _written(file: Path) -> Iterator[Path]:
-    """A new file, for its owner alone, which takes its name once it is whole and on the disk."""
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
-    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        yield new
-        _sync(new)
-        new.replace(file)
-        _sync(file.parent)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -142,7 +117,7 @@ def _restore_file(store: Path, file: Path, replace: bool) -> None:
     with alone(str(store)):
         if store.exists() and not replace:
             raise BackupError(f"{store} is there already: say --replace to give its votes up")
-        with _written(store) as new:
+        with written(store) as new:
             _read_back(file, new)
             _owned_as_folder(new)
             _owned_as_folder(Path(f"{store}.lock"))

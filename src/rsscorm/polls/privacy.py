@@ -11,13 +11,13 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import Database, StoreError, is_server, open_database
+from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
 from rsscorm.polls.deploy import HERE, DeployError, check_lrs, check_public, check_words
 from rsscorm.polls.release import GRACE, KEPT, Release
+from rsscorm.polls.templates import templates
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Facts:
 
 def releases(store: str) -> list[Release]:
     """Those whose votes are still kept; none where there is no store yet. Raises `StoreError`."""
-    if not is_server(store) and not Path(store.removeprefix("sqlite:")).is_file():
+    if not is_server(store) and not Path(file_of(store)).is_file():
         return []
     database = open_database(store)
     try:
@@ -78,7 +78,7 @@ def found(store: str) -> list[Release] | None:
 
 def existing(store: str) -> list[Release]:
     """Those whose votes are still kept in a store that must be there. Raises `DeployError`."""
-    if not is_server(store) and not Path(store.removeprefix("sqlite:")).is_file():
+    if not is_server(store) and not Path(file_of(store)).is_file():
         raise DeployError(f"there is no store {store}: say which with --store")
     return releases(store)
 
@@ -92,10 +92,7 @@ def _has_tables(store: str, database: Database) -> bool:
 def privacy_page(facts: Facts, releases: list[Release] | None, today: date) -> str:
     """The page, complete in itself; without `releases` it says that they are to be filled in."""
     known = releases or []
-    pages = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+    pages = templates(HERE)
     pages.filters["day"] = lambda day: f"{day.day} {day:%B %Y}"
     style = Markup((HERE / "data-protection.css").read_text("utf-8"))  # noqa: S704
     return pages.get_template("data-protection.html").render(

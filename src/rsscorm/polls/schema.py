@@ -1,6 +1,8 @@
-"""The tables, the same in both databases. The log of votes is never changed but by an erasure.
+"""The tables, the same in both databases.
 
-(And where a forged vote makes way for the real one of its number: it never counted.)
+What a row of the log of votes says is never changed, but for by what it is held back. Rows go by an
+erasure, when a release's time is over, and where a forged vote, which never counted, makes way for
+the real one of its number.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from rsscorm.polls.database import Database, StoreError, file_of, is_server, ope
 from rsscorm.polls.desk import Desk
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ledger
 from rsscorm.polls.limit import MOST, Limit
 from rsscorm.polls.lrs import Client, Credentials, checked, credentials
 from rsscorm.polls.metrics import Metrics
@@ -33,6 +33,7 @@ from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.release import today
 from rsscorm.polls.schema import changes, prepare
 from rsscorm.polls.service import Service
+from rsscorm.polls.standing import Ballot
 from rsscorm.polls.writer import Record, Writer
 
 log = logging.getLogger("rsscorm.polls")

@@ -11,7 +11,7 @@ from rsscorm.polls.database import Database
 from rsscorm.polls.disclosure import STEP
 from rsscorm.polls.limit import TOO_MANY
 from rsscorm.polls.outbox import LogOutbox
-from rsscorm.polls.release import KEPT, Release
+from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION
 
 
@@ -45,7 +45,7 @@ def status(database: Database, today: date) -> Status:
     needs = [
         *(need for lrs in lrss for need in _lrs_needs(lrs)),
         *map(_look, unseen),
-        *(_old(each) for each in releases.values() if _is_old(each, today)),
+        *(_old(each) for each in releases.values() if each.is_over(today)),
     ]
     told = [_release(each) for each in releases.values()]
     return Status(VERSION, _store(database), told, lrss, quarantines, needs)
@@ -114,10 +114,6 @@ def _look(quarantine: dict[str, Any]) -> str:
         f"Quarantine {number}: more people of {cohort} voted within an hour than are likely. If "
         f"they were real: rsscorm polls quarantine --undo {number}; if not: --keep {number}"
     )
-
-
-def _is_old(release: Release, today: date) -> bool:
-    return bool(release.closed and not release.purged and today > release.closed + KEPT)
 
 
 def _old(release: Release) -> str:
