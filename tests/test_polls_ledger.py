@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -340,6 +341,39 @@ def test_who_was_put_aside_brings_no_colleague_to_light(book: Book) -> None:
     assert book.vote(*crowd(range(800, 820), ""))
     [snapshot] = catalog.snapshots(book.database).values()
     assert snapshot.cohorts["northfield"].published == (55, 55, 0), "one colleague's vote is told"
+
+
+def test_a_quarantine_that_was_cut_off_is_finished(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made in portions; until the last one nothing is published, and any command ends it."""
+    at = int(datetime.now(UTC).timestamp())
+    monkeypatch.setattr(ledger, "PORTION", 7)
+
+    def crowd(first: int) -> list[Ballot]:
+        return [book.ballot(who, ("tell", "wait")[who % 2], cohort="northfield", at=at)
+                for who in range(first, first + 30)]  # fmt: skip
+
+    def cut_off(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    book.vote(*crowd(0))
+    release = book.polls[book.poll("safe").number][0]
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(time, "sleep", cut_off)
+        admin.put_aside(book.database, release, "northfield", (TODAY, TODAY), "odd")
+    assert sum(book.counts().values()) == 23
+    others = [each._replace(cohort="", at=0) for each in crowd(100)]
+    assert not book.vote(*others), "the rest of the cohort would be told of"
+    admin.finish_quarantine(book.database)
+    assert book.counts() == {("", 1, 0): 15, ("", 2, 0): 15}
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(time, "sleep", cut_off)
+        admin.put_back(book.database, 1)
+    assert sum(book.counts().values()) == 37
+    admin.finish_quarantine(book.database)
+    assert sum(book.counts().values()) == 60
+    assert book.vote(*(each._replace(cohort="", at=0) for each in crowd(200)))
 
 
 def test_a_cohort_that_is_not_there_is_no_quarantine(book: Book) -> None:

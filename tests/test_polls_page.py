@@ -508,6 +508,28 @@ def test_packed_figures_are_packed_and_built_anew(tmp_path: Path) -> None:
         assert f'"snapshot":{{"on":"{shown}","polls":{{"bent-rule"' in page
 
 
+def test_what_an_edition_has_dropped_is_passed_over(tmp_path: Path) -> None:
+    """Figures of a poll or an option that is no more are left out, and a warning names each."""
+    folder = write_module(tmp_path, step(POLL))
+    release = json.loads(data_in(tmp_path)[1])["release"]
+    shares = {"now": 6, "later": 1, "team": 2, "nothing": 1, "weigh-it": 1}
+    told = {"figures": {"moreThan": 20, "of": 10, "shares": shares}}
+    polls = {"bent-rule": told, "once-asked": told}
+    kept = {"rsscorm": 1, "release": release, "on": "2026-11-25", "polls": polls}
+    (folder / "figures.json").write_text(json.dumps(kept), "utf-8")
+    outcome = build(str(tmp_path), Order(), Quiet())
+    assert [(each.code, each.is_warning) for each in outcome.problems] == [
+        ("figures-gone", True)
+    ] * 2
+    assert [each.message.split("`")[1::2] for each in outcome.problems] == [
+        ["bent-rule", "weigh-it"], ["once-asked"],
+    ]  # fmt: skip
+    with ZipFile(tmp_path / "dist" / "sample-1-scorm12.zip") as package:
+        page = package.read("index.html").decode()
+    assert '"nothing":1' in page
+    assert "weigh-it" not in page and "once-asked" not in page
+
+
 def data_in(workspace: Path) -> tuple[str, str]:
     """The page and the polls.json of a build of the sample module."""
     outcome = build(str(workspace), Order(), Quiet())

@@ -14,7 +14,7 @@ from rsscorm.polls.database import Database, Row
 from rsscorm.polls.disclosure import STEP, is_time
 from rsscorm.polls.published import Cell, Snapshot, next_snapshot
 from rsscorm.polls.release import Poll, Release, today
-from rsscorm.polls.schema import tell_change
+from rsscorm.polls.schema import changing, tell_change
 from rsscorm.polls.standing import COUNTS, Ballot, Entry, Standing, Voter
 
 PORTION = 500
@@ -74,7 +74,7 @@ class Ledger:
             # Votes that change nothing must take as long as others, or their haste would tell
             # that somebody has voted: only where something is written the disk is waited for.
             self.database.execute("UPDATE meta SET value = value + 1 WHERE name = 'batches'")
-            return self._publish(touched, polls)
+            return not changing(self.database) and self._publish(touched, polls)
 
     def _enter(
         self,
@@ -179,26 +179,58 @@ def change_votes(
     `where` says in SQL which votes, with `values` for its marks. Nothing is ever published by it.
     To be called in a transaction. Returns how many people had such votes.
     """
-    what = "DELETE FROM vote" if held is None else f"UPDATE vote SET held = {held:d}"  # noqa: S608
     found = f"SELECT DISTINCT voter FROM vote WHERE poll = ? AND {where}"  # noqa: S608
     rows = database.execute(found, (poll.number, *values))
     who = [(poll.number, bytes(voter)) for (voter,) in rows]
     for portion in _portions(who):
-        marks = ", ".join("?" * len(portion))
-        changes = Changes(_bases(database, {poll.number}))
-        before = _voters(database, set(portion), {poll.number: poll})
-        database.execute(
-            f"{what} WHERE poll = ? AND {where} AND voter IN ({marks})",
-            (poll.number, *values, *(voter for _, voter in portion)),
-        )
-        after = _voters(database, set(portion), {poll.number: poll})
-        for key in portion:
-            changes.moved(poll.number, before[key].standing(), after[key].standing())
-        changes.write(database)
+        _change(database, poll, held, where, values, portion)
     if who:
-        begin_anew(database, [poll.number])
-        _forget_joined(database, poll.number)
+        _count_anew(database, poll)
     return len(who)
+
+
+def change_some(
+    database: Database, poll: Poll, held: int, where: str, values: Sequence[object], after: bytes
+) -> bytes | None:
+    """The same for the votes of some, who come next after a pseudonym; the last of theirs, if any.
+
+    Until there are none left nothing may be published (`schema.changing`).
+    """
+    rows = database.execute(
+        f"SELECT DISTINCT voter FROM vote WHERE poll = ? AND {where} "  # noqa: S608
+        "AND voter > ? ORDER BY voter LIMIT ?",
+        (poll.number, *values, after, PORTION),
+    )
+    who = [(poll.number, bytes(voter)) for (voter,) in rows]
+    if not who:
+        return None
+    _change(database, poll, held, where, values, who)
+    _count_anew(database, poll)
+    return who[-1][1]
+
+
+def _change(
+    database: Database, poll: Poll, held: int | None, where: str, values: Sequence[object],
+    who: list[Who],
+) -> None:  # fmt: skip
+    what = "DELETE FROM vote" if held is None else f"UPDATE vote SET held = {held:d}"  # noqa: S608
+    marks = ", ".join("?" * len(who))
+    changes = Changes(_bases(database, {poll.number}))
+    before = _voters(database, set(who), {poll.number: poll})
+    database.execute(
+        f"{what} WHERE poll = ? AND {where} AND voter IN ({marks})",
+        (poll.number, *values, *(voter for _, voter in who)),
+    )
+    after = _voters(database, set(who), {poll.number: poll})
+    for key in who:
+        changes.moved(poll.number, before[key].standing(), after[key].standing())
+    changes.write(database)
+
+
+def _count_anew(database: Database, poll: Poll) -> None:
+    """What is told after a change must be of newcomers alone, in cohorts too."""
+    begin_anew(database, [poll.number])
+    _forget_joined(database, poll.number)
 
 
 def _forget_joined(database: Database, poll: int) -> None:

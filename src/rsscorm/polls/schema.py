@@ -76,7 +76,7 @@ def prepare(database: Database) -> None:
             database.execute(table.format(**database.types))
         database.many(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [("version", VERSION), ("changes", 0), ("batches", 0)],
+            [("version", VERSION), ("changes", 0), ("batches", 0), ("changing", 0)],
         )
         [(version,)] = database.execute("SELECT value FROM meta WHERE name = 'version'")
         if version != VERSION:
@@ -92,3 +92,14 @@ def changes(database: Database) -> int:
 def tell_change(database: Database) -> None:
     """Let every service know, within a second, that it must look again."""
     database.execute("UPDATE meta SET value = value + 1 WHERE name = 'changes'")
+
+
+def changing(database: Database) -> int:
+    """The number of a quarantine that is being made or undone, or 0: then nothing is published."""
+    [(value,)] = database.execute("SELECT value FROM meta WHERE name = 'changing'")
+    return int(value)
+
+
+def set_changing(database: Database, quarantine: int) -> None:
+    """Say which quarantine is being made or undone from now on; 0 for none."""
+    database.execute("UPDATE meta SET value = ? WHERE name = 'changing'", (quarantine,))

@@ -18,7 +18,7 @@ from typing import IO
 import uvicorn
 
 from rsscorm.polls import logs
-from rsscorm.polls.admin import purge
+from rsscorm.polls.admin import finish_quarantine, purge
 from rsscorm.polls.asgi import Application, Receive, Scope, Send, answer
 from rsscorm.polls.connection import Connection
 from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
@@ -224,7 +224,7 @@ class _Process:
             log.error("changes can't be read", extra={"why": str(error)})
 
     async def _tidy(self) -> None:
-        """Let go, once an hour, of what is kept no longer."""
+        """Let go, once an hour, of what is kept no longer; and finish what a command has begun."""
         while True:
             try:
                 for release in await asyncio.to_thread(self._purge):
@@ -235,6 +235,7 @@ class _Process:
 
     def _purge(self) -> list[str]:
         with closing(open_database(self.plan.store)) as database:
+            finish_quarantine(database)
             return purge(database, today())
 
     def _measure(self, lrs: str) -> None:
