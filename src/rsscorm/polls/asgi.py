@@ -29,11 +29,15 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class RefusedError(Exception):
-    """A request that is not served: the status that says why, and headers beside the usual."""
+    """A request that is not served: the status that says why, and headers beside the usual.
 
-    def __init__(self, status: int, *headers: Header) -> None:
+    `field` is which of the protocol's fields is wrong, where it is one.
+    """
+
+    def __init__(self, status: int, *headers: Header, field: str = "") -> None:
         super().__init__(status)
         self.status = status
+        self.field = field
         self.headers = headers
 
 

@@ -23,6 +23,7 @@ from rsscorm.polls.asgi import Application, Receive, Scope, Send, answer
 from rsscorm.polls.connection import Connection
 from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
 from rsscorm.polls.desk import Desk
+from rsscorm.polls.errors import PollsError
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.ledger import Ledger
@@ -72,11 +73,11 @@ class Plan:
     every: float = 60.0
 
 
-class AddressError(Exception):
+class AddressError(PollsError):
     """An address to listen on can't be had."""
 
 
-class AlreadyServedError(Exception):
+class AlreadyServedError(PollsError):
     """Another service has this file of votes open."""
 
 

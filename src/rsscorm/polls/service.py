@@ -88,8 +88,8 @@ class Service:
     async def _refuse(self, send: Send, error: RefusedError) -> None:
         self._metrics.refusals.labels(str(error.status)).inc()
         words = WORDS.get(error.status, "something went wrong here: send it again later")
-        told = json.dumps({"error": words}).encode()
-        await answer(send, told, [*HEADERS, *error.headers], error.status)
+        told = {"error": words, **({"field": error.field} if error.field else {})}
+        await answer(send, json.dumps(told).encode(), [*HEADERS, *error.headers], error.status)
 
     async def vote(self, scope: Scope, receive: Receive) -> bytes:
         """Take a vote; answered once it is on the disk."""
@@ -121,7 +121,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except UnknownError as error:
-        raise RefusedError(404) from error
+        raise RefusedError(404, field=error.field) from error
     except ClosedError as error:
         raise RefusedError(410) from error
     except NotStoredError as error:
@@ -132,4 +132,11 @@ def _read(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise RefusedError(400) from error
+        raise RefusedError(400, field=_wrong(model, error)) from error
+
+
+def _wrong(model: type[BaseModel], error: ValidationError) -> str:
+    """The first field that is wrong: never a name that the sender alone knows."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    places = [str(fault["loc"][0]) for fault in faults if fault["loc"]]
+    return next((name for name in places if name in model.model_fields), "")
