@@ -177,6 +177,10 @@ class Page:
         day = date.fromisoformat(text)
         return f"{day.day} {self.words.months[day.month - 1]} {day.year}"
 
+    def is_optional(self, step: Step) -> bool:
+        """Whether the module's rule of completion goes without this step."""
+        return not step.required and self.module.complete.when != "all-steps"
+
     def is_first(self, step: Step) -> bool:
         """Whether a step is the one that a learner sees first."""
         return step is self.module.steps[0]
