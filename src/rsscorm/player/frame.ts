@@ -6,6 +6,7 @@
 
 import { COMPONENTS } from "../blocks/index";
 import { mountPromises } from "../blocks/promise";
+import { mountFilms } from "./films";
 import { mountEnd } from "./screen-end";
 import { mountRecovery } from "./screen-recovery";
 import { hasNews, inShort, mountNews } from "./news";
@@ -26,6 +27,7 @@ export function mount(player: Player): void {
   mountRecovery(player);
   mountEnd(player);
   mountPlaces(player);
+  mountFilms(player);
 }
 
 /** One block that fails stays readable and never stops the others. */
