@@ -3,8 +3,11 @@
 import type { Behaviour } from "../player/types";
 import { behaviour as cards } from "./cards";
 import { behaviour as choice } from "./choice";
+import { behaviour as match } from "./match";
 import { behaviour as hotspots } from "./hotspots";
 import { behaviour as note } from "./note";
+import { behaviour as number } from "./number";
+import { behaviour as order } from "./order";
 import { behaviour as perspectives } from "./perspectives";
 import { behaviour as poll } from "./poll";
 import { behaviour as scale } from "./scale";
@@ -16,8 +19,11 @@ export const COMPONENTS: Record<string, Behaviour> = {
   choice,
   choices: choice,
   commitment: note,
+  match,
   hotspots,
   note,
+  number,
+  order,
   perspectives,
   poll,
   scale,

@@ -3,22 +3,9 @@
  * that must not depend on what somebody thought of.
  */
 
+import { type Dice, shuffled } from "./shuffle";
 import { answerTo, blocksOf, fresh, isEnding, reduce, scenesOn } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";
-
-/** A whole number below another. */
-export type Dice = (below: number) => number;
-
-/** A small generator of random numbers (mulberry32), so that a failure can be had again. */
-export function dice(seed: number): Dice {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 export function oneOf<Thing>(random: Dice, things: readonly Thing[]): Thing | undefined {
   return things[random(things.length)];
@@ -78,9 +65,4 @@ function onward(block: BlockData, path: string[], random: Dice): string[] {
 function some(ids: string[], random: Dice): string[] {
   const sure = random(ids.length);
   return ids.filter((_, at) => at === sure || random(2) === 0);
-}
-
-export function shuffled<Thing>(things: readonly Thing[], random: Dice): Thing[] {
-  const keyed = things.map((thing) => [random(1e9), thing] as const);
-  return keyed.sort(([one], [other]) => one - other).map(([, thing]) => thing);
 }

@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 
-import { type Dice, dice, learner, oneOf, randomAnswer, shuffled } from "./learners";
+import { learner, oneOf, randomAnswer } from "./learners";
+import { type Dice, dice, shuffled } from "./shuffle";
 import { decode, encode, wasRead } from "./resume";
 import { OPTION, PLACE, PLACE_MARK, number } from "./resume-text";
 import { sample } from "./sample";

@@ -97,10 +97,14 @@ export function isSpent(data: ModuleData, block: BlockData, answer: Answer): boo
   return answer.best || (block.attempts != null && answer.tries >= block.attempts);
 }
 
+/** What holds a step open until it is answered or skipped. */
+export function waiting(state: State, step: StepData): BlockData[] {
+  return step.blocks.filter((block) => block.holds && !isSettled(state, block.id));
+}
+
 /** Seen, and nothing on it waits for an answer. */
 export function isStepDone(state: State, step: StepData): boolean {
-  const waits = step.blocks.some((block) => block.holds && !isSettled(state, block.id));
-  return state.seen.includes(step.id) && !waits;
+  return state.seen.includes(step.id) && !waiting(state, step).length;
 }
 
 /** The steps that the module's rule of completion asks for. */

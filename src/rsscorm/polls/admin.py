@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
-from rsscorm.polls.keys import Keys, SecretError, mark, pseudonym
+from rsscorm.polls.keys import Keys, SecretError, credential, mark, pseudonym
 from rsscorm.polls.ledger import COUNTS, FORGED, change_votes
 from rsscorm.polls.limit import held_by, quarantine
 from rsscorm.polls.release import KEPT, Poll, Release, ReleaseError, opened, read_polls_file, today
@@ -54,6 +56,31 @@ def _same_key(keys: Keys, release: Release) -> bytes:
     if release.mark != mark(key):
         raise SecretError(f"{release.id} was opened with another secret or salt")
     return key
+
+
+def keyless(releases: Iterable[Release], salts: Path) -> dict[str, str]:
+    """Why votes of open releases can't be joined to people: by the release, what is missing here.
+
+    Without the service's secret no more can be said than whether the salt is there.
+    """
+    found = {}
+    for release in releases:
+        if not release.closed and (why := _lacks(release, salts)):
+            found[release.id] = why
+    return found
+
+
+def _lacks(release: Release, salts: Path) -> str:
+    try:
+        credential("polls-key")
+    except SecretError:
+        is_there = (salts / release.id).is_file()
+        return "" if is_there else f"the salt of {release.id} isn't in {salts}"
+    try:
+        _same_key(Keys.found(salts), release)
+    except SecretError as error:
+        return str(error)
+    return ""
 
 
 def close_release(database: Database, keys: Keys, release: str, day: date) -> bool:

@@ -268,12 +268,7 @@ class Forwarder:
     def _next(self) -> tuple[Sequence[Row], list[Letter]]:
         rows = self._outbox.votes_after(self._outbox.cursor(self._lrs), BATCH)
         told = [row for row in rows if row.held != FORGED]
-        return rows, [self._letter(row) for row in told]
-
-    def _letter(self, row: Row) -> Letter:
-        vote = row.vote
-        asked = self._outbox.asked(vote.release, vote.poll, vote.vote)
-        return _letter(row.seq, voted(self._service, asked, vote))
+        return rows, [vote_letter(self._outbox, self._service, row) for row in told]
 
     def _settle(self, seq: int, refused: Refused) -> None:
         for letter, why in refused:
@@ -284,10 +279,7 @@ class Forwarder:
         """Take back what is to be taken back; whether there was anything."""
         voids = await asyncio.to_thread(self._outbox.voids, self._lrs, BATCH)
         if voids:
-            letters = [
-                _letter(void.after, voided(self._service, void.statement, void.at))
-                for void in voids
-            ]
+            letters = [void_letter(self._service, void) for void in voids]
             refused = await self._courier.deliver(letters)
             await asyncio.to_thread(self._settle_voids, voids[-1].number, refused)
             self._count("voids", letters, refused)
@@ -310,6 +302,18 @@ class Forwarder:
         level = logging.WARNING if state.startswith("stopped") else logging.INFO
         LOG.log(level, "forward state=%r", state)
         await asyncio.to_thread(self._outbox.tell, self._lrs, state)
+
+
+def vote_letter(outbox: Outbox, service: str, row: Row) -> Letter:
+    """The statement of a vote, in the name of the service's public address."""
+    vote = row.vote
+    asked = outbox.asked(vote.release, vote.poll, vote.vote)
+    return _letter(row.seq, voted(service, asked, vote))
+
+
+def void_letter(service: str, void: Void) -> Letter:
+    """The statement that takes another one back."""
+    return _letter(void.after, voided(service, void.statement, void.at))
 
 
 def _letter(seq: int, statement: Json) -> Letter:

@@ -16,6 +16,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from rsscorm.polls.errors import PollsError
+
 NAME = "RSSCORM_POLLS_KEY"
 """The variable that holds the service's secret, unless systemd has it as `polls-key`."""
 
@@ -26,7 +28,7 @@ BYTES = 16
 """Of a pseudonym."""
 
 
-class SecretError(Exception):
+class SecretError(PollsError):
     """A secret or a salt is missing, or is another one than before; the message says what to do."""
 
 

@@ -23,6 +23,7 @@ from typing import Any, Self
 import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator
 
+from rsscorm.polls.errors import PollsError
 from rsscorm.polls.keys import credential
 from rsscorm.statement import VERSION
 
@@ -50,7 +51,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class LrsError(Exception):
+class LrsError(PollsError):
     """An LRS can't be used as it is configured, or doesn't answer as one."""
 
 

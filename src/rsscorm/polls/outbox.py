@@ -59,6 +59,30 @@ class LogOutbox:
                 "INSERT INTO dead_letter VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (lrs, seq, why)
             )
 
+    def dead_letters(self, lrs: str) -> list[int]:
+        """The rows that the LRS does not take, be it their votes or the voiding of these."""
+        sql = "SELECT seq FROM dead_letter WHERE lrs = ? ORDER BY seq"
+        return [seq for (seq,) in self._database.execute(sql, (lrs,))]
+
+    def bring_back(self, lrs: str, seqs: Sequence[int]) -> None:
+        """These are dead letters no more."""
+        with self._database.transaction():
+            self._database.many(
+                "DELETE FROM dead_letter WHERE lrs = ? AND seq = ?", [(lrs, seq) for seq in seqs]
+            )
+
+    def rows(self, seqs: Sequence[int]) -> list[Row]:
+        """Those of these rows that are there."""
+        return list(votes(self._database, f"seq IN ({_marks(seqs)}) ORDER BY seq", *seqs))
+
+    def voids_of(self, seqs: Sequence[int]) -> list[Void]:
+        """What takes these rows back."""
+        rows = self._database.execute(
+            f"SELECT number, statement, after, at FROM void WHERE after IN ({_marks(seqs)})",  # noqa: S608
+            seqs,
+        )
+        return [Void(*row) for row in rows]
+
     def voids(self, lrs: str, limit: int) -> Sequence[Void]:
         """What is to be taken back and is due: where nothing else waits, all.
 
@@ -97,6 +121,10 @@ class LogOutbox:
                 f"ON CONFLICT (lrs) DO UPDATE SET {column} = excluded.{column}",
                 (lrs, *row.values()),
             )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def votes(database: Database, which: str, *values: object) -> Iterator[Row]:

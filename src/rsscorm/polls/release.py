@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rsscorm.polls.disclosure import Rules
+from rsscorm.polls.errors import PollsError
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 """Of a poll, an option or a cohort."""
@@ -39,7 +40,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-class ReleaseError(Exception):
+class ReleaseError(PollsError):
     """A file can't be opened as it is; the message says why, and what to do."""
 
 
@@ -67,13 +68,15 @@ class FilePoll(_File):
 
 
 class PollsFile(_File):
-    """The whole of `NAME-EDITION.polls.json`."""
+    """The whole of `NAME-EDITION.polls.json`; `service` is where its packages send votes."""
 
     rsscorm: Literal[1]
     release: ReleaseName
     module: Name
     edition: Edition
     activity: Iri
+    service: str | None = ""
+    """Empty in files of builds that did not write it; None where no votes are sent."""
     cohort: Name | None
     answers: Literal["anonymous", "named"]
     least: Annotated[int, Field(le=LARGEST)]
