@@ -175,10 +175,20 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
     "video": [
         ("fresh", [look], "Read the transcript"),
         ("transcript open", [press("Read the transcript")], "Dee moved away from Jo"),
+        (
+            "transcript read",
+            [press("Read the transcript"), press("I have read this")],
+            "You have read the transcript",
+        ),
     ],
     "audio": [
-        ("fresh", [look], "Read the transcript"),
+        ("fresh", [look], "Speed"),
         ("transcript open", [press("Read the transcript")], "Dee moved away from Jo"),
+        (
+            "transcript read",
+            [press("Read the transcript"), press("I have read this")],
+            "You have read the transcript",
+        ),
     ],
     "quote": [("fresh", [look], "A ward manager")],
     "callout": [("fresh", [look], "Do not promise to keep a secret.")],
