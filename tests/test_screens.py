@@ -426,12 +426,12 @@ def test_one_step_shows(browser: Browser, three_steps: Path) -> None:
         expect(heading).to_have_text(["What we see"])
 
 
-def test_three_requests(browser: Browser, three_steps: Path) -> None:
-    """The first screen needs the page, its style and its script, and nothing else."""
+def test_four_requests(browser: Browser, three_steps: Path) -> None:
+    """The first screen needs the page, its style, script and typeface, and nothing else."""
     with opened(browser, three_steps) as at:
         expect(at.page.get_by_text("What we see.")).to_be_visible()
         names = [address.rsplit("/", 1)[-1] for address in at.watch.requests]
-        assert names == ["index.html", "player.css", "player.js"]
+        assert sorted(names) == ["brygada-1918.woff2", "index.html", "player.css", "player.js"]
 
 
 def test_contents(browser: Browser, three_steps: Path) -> None:

@@ -65,7 +65,9 @@ CODES = {
     "not-an-email": "something that is no e-mail address",
     "not-a-colour": "something that is no colour",
     "not-a-font": "something that is no list of fonts",
+    "not-a-weight": "something that is no weight of a font",
     "not-pixels": "something that is no length in pixels",
+    "contrast": "two colours of a theme that can't be told apart well enough",
     # What must be there for everyone
     "alt-text": "a picture without words for those who can't see it",
     "perspective-form": "a perspective without exactly one of text, video and audio",

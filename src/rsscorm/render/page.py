@@ -59,6 +59,7 @@ class Page:
     deployment: Deployment
     cache: Path
     snapshot: Snapshot | None = None
+    theme_logo: Path | None = None
 
     def __post_init__(self) -> None:
         self.media: Files = {}
@@ -94,9 +95,11 @@ class Page:
         """The attributes of a picture but its text alternative; its renditions join the package."""
         return self._attributes(self.folder / unquote(path))
 
-    def logo(self) -> Markup:
-        """The attributes of the deployment's logo, a file of the workspace."""
-        return self._attributes(self.folder.parent.parent / str(self.deployment.logo))
+    def logo(self) -> Markup | None:
+        """The attributes of the deployment's logo, a file of the workspace, or of the theme's."""
+        if self.deployment.logo:
+            return self._attributes(self.folder.parent.parent / self.deployment.logo)
+        return self._attributes(self.theme_logo) if self.theme_logo else None
 
     def film_code(self, name: str) -> str:
         """Under which the player keeps what was seen of a film or recording."""
