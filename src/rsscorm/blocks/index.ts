@@ -2,7 +2,10 @@
 
 import type { Behaviour } from "../player/types";
 import { behaviour as choice } from "./choice";
+import { behaviour as match } from "./match";
 import { behaviour as note } from "./note";
+import { behaviour as number } from "./number";
+import { behaviour as order } from "./order";
 import { behaviour as perspectives } from "./perspectives";
 import { behaviour as poll } from "./poll";
 import { behaviour as scale } from "./scale";
@@ -13,7 +16,10 @@ export const COMPONENTS: Record<string, Behaviour> = {
   choice,
   choices: choice,
   commitment: note,
+  match,
   note,
+  number,
+  order,
   perspectives,
   poll,
   scale,

@@ -4,7 +4,6 @@
  */
 
 import { NOTHING, answerTo, blockOf, isEmpty, newsWithout, own } from "./answers";
-import { shuffled, shuffledBy, type Dice } from "./chance";
 import {
   bankOf,
   drawnFor,
@@ -14,6 +13,7 @@ import {
   weightOf,
   type QuizData,
 } from "./quiz";
+import { diceOf, shuffled, type Dice } from "./shuffle";
 import type { Answer, BlockData, ModuleData, State } from "./types";
 
 type Answers = Record<string, Answer>;
@@ -104,7 +104,7 @@ function redrawn(data: ModuleData, state: State, quiz: QuizData): string[] {
 function spare(data: ModuleData, state: State, quiz: QuizData): BlockData[] {
   const { value } = answerTo(state, quiz.id);
   const left = bankOf(data, quiz).filter(({ id }) => !value.includes(id));
-  return shuffledBy(left, value.join(" "));
+  return shuffled(left, diceOf(...value));
 }
 
 /**

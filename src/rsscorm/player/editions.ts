@@ -10,8 +10,8 @@
 
 import { readFileSync } from "node:fs";
 
-import { dice } from "./chance";
 import { learner } from "./learners";
+import { dice } from "./shuffle";
 import { decode, encode, wasRead } from "./resume";
 import { answerTo, blocksOf, canSkip, fresh, isVote, keeps, reduce } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";

@@ -4,8 +4,8 @@
  */
 
 import { draw } from "./attempt";
-import { shuffled, type Dice } from "./chance";
 import { isQuiz } from "./quiz";
+import { type Dice, shuffled } from "./shuffle";
 import { answerTo, blocksOf, fresh, isEnding, reduce, scenesOn } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";
 

@@ -71,9 +71,13 @@ export function resultOf(
   return { right: right.length, of: counting.length };
 }
 
-/** What the order of a question's options hangs on: the attempt and the question. */
-export function seedOf(state: State, quiz: BlockData, question: string): string {
-  const answer = answerTo(state, quiz.id);
-  const attempt = answer.tries - Number(!isUnderWay(answer));
-  return [question, attempt, ...answer.value].join(" ");
+/**
+ * Words that a question's order hangs on: the learner's key, or in a quiz the attempt, so that it
+ * is another in the next and the same whenever this one is shown again.
+ */
+export function orderWords(state: State, { id, quiz }: BlockData): string[] {
+  if (!quiz) return [state.key, id];
+  const attempt = answerTo(state, quiz);
+  const number = attempt.tries - Number(!isUnderWay(attempt));
+  return [...attempt.value, String(number), id];
 }

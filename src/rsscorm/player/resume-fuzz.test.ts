@@ -8,9 +8,9 @@ import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 
 import { draw } from "./attempt";
-import { dice, shuffled, type Dice } from "./chance";
 import { learner, oneOf, randomAnswer } from "./learners";
 import { bankOf, drawnFor, isDealtWith, isQuiz, isUnderWay, type QuizData } from "./quiz";
+import { type Dice, dice, shuffled } from "./shuffle";
 import { decode, encode, wasRead } from "./resume";
 import { OPTION, PLACE, PLACE_MARK, number } from "./resume-text";
 import { examined, sample } from "./sample";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 
-import { dice } from "./chance";
+import { dice } from "./shuffle";
 import { decode, encode, wasRead } from "./resume";
 import { sample } from "./sample";
 import { blocksOf, fresh, reduce, standing } from "./state";

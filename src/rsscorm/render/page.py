@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
 from rsscorm.blocks import Block
+from rsscorm.blocks.base import Option
 from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.fields import Markdown
 from rsscorm.blocks.poll import Poll
+from rsscorm.interaction import Component
 from rsscorm.module import Module, Snapshot, Step
 from rsscorm.render import html
 from rsscorm.render.figures import Figures, figures
@@ -30,6 +34,8 @@ SIZES = "(min-width: 50em) 44em, 100vw"
 MEDIA_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm"}
 
 Files = dict[str, "bytes | Path"]
+
+Named = TypeVar("Named", Option, Component)
 
 
 @cache
@@ -147,6 +153,11 @@ class Page:
     @property
     def _compares_late(self) -> bool:
         return self.module.polls.compare == "after-second-vote"
+
+    def shuffled(self, things: Sequence[Named], seed: str) -> list[Named]:
+        """Things in another order than they are written in, alike in every build."""
+        order = sorted(things, key=lambda it: sha256(f"{seed}/{it.id}".encode()).digest())
+        return order[1:] + order[:1] if order == list(things) else order
 
     def right_answers(self, block: Choice | Choices) -> tuple[str, ...]:
         """The ids of a question's right options."""
