@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quiz_taker
 from learner import Learner
 from playwright.sync_api import Locator, expect
 
@@ -28,6 +29,10 @@ def _do(learner: Learner, block: Block) -> None:
             _decide(learner, shown)
         elif block.kind in ("note", "commitment"):
             learner.write(str(block.id), "What I would like to remember")
+        elif block.kind == "quiz":
+            quiz_taker.begin(shown)
+            quiz_taker.finish(shown)
+            learner.saved()
         elif block.kind in ("choice", "choices", "scale", "poll"):
             _answer(learner, shown, _right(block))
 

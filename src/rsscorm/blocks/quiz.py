@@ -21,7 +21,6 @@ class Quiz(Block):
     """Questions drawn from a bank and shuffled, anew at each attempt."""
 
     kind = "quiz"
-    plays = False
     records = True
 
     id: Id
@@ -51,6 +50,11 @@ class Quiz(Block):
         counts: int = sum(question.counts for question in self.bank)
         share = (2 * self.drawn * counts + len(self.bank)) // (2 * len(self.bank))
         return max(share, min(counts, 1))
+
+    @property
+    def aim(self) -> int:
+        """How many must be right to reach the pass mark; 0 where there is none."""
+        return -(-(self.pass_mark or 0) * self.counting // 100)
 
     @property
     def counts(self) -> bool:

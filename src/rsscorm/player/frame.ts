@@ -6,6 +6,7 @@
 
 import { COMPONENTS } from "../blocks/index";
 import { mountPromises } from "../blocks/promise";
+import { nameOf } from "./answers";
 import { mountEnd } from "./screen-end";
 import { mountRecovery } from "./screen-recovery";
 import { hasNews, inShort, mountNews } from "./news";
@@ -150,7 +151,7 @@ function showToDo(state: State, step: StepData): void {
 
 function toDoEntry(block: BlockData): HTMLElement {
   const entry = document.createElement("li");
-  entry.append(link(`#b_${block.id}`, inShort(block.interaction?.name ?? "")));
+  entry.append(link(`#b_${block.id}`, inShort(nameOf(block))));
   return entry;
 }
 
