@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ordering import arrange, order_of
 from playwright.sync_api import Locator, expect
 
 DATA = "element => element.ownerDocument.getElementById('module-data').textContent"
@@ -31,7 +32,8 @@ def answer(quiz: Locator, right: bool = True) -> None:
     elif asks["type"] == "matching":
         _pair(shown, correct, right)
     elif asks["type"] == "sequencing":
-        _arrange(shown, correct if right else correct[::-1])
+        wrong = [correct[::-1], correct[1:] + correct[:1]]
+        arrange(shown, correct if right else next(o for o in wrong if o != order_of(shown)))
     else:
         for id in correct if right else [id for id in ids if id not in correct][:1] or ids:
             shown.locator(f'input[value="{id}"]').check()
@@ -67,9 +69,3 @@ def _pair(shown: Locator, correct: list[str], right: bool) -> None:
         sides = [str(each.get_attribute("value")) for each in select.locator("option").all()]
         wrong = next(id for id in sides if id not in ("", side))
         select.select_option(side if right else wrong)
-
-
-def _arrange(shown: Locator, order: list[str]) -> None:
-    for place, id in enumerate(order):
-        while shown.locator(".place").nth(place).get_attribute("data-option") != id:
-            shown.locator(f'[data-option="{id}"] .move').first.click()

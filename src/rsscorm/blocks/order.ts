@@ -11,7 +11,7 @@ import { held, score, type ScoredField } from "./scored";
 export const behaviour: Behaviour = (element, block, player) => {
   const places = new Places(find(element, ".places"), block, player);
   const right = block.interaction?.correct ?? [];
-  const first = (): string[] => atFirst(right, orderWords(player.state, block));
+  const first = (): string[] => atFirst(right, ...orderWords(player.state, block));
   const isInPlace = (id: string, at: number): boolean => right[at] === id;
   const field: ScoredField = {
     // Nothing is right in the order that it began with, so it would cost a try for nothing.
@@ -34,7 +34,7 @@ export const behaviour: Behaviour = (element, block, player) => {
 };
 
 /** Shuffled, alike whenever this learner comes back, and never right. */
-export function atFirst(right: string[], words: string[]): string[] {
+export function atFirst(right: string[], ...words: string[]): string[] {
   const order = shuffled(right, diceOf(...words));
   return String(order) === String(right) ? [...order.slice(1), ...order.slice(0, 1)] : order;
 }
