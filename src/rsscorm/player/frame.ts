@@ -6,6 +6,7 @@
 
 import { COMPONENTS } from "../blocks/index";
 import { mountPromises } from "../blocks/promise";
+import { mountFilms } from "./films";
 import { isBeingRead } from "./minutes";
 import { mountEnd } from "./screen-end";
 import { mountProgress } from "./screen-progress";
@@ -33,6 +34,7 @@ export function mount(player: Player): void {
   mountEnd(player);
   mountRecord(player);
   mountPlaces(player, mountProgress(player));
+  mountFilms(player);
 }
 
 /** One block that fails stays readable and never stops the others. */

@@ -12,7 +12,9 @@ import type {
   Standing,
   State,
   StepData,
+  Watched,
 } from "./types";
+import { uniteFilms, watch } from "./watched";
 
 export const NOTHING: Answer = {
   value: [],
@@ -27,7 +29,7 @@ export const NOTHING: Answer = {
 export function fresh(data: ModuleData, recorded = 0): State {
   const first = data.steps[0]?.id ?? "";
   const seen = first ? [first] : [];
-  return { place: first, seen, answers: {}, key: "", next: recorded, news: {} };
+  return { place: first, seen, answers: {}, key: "", next: recorded, films: [], news: {} };
 }
 
 export function blocksOf(data: ModuleData): BlockData[] {
@@ -155,9 +157,15 @@ export function reduce(data: ModuleData, state: State, action: Action): State {
       return retake(data, state);
     case "key":
       return action.key === state.key ? state : { ...state, key: action.key };
+    case "watch":
+      return withFilms(state, watch(state.films, action));
     case "take-up":
       return takeUp(data, state, action.from);
   }
+}
+
+function withFilms(state: State, films: Watched[]): State {
+  return films === state.films ? state : { ...state, films };
 }
 
 function visit(data: ModuleData, state: State, step: string): State {
@@ -301,6 +309,7 @@ export function unite(mine: State, theirs: State): State {
     answers,
     key: mine.key || theirs.key,
     next: Math.max(mine.next, theirs.next),
+    films: uniteFilms(mine.films, theirs.films),
     news: {},
   };
   return { ...both, news: newsWithout(mine.news, (id) => isSettled(both, id)) };

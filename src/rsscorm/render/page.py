@@ -22,7 +22,7 @@ from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.fields import Markdown
 from rsscorm.blocks.poll import Poll
 from rsscorm.interaction import Component
-from rsscorm.module import Module, Snapshot, Step
+from rsscorm.module import BLOCK_CODE, Module, Snapshot, Step, code
 from rsscorm.render import html
 from rsscorm.render.figures import Figures, figures
 from rsscorm.render.pictures import Rendition, renditions
@@ -98,11 +98,9 @@ class Page:
         """The attributes of the deployment's logo, a file of the workspace."""
         return self._attributes(self.folder.parent.parent / str(self.deployment.logo))
 
-    def poster(self, path: str) -> str:
-        """The package name of the still of a film."""
-        forms = renditions(self.folder / path, self.cache)
-        form = forms[len(forms) // 2]
-        return self._keep(form.file, self._rendition_name(self.folder / path, form))
+    def film_code(self, name: str) -> str:
+        """Under which the player keeps what was seen of a film or recording."""
+        return code(name, BLOCK_CODE)
 
     def media_type(self, path: str) -> str:
         """The MIME type of a film."""
