@@ -18,7 +18,7 @@ from rsscorm.blocks import Block
 from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.fields import Markdown
 from rsscorm.blocks.poll import Poll
-from rsscorm.module import Module, Snapshot, Step
+from rsscorm.module import Module, Snapshot
 from rsscorm.render import html
 from rsscorm.render.figures import Figures, figures
 from rsscorm.render.pictures import Rendition, renditions
@@ -165,10 +165,6 @@ class Page:
         """A date as people write it: 1 May 2026."""
         day = date.fromisoformat(text)
         return f"{day.day} {self.words.months[day.month - 1]} {day.year}"
-
-    def is_first(self, step: Step) -> bool:
-        """Whether a step is the one that a learner sees first."""
-        return step is self.module.steps[0]
 
     @cached_property
     def _polls(self) -> list[Poll]:
