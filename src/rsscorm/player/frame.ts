@@ -6,7 +6,9 @@
 
 import { COMPONENTS } from "../blocks/index";
 import { mountPromises } from "../blocks/promise";
+import { mountFilms } from "./films";
 import { isBeingRead } from "./minutes";
+import { nameOf } from "./answers";
 import { mountEnd } from "./screen-end";
 import { mountProgress } from "./screen-progress";
 import { mountRecord } from "./screen-record";
@@ -33,6 +35,7 @@ export function mount(player: Player): void {
   mountEnd(player);
   mountRecord(player);
   mountPlaces(player, mountProgress(player));
+  mountFilms(player);
 }
 
 /** One block that fails stays readable and never stops the others. */
@@ -175,7 +178,7 @@ function showToDo(state: State, step: StepData): void {
 
 function toDoEntry(block: BlockData): HTMLElement {
   const entry = document.createElement("li");
-  entry.append(link(`#b_${block.id}`, inShort(block.interaction?.name ?? "")));
+  entry.append(link(`#b_${block.id}`, inShort(nameOf(block))));
   return entry;
 }
 
