@@ -257,7 +257,7 @@ def test_what_is_recorded(lms: Lms, scorm: Package, page: Page) -> None:
         expect(recorded.get_by_role("heading")).to_have_text("What is in your record")
         expect(recorded.get_by_role("listitem")).to_have_text(
             [
-                "That you have begun this module",
+                "The module’s status: begun",
                 "Your answers to 2 questions",
                 "That you answered 1 question, but not what you answered",
                 "That you answered 1 poll, but not which answer you chose",

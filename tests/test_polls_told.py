@@ -23,10 +23,11 @@ from rsscorm.polls.compare import compare
 from rsscorm.polls.database import Database, PostgreSQL, open_database
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, pseudonym
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ledger
 from rsscorm.polls.lrs import Client, Credentials
 from rsscorm.polls.outbox import LogOutbox, votes
 from rsscorm.polls.schema import prepare
+from rsscorm.polls.standing import Ballot
 from rsscorm.statement import NAMESPACE, named_id, voided
 
 PUBLIC = "https://polls.example.org"

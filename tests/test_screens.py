@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import quiz_taker
 from axe import AXE, TAGS, assert_axe_finds_nothing
 from browser import Watch
 from lms import Lms
@@ -120,6 +121,20 @@ def write(words: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
         page.locator("textarea:visible").fill(words)
         page.keyboard.press("Tab")
+
+    return act
+
+
+def take(*answers: bool, on: bool = True) -> Callable[[Page], None]:
+    """Begin an attempt of the quiz and answer so many questions, rightly or not."""
+
+    def act(page: Page) -> None:
+        quiz = page.locator(".quiz")
+        quiz_taker.begin(quiz)
+        for number, right in enumerate(answers):
+            quiz_taker.answer(quiz, right)
+            if on or number + 1 < len(answers):
+                quiz_taker.go_on(quiz)
 
     return act
 
@@ -313,6 +328,25 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
             "Say that you will ask",
         ),
     ],
+    "quiz": [
+        ("fresh", [look], "2 questions, chosen anew each time. You can take it up to 3 times."),
+        ("first question", [take()], "Question 1 of 2"),
+        ("nothing chosen", [take(), press(CHECK, ".is-on")], " first."),
+        ("right", [take(True, on=False)], "That’s right"),
+        ("wrong", [take(False, on=False)], "Not quite"),
+        ("second question", [take(False)], "Question 2 of 2"),
+        ("last answer", [take(True, True, on=False)], "See your result"),
+        ("below the mark", [take(False, False)], "The aim is at least 1 of 2."),
+        ("to look at again", [take(True, False)], "Questions to look at again"),
+        ("met", [take(True, True)], "2 of 2 right"),
+        ("another attempt", [take(True, False), take()], "Question 1 of 2"),
+        ("worse than before", [take(True, True), take(False, False)], "Your best result so far:"),
+        (
+            "attempts spent",
+            3 * [take(False, True)],
+            "You have taken it as often as you can.",
+        ),
+    ],
     "poll": [
         ("fresh", [look], "Only the fact that you answered is recorded."),
         ("held back", [look], "These open when you have answered"),
@@ -426,12 +460,12 @@ def test_one_step_shows(browser: Browser, three_steps: Path) -> None:
         expect(heading).to_have_text(["What we see"])
 
 
-def test_three_requests(browser: Browser, three_steps: Path) -> None:
-    """The first screen needs the page, its style and its script, and nothing else."""
+def test_four_requests(browser: Browser, three_steps: Path) -> None:
+    """The first screen needs the page, its style, script and typeface, and nothing else."""
     with opened(browser, three_steps) as at:
         expect(at.page.get_by_text("What we see.")).to_be_visible()
         names = [address.rsplit("/", 1)[-1] for address in at.watch.requests]
-        assert names == ["index.html", "player.css", "player.js"]
+        assert sorted(names) == ["brygada-1918.woff2", "index.html", "player.css", "player.js"]
 
 
 def test_contents(browser: Browser, three_steps: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quiz_taker
 from learner import Learner
 from ordering import arrange
 from playwright.sync_api import Locator, expect
@@ -32,6 +33,10 @@ def _do(learner: Learner, block: Block) -> None:
             _decide(learner, shown)
         elif block.kind in ("note", "commitment"):
             learner.write(str(block.id), "What I would like to remember")
+        elif block.kind == "quiz":
+            quiz_taker.begin(shown)
+            quiz_taker.finish(shown)
+            learner.saved()
         elif block.kind in ("choice", "choices", "scale", "poll"):
             _answer(learner, shown, _right(block))
         elif isinstance(block, Order | Match | Number):

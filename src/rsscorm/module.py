@@ -184,8 +184,9 @@ class Module(Authored):
         return tuple(dict.fromkeys(name for block in self.blocks() for name in block.films()))
 
     def recording(self) -> Iterator[Block]:
-        """The blocks that leave something in an LMS's record."""
-        return (block for block in self.blocks() if block.interaction() or block.children())
+        """The blocks that keep an answer; a quiz stands for the questions of its bank."""
+        blocks = (block for step in self.steps for block in step.blocks)
+        return (block for block in blocks if block.interaction() or block.children())
 
 
 @dataclass(frozen=True)
@@ -302,12 +303,14 @@ def longest_resume(module: Module) -> int:
 
 
 def resume_entry(block: Block) -> int:
-    """The characters of resume data that one block's answer can need at most.
+    """The characters of resume data that the answer to one block can need at most.
 
     Its code, mark, tries, separator, two places in the LMS's record (one for each vote of a
-    poll) of two digits each, and one option code for each id answered.
+    poll) of two digits each, and one option code for each id answered. In a quiz the same of
+    each question in its bank, with the ids of those drawn alone.
     """
-    return BLOCK_CODE + 7 + OPTION_CODE * block.longest_answer()
+    entries = 1 + len(block.children())
+    return (BLOCK_CODE + 7) * entries + OPTION_CODE * block.longest_answer()
 
 
 def clashing_codes(ids: list[str], length: int) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ import { behaviour as number } from "./number";
 import { behaviour as order } from "./order";
 import { behaviour as perspectives } from "./perspectives";
 import { behaviour as poll } from "./poll";
+import { behaviour as quiz } from "./quiz";
 import { behaviour as scale } from "./scale";
 import { behaviour as scenario } from "./scenario";
 import { behaviour as tabs } from "./tabs";
@@ -26,6 +27,7 @@ export const COMPONENTS: Record<string, Behaviour> = {
   order,
   perspectives,
   poll,
+  quiz,
   scale,
   scenario,
   tabs,

@@ -1,5 +1,6 @@
 /** Orders: places that things are moved through, by buttons, by arrow keys or by hand. */
 
+import { orderWords } from "../player/quiz";
 import { all, find, icon } from "../player/screen-dom";
 import { diceOf, shuffled } from "../player/shuffle";
 import type { Answer, Behaviour, BlockData, Player } from "../player/types";
@@ -10,15 +11,15 @@ import { held, score, type ScoredField } from "./scored";
 export const behaviour: Behaviour = (element, block, player) => {
   const places = new Places(find(element, ".places"), block, player);
   const right = block.interaction?.correct ?? [];
-  const first = atFirst(right, player.state.key, block.id);
+  const first = (): string[] => atFirst(right, ...orderWords(player.state, block));
   const isInPlace = (id: string, at: number): boolean => right[at] === id;
   const field: ScoredField = {
     // Nothing is right in the order that it began with, so it would cost a try for nothing.
     read: () =>
-      String(places.order) === String(first)
+      String(places.order) === String(first())
         ? { nudge: player.word("order_first") }
         : { value: places.order },
-    show: (value) => places.arrange(value.length ? value : first),
+    show: (value) => places.arrange(value.length ? value : first()),
     // The style takes the buttons away, with all other controls of a question at rest.
     open: () => {},
     clearMarks: () => places.all.forEach(unmark),
@@ -33,8 +34,8 @@ export const behaviour: Behaviour = (element, block, player) => {
 };
 
 /** Shuffled, alike whenever this learner comes back, and never right. */
-export function atFirst(right: string[], key: string, id: string): string[] {
-  const order = shuffled(right, diceOf(key, id));
+export function atFirst(right: string[], ...words: string[]): string[] {
+  const order = shuffled(right, diceOf(...words));
   return String(order) === String(right) ? [...order.slice(1), ...order.slice(0, 1)] : order;
 }
 

@@ -8,6 +8,7 @@ import { COMPONENTS } from "../blocks/index";
 import { mountPromises } from "../blocks/promise";
 import { mountFilms } from "./films";
 import { isBeingRead } from "./minutes";
+import { nameOf } from "./answers";
 import { mountEnd } from "./screen-end";
 import { mountProgress } from "./screen-progress";
 import { mountRecord } from "./screen-record";
@@ -177,7 +178,7 @@ function showToDo(state: State, step: StepData): void {
 
 function toDoEntry(block: BlockData): HTMLElement {
   const entry = document.createElement("li");
-  entry.append(link(`#b_${block.id}`, inShort(block.interaction?.name ?? "")));
+  entry.append(link(`#b_${block.id}`, inShort(nameOf(block))));
   return entry;
 }
 

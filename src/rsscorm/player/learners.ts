@@ -3,6 +3,8 @@
  * that must not depend on what somebody thought of.
  */
 
+import { draw } from "./attempt";
+import { isQuiz } from "./quiz";
 import { type Dice, shuffled } from "./shuffle";
 import { answerTo, blocksOf, fresh, isEnding, reduce, scenesOn } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";
@@ -22,12 +24,15 @@ export function learner(data: ModuleData, random: Dice, count: number): State {
 
 function randomAction(data: ModuleData, state: State, random: Dice): Action {
   const kind = random(20);
-  const block = oneOf(random, blocksOf(data).filter((each) => each.interaction));
+  const block = oneOf(random, blocksOf(data).filter((each) => each.interaction || isQuiz(each)));
   if (kind === 0) return { type: "key", key: keyOf(random) };
   if (kind === 1) return { type: "retake" };
   const film = oneOf(random, data.films ?? []);
   if (kind === 2 && film) return watching(film, random);
   if (kind < 7 || !block) return { type: "visit", step: oneOf(random, data.steps)?.id ?? "" };
+  if (isQuiz(block)) {
+    return { type: "begin", block: block.id, drawn: draw(data, state, block, random) };
+  }
   if (kind < 10) return { type: "skip", block: block.id };
   return { type: "answer", block: block.id, value: randomAnswer(block, state, random) };
 }

@@ -1,8 +1,10 @@
 /** The end page: what was recorded, what remains, and finishing. */
 
+import { nameOf } from "./answers";
 import { forgetLaunch } from "./kept-launch";
 import { recorded, toService } from "./recorded";
 import { all, clockTime, find, icon, link, make } from "./screen-dom";
+import { isMet } from "./quiz";
 import { answerTo, countingBlocks, neededSteps } from "./state";
 import type { BlockData, Player, Saving, StepData } from "./types";
 
@@ -75,10 +77,10 @@ function showRemaining(page: HTMLElement, player: Player): void {
 function notMet(player: Player): BlockData[] {
   const { score, passMark } = player.standing;
   if (score === null || passMark === null || score >= passMark) return [];
-  return countingBlocks(player.data).filter(({ id }) => {
-    const { tries, best } = answerTo(player.state, id);
-    return tries > 0 && !best;
-  });
+  const { data, state } = player;
+  return countingBlocks(data).filter(
+    (block) => answerTo(state, block.id).tries > 0 && !isMet(state, block),
+  );
 }
 
 /** Whether every question that counts has been tried, so that the score says something. */
@@ -90,8 +92,8 @@ function showRetake(page: HTMLElement, player: Player): void {
   const box = find(page, ".end-retake");
   const questions = notMet(player);
   box.hidden = questions.length === 0;
-  const entries = questions.map(({ id, interaction }) =>
-    make("li", "", link(`#b_${id}`, interaction?.name ?? "")),
+  const entries = questions.map((block) =>
+    make("li", "", link(`#b_${block.id}`, nameOf(block))),
   );
   find(box, "ul").replaceChildren(...entries);
 }

@@ -35,8 +35,8 @@ function showTime(player: Player, step: StepData, onScreen: string): void {
   if (line.dataset.left === key) return;
   line.dataset.left = key;
   const values = { step: minutes(player, here), module, minutes: minutes(player, module) };
-  line.replaceChildren(". ", player.word(word, values));
-  if (word.startsWith("left_none")) line.append(" ", link("#end", player.word("see_record")));
+  line.replaceChildren(". ", player.word(`left_${word}`, values));
+  if (word.startsWith("none")) line.append(" ", link("#end", player.word("see_record")));
 }
 
 /** Which words say it, with whole minutes of this step and of the module. */
@@ -46,10 +46,10 @@ function timeLeft(player: Player, step: StepData, onScreen: string): [string, nu
   const others = neededSteps(data).filter((other) => other !== step);
   const module = whole(here + sum(others.map((other) => minutesLeft(state, other, onScreen))));
   const suffix = hasOptional(player) ? "_needed" : "";
-  if (here && module > whole(here)) return [`left_both${suffix}`, whole(here), module];
-  if (here) return ["left_step", whole(here), module];
-  if (module) return [`left_module${suffix}`, 0, module];
-  return [standing.complete ? "left_none" : "left_none_below", 0, 0];
+  if (here && module > whole(here)) return [`both${suffix}`, whole(here), module];
+  if (here) return ["step", whole(here), module];
+  if (module) return [`module${suffix}`, 0, module];
+  return [standing.complete ? "none" : "none_below", 0, 0];
 }
 
 function hasOptional({ data }: Player): boolean {
@@ -62,7 +62,7 @@ function showSide(player: Player, state: State, onScreen: string): void {
   const isDone = (step: StepData): boolean =>
     isStepDone(state, step) && !isBeingRead(state, step, onScreen);
   const done = needed.filter(isDone).length;
-  const key = `${left ? "progress_left" : "progress"}${hasOptional(player) ? "_needed" : ""}`;
+  const key = `progress_${left ? "left" : "done"}${hasOptional(player) ? "_needed" : ""}`;
   const values = { done, total: needed.length, minutes: minutes(player, whole(left)) };
   const isOver = player.standing.complete && !left;
   const words = isOver ? player.word("all_done") : player.word(key, values);

@@ -1,5 +1,7 @@
 /** Chance that can be had again: the same for the same seed, or the same words. */
 
+import { sumOf } from "./checksum";
+
 /** A whole number below another. */
 export type Dice = (below: number) => number;
 
@@ -14,11 +16,9 @@ export function dice(seed: number): Dice {
   };
 }
 
-/** Dice that fall alike for the same words: a learner's key and a block's id, say (FNV-1a). */
+/** Dice that fall alike for the same words: a learner's key and a block's id, say. */
 export function diceOf(...words: string[]): Dice {
-  let seed = 0x811c9dc5;
-  for (const sign of words.join("/")) seed = Math.imul(seed ^ (sign.codePointAt(0) ?? 0), 0x01000193);
-  return dice(seed);
+  return dice(sumOf(words.join("/")));
 }
 
 export function shuffled<Thing>(things: readonly Thing[], random: Dice): Thing[] {

@@ -36,14 +36,20 @@ export interface BlockData {
   tolerance?: number;
   /** Counts towards the score. */
   counts?: boolean;
-  /** Tries allowed; null: as often as wished. */
+  /** Tries allowed, of quizzes attempts; null: as often as wished. */
   attempts?: number | null;
+  /** Of a question in a quiz's bank: the quiz. */
+  quiz?: string;
+  /** Of quizzes: the title, how many questions an attempt has, and how many of these count. */
+  name?: string;
+  draw?: number;
+  scored?: number;
+  /** Of quizzes: whole per cent of those that count; it is said whether an attempt reached it. */
+  passMark?: number | null;
   /** Of choices: several may be taken. */
   several?: boolean;
   /** Of polls and perspectives: what must be answered or skipped before this shows. */
   after?: string | null;
-  /** Of questions in a bank: the quiz that draws them. */
-  quiz?: string;
   /** Of polls: the choice that was the first vote. */
   first?: string | null;
   /** Of polls: the perspectives below which it is asked again. */
@@ -126,6 +132,12 @@ export interface Answer {
   skipped: boolean;
   /** Its places in the LMS's list of interactions, which never change: one, or one a vote. */
   records: number[];
+  /**
+   * Of quizzes alone, which have the questions of the attempt under way (or else of the last) as
+   * their `value`, finished attempts as `tries`, and as `right` whether the last one reached the
+   * mark (null: one is under way): how many were right in the best attempt.
+   */
+  score?: number;
 }
 
 /** What a learner has seen of a film or heard of a recording. */
@@ -169,6 +181,8 @@ export type Action =
   /** A scenario's value is its path so far ([] to begin again), a note's or commitment's is []. */
   | { type: "answer"; block: string; value: string[] }
   | { type: "skip"; block: string }
+  /** Begins an attempt of a quiz with these questions of its bank, in this order. */
+  | { type: "begin"; block: string; drawn: string[] }
   /** Opens again the questions that count and were not met. */
   | { type: "retake" }
   | { type: "key"; key: string }

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from rsscorm.polls import catalog
 from rsscorm.polls.admin import keyless
-from rsscorm.polls.database import Database, StoreError, is_server, open_database
+from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
+from rsscorm.polls.disk import written
 from rsscorm.polls.errors import PollsError
 from rsscorm.polls.extent import Extent, compared
 from rsscorm.polls.schema import VERSION, NewerSchemaError, unprepared
@@ -36,9 +37,9 @@ def backup(store: str, file: Path) -> None:
     """
     unprepared(store).close()
     if not is_server(store):
-        _check_other(file, _path(store))
-    with _written(file) as new:
-        _dump(store, new) if is_server(store) else _copy(_path(store), new)
+        _check_other(file, Path(file_of(store)))
+    with written(file) as new:
+        _dump(store, new) if is_server(store) else _copy(Path(file_of(store)), new)
 
 
 def restore(store: str, file: Path, replace: bool = False) -> str:
@@ -52,39 +53,13 @@ def restore(store: str, file: Path, replace: bool = False) -> str:
         raise BackupError(f"there is no file {file}")
     if is_server(store):
         return _restore_server(store, file, replace)
-    return _restore_file(_path(store), file, replace)
+    return _restore_file(Path(file_of(store)), file, replace)
 
 
 def missing_keys(store: str, salts: Path) -> list[str]:
     """The open releases whose votes can't be joined to people: their salt or secret isn't here."""
     with closing(open_database(store)) as database:
         return [*keyless(catalog.releases(database).values(), salts)]
-
-
-def _path(store: str) -> Path:
-    return Path(store.removeprefix("sqlite:"))
-
-
-@contextmanager
-def _written(file: Path) -> Iterator[Path]:
-    """A new file, for its owner alone, which takes its name once it is whole and on the disk."""
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
-    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        yield new
-        _sync(new)
-        new.replace(file)
-        _sync(file.parent)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -131,7 +106,7 @@ def _restore_file(store: Path, file: Path, replace: bool) -> str:
         found = _whole(file)
         said = compared(_extent(store), found) if store.exists() else ""
         _check_given_up(str(store), said, replace)
-        with _written(store) as new:
+        with written(store) as new:
             _read_back(file, new)
             _owned_as_folder(new)
             _owned_as_folder(Path(f"{store}.lock"))

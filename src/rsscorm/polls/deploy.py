@@ -16,10 +16,9 @@ from shlex import quote
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from rsscorm.polls.database import is_server
 from rsscorm.polls.errors import PollsError
+from rsscorm.polls.templates import templates
 
 HERE = Path(__file__).parent / "deployment"
 STATE, SALTS = "/var/lib/rsscorm-polls", "/var/lib/rsscorm-polls-salts"
@@ -132,10 +131,8 @@ def _url(text: str, option: str) -> tuple[str, str, str]:
 
 def files(plan: Deployment, page: str) -> dict[str, str]:
     """What is to be written, by its name. `page` is the one on data protection."""
-    pages = Environment(  # noqa: S701 (none of these is HTML)
-        loader=FileSystemLoader(HERE), undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+    # None of these is HTML.
+    pages = templates(HERE, autoescape=False)
     unit, shell, container = (
         " ".join(map(_in_unit, plan.start())),
         {name: quote(value) for name, value in plan.settings.items()},

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from rsscorm.polls import catalog, keys
 from rsscorm.polls.database import Database
 from rsscorm.polls.keys import Keys, SecretError
-from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.published import Snapshot, told
 from rsscorm.polls.release import Name, Poll, Release, ReleaseName, today
+from rsscorm.polls.standing import Ballot
 
 MOST_REVISIONS = 50
 """How often one vote may be given anew; so much room a voter can take at most."""

@@ -118,7 +118,7 @@ def warnings(file: PollsFile, today: date) -> list[str]:
     if file.service is None:
         found.append(
             "its packages send no votes: they were built for a deployment with `polls: none`. "
-            "Write the service's address there, and build again."
+            "Write the service's address into rsscorm.yaml, and build again."
         )
     if file.until and today > file.until:
         found.append(f"{last_day(file.until, today)}. Build an edition with a later `polls.until`.")

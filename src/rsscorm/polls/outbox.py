@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import Database
+from rsscorm.polls.database import Database, StoreError
 from rsscorm.polls.forward import Row, Void
-from rsscorm.polls.ledger import COUNTS
 from rsscorm.polls.rebuild import Which, Who
+from rsscorm.polls.release import Poll, Release
+from rsscorm.polls.standing import COUNTS
 from rsscorm.statement import Asked, Vote
 
 COLUMNS = (
@@ -39,14 +41,21 @@ class LogOutbox:
         return list(votes(self._database, "seq > ? ORDER BY seq LIMIT ?", seq, limit))
 
     def asked(self, release: str, poll: str, vote: int) -> Asked:
-        """What a vote of that poll was given to."""
+        """What a vote of that poll was given to. Raises `StoreError` where there is none."""
+        known = self._find(release, poll)
+        if not known:
+            self._releases = catalog.releases(self._database)
+            known = self._find(release, poll)
+        if not known:
+            raise StoreError(f"the log has votes of {poll} of {release}, which isn't there")
+        module, found = known
+        kind: Literal["likert", "choice"] = "likert" if found.kind == "scale" else "choice"
+        return Asked(module.activity, found.activity_of(vote), kind, found.options)
+
+    def _find(self, release: str, poll: str) -> tuple[Release, Poll] | None:
         known = self._releases.get(release)
         found = known.poll(poll) if known else None
-        if not (known and found):
-            self._releases = catalog.releases(self._database)
-            return self.asked(release, poll, vote)
-        kind = "likert" if found.kind == "scale" else "choice"
-        return Asked(known.activity, found.activity_of(vote), kind, found.options)  # type: ignore[arg-type]
+        return (known, found) if known and found else None
 
     def advance(self, lrs: str, seq: int) -> None:
         """All up to that row is told."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rsscorm.polls import catalog
@@ -19,6 +18,7 @@ from rsscorm.polls.database import StoreError, is_server
 from rsscorm.polls.deploy import HERE, check_lrs, check_public, check_words
 from rsscorm.polls.release import GRACE, KEPT, Release
 from rsscorm.polls.schema import NoStoreError, existing
+from rsscorm.polls.templates import templates
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,7 @@ def found(store: str) -> list[Release] | None:
 def privacy_page(facts: Facts, releases: list[Release] | None, today: date) -> str:
     """The page, complete in itself; without `releases` it says that they are to be filled in."""
     known = releases or []
-    pages = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+    pages = templates(HERE)
     pages.filters["day"] = lambda day: f"{day.day} {day:%B %Y}"
     style = Markup((HERE / "data-protection.css").read_text("utf-8"))  # noqa: S704
     return pages.get_template("data-protection.html").render(

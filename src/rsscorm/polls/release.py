@@ -143,6 +143,10 @@ class Release:
         """Whether it is open: not closed, and its last day not long past."""
         return self.closed is None and (self.until is None or today <= self.until + GRACE)
 
+    def is_old(self, today: date) -> bool:
+        """Whether its votes are still here, and should not be: only totals are kept so long."""
+        return bool(self.closed and not self.purged and today > self.closed + KEPT)
+
     def poll(self, id: str) -> Poll | None:
         """The poll of that id, if there is one."""
         return next((poll for poll in self.polls if poll.id == id), None)
@@ -157,7 +161,8 @@ class Release:
 def opened(file: PollsFile, known: Release | None, mark: bytes, today: date) -> Release:
     """The release as it is once a file is opened. Polls that are new have the number 0.
 
-    Raises `ReleaseError` where the file means something else than what learners have had.
+    Raises `ReleaseError` where the file means something else than what learners have had. What is
+    closed can't be gone on with: its key is gone, so whoever calls this has looked.
     """
     if known is None:
         known = Release(
@@ -181,8 +186,6 @@ def opened(file: PollsFile, known: Release | None, mark: bytes, today: date) -> 
 
 def _check(file: PollsFile, known: Release) -> None:
     another = "give it a new id, or begin another `polls: round`"
-    if known.closed:
-        raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another `polls: round`")
     if (known.module, known.activity) != (file.module, file.activity):
         raise ReleaseError(
             f"{known.id} is of {known.module} ({known.activity}), not of this module"

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rsscorm.polls.database import Database
-from rsscorm.polls.forward import BATCH, FORGED, Courier, Letter, void_letter, vote_letter
+from rsscorm.polls.forward import BATCH, Courier, Letter, void_letter, vote_letter
 from rsscorm.polls.lrs import LONGEST, Client, LrsError, checked, credentials
 from rsscorm.polls.outbox import LogOutbox
+from rsscorm.polls.standing import FORGED
 
 
 @dataclass

@@ -1,6 +1,8 @@
-"""The tables, the same in both databases. The log of votes is never changed but by an erasure.
+"""The tables, the same in both databases.
 
-(And where a forged vote makes way for the real one of its number: it never counted.)
+What a row of the log of votes says is never changed, but for by what it is held back. Rows go by an
+erasure, when a release's time is over, and where a forged vote, which never counted, makes way for
+the real one of its number.
 """
 
 from __future__ import annotations
@@ -84,7 +86,7 @@ def prepare(database: Database) -> None:
             database.execute(table.format(**database.types))
         database.many(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [("version", VERSION), ("changes", 0), ("batches", 0)],
+            [("version", VERSION), ("changes", 0), ("batches", 0), ("changing", 0)],
         )
         [(version,)] = database.execute("SELECT value FROM meta WHERE name = 'version'")
         if version != VERSION:
@@ -139,3 +141,14 @@ def changes(database: Database) -> int:
 def tell_change(database: Database) -> None:
     """Let every service know, within a second, that it must look again."""
     database.execute("UPDATE meta SET value = value + 1 WHERE name = 'changes'")
+
+
+def changing(database: Database) -> int:
+    """The number of a quarantine that is being made or undone, or 0: then nothing is published."""
+    [(value,)] = database.execute("SELECT value FROM meta WHERE name = 'changing'")
+    return int(value)
+
+
+def set_changing(database: Database, quarantine: int) -> None:
+    """Say which quarantine is being made or undone from now on; 0 for none."""
+    database.execute("UPDATE meta SET value = ? WHERE name = 'changing'", (quarantine,))

@@ -18,7 +18,7 @@ from typing import IO
 import uvicorn
 
 from rsscorm.polls import logs
-from rsscorm.polls.admin import purge
+from rsscorm.polls.admin import finish_quarantine, purge
 from rsscorm.polls.asgi import Application, Receive, Scope, Send, answer
 from rsscorm.polls.connection import Connection
 from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
@@ -26,7 +26,7 @@ from rsscorm.polls.desk import Desk
 from rsscorm.polls.errors import PollsError
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ledger
 from rsscorm.polls.limit import MOST, Limit
 from rsscorm.polls.lrs import Client, Credentials, checked, credentials
 from rsscorm.polls.metrics import Metrics
@@ -34,6 +34,7 @@ from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.release import today
 from rsscorm.polls.schema import changes, prepare
 from rsscorm.polls.service import Service
+from rsscorm.polls.standing import Ballot
 from rsscorm.polls.writer import Record, Writer
 
 log = logging.getLogger("rsscorm.polls")
@@ -224,7 +225,7 @@ class _Process:
             log.error("changes can't be read", extra={"why": str(error)})
 
     async def _tidy(self) -> None:
-        """Let go, once an hour, of what is kept no longer."""
+        """Let go, once an hour, of what is kept no longer; and finish what a command has begun."""
         while True:
             try:
                 for release in await asyncio.to_thread(self._purge):
@@ -235,6 +236,7 @@ class _Process:
 
     def _purge(self) -> list[str]:
         with closing(open_database(self.plan.store)) as database:
+            finish_quarantine(database)
             return purge(database, today())
 
     def _measure(self, lrs: str) -> None:

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ValidationError
 
 from rsscorm.polls.asgi import Receive, RefusedError, Scope, Send, answer, read_body
 from rsscorm.polls.desk import ClosedError, Desk, FiguresRequest, UnknownError, VoteRequest
-from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.openapi import description
+from rsscorm.polls.standing import Ballot
 from rsscorm.polls.writer import NotStoredError
 
 HEADERS = [

@@ -17,7 +17,7 @@ from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.limit import TOO_MANY
 from rsscorm.polls.listing import NONE_YET, cohorts, counted, state
 from rsscorm.polls.outbox import LogOutbox
-from rsscorm.polls.release import KEPT, Release
+from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION
 
 
@@ -97,7 +97,7 @@ def status(database: Database, today: date, around: Around | None = None) -> Sta
         *(need for lrs in lrss for need in _lrs_needs(lrs)),
         *map(_look, unseen),
         *(_over(each) for each in releases.values() if _is_over(each, today)),
-        *(_old(each) for each in releases.values() if _is_old(each, today)),
+        *(_old(each) for each in releases.values() if each.is_old(today)),
     ]
     told = [_release(each, today) for each in releases.values()]
     service = {"address": around.address, "answers": around.answers} if around else None
@@ -180,10 +180,6 @@ def _over(release: Release) -> str:
         f"so that its key is destroyed (rsscorm polls release close {release.id}), or open an "
         "edition with a later `polls.until`."
     )
-
-
-def _is_old(release: Release, today: date) -> bool:
-    return bool(release.closed and not release.purged and today > release.closed + KEPT)
 
 
 def _old(release: Release) -> str:
