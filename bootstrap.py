@@ -109,6 +109,7 @@ def system_packages(for_tests: bool) -> list[tuple[str, Callable[[], bool]]]:
             ("chromium", lambda: browser() is not None),
             ("fonts-liberation", lambda: Path("/usr/share/fonts/truetype/liberation").exists()),
             ("postgresql", lambda: postgres() is not None),
+            ("curl", lambda: shutil.which("curl") is not None),
             ("openssl", lambda: shutil.which("openssl") is not None),
             ("unzip", lambda: shutil.which("unzip") is not None),
             ("zip", lambda: shutil.which("zip") is not None),

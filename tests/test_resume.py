@@ -42,7 +42,8 @@ class Author:
         """A step with blocks of any kind that records."""
         kinds = [
             self.choice, self.choices, self.order, self.match, self.scale, self.number,
-            self.note, self.scenario, self.poll, self.poll_again, self.commitment, self.quiz,
+            self.note, self.scenario, self.poll, self.poll_again, self.commitment, self.video,
+            self.quiz,
         ]  # fmt: skip
         blocks = [self.random.choice(kinds)() for _ in range(self.random.randint(1, 8))]
         return {
@@ -52,6 +53,13 @@ class Author:
             "minutes": "1",
             "blocks": blocks,
         }
+
+    def video(self) -> Block:
+        """A film, half of them with an id, some with a second one that describes it."""
+        name = self.id()
+        film = {"video": f"{name}.mp4", "captions": "a.vtt", "transcript": "Words."}
+        more = [{}, {"id": name}, {"described": f"{name}-described.mp4"}]
+        return {**film, **self.random.choice(more)}
 
     def id(self) -> str:
         """An id that is not used yet."""

@@ -76,12 +76,11 @@ class Feedback(Authored):
 class Block(Authored):
     """One thing on a screen.
 
-    A kind is a subclass: `kind` is its name and the first key that an author writes; `plays`
-    says whether the player shows it yet; `records` whether it keeps an answer.
+    A kind is a subclass: `kind` is its name and the first key that an author writes; `records`
+    says whether it keeps an answer.
     """
 
     kind: ClassVar[str]
-    plays: ClassVar[bool] = True
     records: ClassVar[bool] = False
 
     id: Id | None = None
@@ -102,6 +101,10 @@ class Block(Authored):
     def longest_answer(self) -> int:
         """How many ids an answer holds at most; bounds the resume data."""
         return 0
+
+    def films(self) -> tuple[str, ...]:
+        """The films and recordings in it, by the name under which a learner's place is kept."""
+        return ()
 
     def children(self) -> tuple[Block, ...]:
         """Blocks inside this one (the questions of a quiz)."""

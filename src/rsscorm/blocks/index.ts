@@ -1,8 +1,10 @@
 /** The behaviour of every kind of block that has one; the others are HTML alone. */
 
 import type { Behaviour } from "../player/types";
+import { behaviour as cards } from "./cards";
 import { behaviour as choice } from "./choice";
 import { behaviour as match } from "./match";
+import { behaviour as hotspots } from "./hotspots";
 import { behaviour as note } from "./note";
 import { behaviour as number } from "./number";
 import { behaviour as order } from "./order";
@@ -14,10 +16,12 @@ import { behaviour as scenario } from "./scenario";
 import { behaviour as tabs } from "./tabs";
 
 export const COMPONENTS: Record<string, Behaviour> = {
+  cards,
   choice,
   choices: choice,
   commitment: note,
   match,
+  hotspots,
   note,
   number,
   order,

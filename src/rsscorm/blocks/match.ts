@@ -53,6 +53,8 @@ class Pair {
   }
 
   mark(spent: boolean): void {
+    // A pair that came with a later edition than the answer.
+    if (this.isOpen && !spent) return;
     const right = this.rightSideIn(this.block.interaction?.correct ?? []);
     const isRight = this.select.value === right;
     const word = this.player.word(isRight ? "part_right" : "part_wrong");

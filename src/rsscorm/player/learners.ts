@@ -27,12 +27,19 @@ function randomAction(data: ModuleData, state: State, random: Dice): Action {
   const block = oneOf(random, blocksOf(data).filter((each) => each.interaction || isQuiz(each)));
   if (kind === 0) return { type: "key", key: keyOf(random) };
   if (kind === 1) return { type: "retake" };
+  const film = oneOf(random, data.films ?? []);
+  if (kind === 2 && film) return watching(film, random);
   if (kind < 7 || !block) return { type: "visit", step: oneOf(random, data.steps)?.id ?? "" };
   if (isQuiz(block)) {
     return { type: "begin", block: block.id, drawn: draw(data, state, block, random) };
   }
   if (kind < 10) return { type: "skip", block: block.id };
   return { type: "answer", block: block.id, value: randomAnswer(block, state, random) };
+}
+
+function watching(film: string, random: Dice): Action {
+  const seen = oneOf(random, ["watched", "read", undefined] as const);
+  return { type: "watch", film, at: random(2) * random(9_999), ...(seen ? { seen } : {}) };
 }
 
 function keyOf(random: Dice): string {

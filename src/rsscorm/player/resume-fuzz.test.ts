@@ -32,7 +32,8 @@ import type { Action, BlockData, Component, InteractionData, ModuleData, State }
 const LIMIT = 4096;
 const KEPT = "../../../tests/resume";
 
-const named = sample({ polls: { ...sample().polls, answers: "named" } });
+const FILMS = ["Film", "1234", "clip", "tune", "talk", "view"];
+const named = sample({ polls: { ...sample().polls, answers: "named" }, films: FILMS });
 const odd = oddlyNamed();
 const OLD = [sample(), named, ...released()];
 /** With kinds of questions that no player knew before there were seals. */

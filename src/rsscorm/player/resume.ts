@@ -6,7 +6,7 @@
  *
  * PLACE and SEEN are codes of steps, NEXT two digits, ENTRY the code of a block, a digit of
  * marks, one of tries, two for each place in the LMS's record, then its answer as codes of
- * options. All digits are base 62. The codes come from the author's ids alone, so data written
+ * options. Films come last (`watched.ts`). All digits are base 62. The codes come from the author's ids alone, so data written
  * for one edition opens in every other; an answer that its question doesn't take any more is
  * dropped, which `rsscorm diff` foretells (`rsscorm/diff/fit.py` mirrors `fits`).
  *
@@ -42,6 +42,7 @@ import {
 } from "./resume-text";
 import { canSkip, fresh, isRight, isVote, keeps, scenesOn } from "./state";
 import type { Answer, BlockData, ModuleData, News, Reading, State } from "./types";
+import { decodeFilms, encodeFilms } from "./watched";
 
 const NUMBER = /^-?\d*\.?\d+$|^-?\d+\.$/;
 const LONGEST_NUMBER = 18;
@@ -59,7 +60,8 @@ export function encode(data: ModuleData, state: State): string {
   const codeOf = (step: string): string => data.steps.find(({ id }) => id === step)?.code ?? "0000";
   const entries = blocksOf(data)
     .filter((block) => own(state.answers, block.id) || isKnown(data, state, block))
-    .map((block) => encodeEntry(data, state, block));
+    .map((block) => encodeEntry(data, state, block))
+    .concat(encodeFilms(data, state.films));
   const head = `a2${codeOf(state.place)}/${state.key}/${digits(state.next, PLACE)}/`;
   const tail = `${state.seen.map(codeOf).join("")}/${entries.join()}`;
   return sealed(data, head, tail);
@@ -121,6 +123,7 @@ export function decode(data: ModuleData, text: string, recorded = 0): State {
     news: newQuestions(data, known, parts),
     key: parts.key,
     next: nextPlace(parts, recorded),
+    films: decodeFilms(data, parts.entries),
   };
   const read = blocksOf(data).reduce((so, block) => withEntry(data, so, block, parts), before);
   return blocksOf(data).filter(isQuiz).reduce((so, quiz) => mended(data, so, quiz), read);

@@ -2,14 +2,16 @@
 
 import { nameOf } from "./answers";
 import { forgetLaunch } from "./kept-launch";
+import { recorded, toService } from "./recorded";
+import { all, clockTime, find, icon, link, make } from "./screen-dom";
 import { isMet } from "./quiz";
-import { all, find, icon, link, make } from "./screen-dom";
 import { answerTo, countingBlocks, neededSteps } from "./state";
 import type { BlockData, Player, Saving, StepData } from "./types";
 
 export function mountEnd(player: Player): void {
   const page = find(document, "#end");
   let saving: Saving["kind"] = "saving";
+  let savedAt = "";
   const show = (): void => {
     const { standing } = player;
     find(page, "h2").textContent = player.word(title(player));
@@ -17,12 +19,14 @@ export function mountEnd(player: Player): void {
     find(page, ".end-says").replaceChildren(...says);
     showRemaining(page, player);
     showRetake(page, player);
+    showRecorded(page, player, saving, savedAt);
     const emblem = standing.status === "incomplete" ? "#k-open" : "#k-end";
-    for (const use of all(page, ".step-top use")) use.setAttribute("href", emblem);
+    for (const use of all(page, ".step-top use, .record-top use")) use.setAttribute("href", emblem);
   };
   player.subscribe(show);
   player.onSaving((now) => {
     saving = now.kind;
+    savedAt = now.kind === "saved" ? clockTime(player.data.language, now.at) : "";
     show();
   });
   mountRetake(page, player);
@@ -92,6 +96,18 @@ function showRetake(page: HTMLElement, player: Player): void {
     make("li", "", link(`#b_${block.id}`, nameOf(block))),
   );
   find(box, "ul").replaceChildren(...entries);
+}
+
+/** In words, what the record holds; said to be there only once it is. */
+function showRecorded(
+  page: HTMLElement, player: Player, saving: Saving["kind"], savedAt: string,
+): void {
+  const box = find(page, ".recorded");
+  box.hidden = player.reviewing || saving === "nowhere";
+  find(box, "h3").textContent = player.word(savedAt ? "recorded_now" : "recorded_soon");
+  find(box, "ul").replaceChildren(...recorded(player).map((words) => make("li", "", words)));
+  const saved = savedAt ? [player.word("recorded_at", { time: savedAt })] : [];
+  find(box, ".recorded-at").textContent = [...toService(player), ...saved].join(" ");
 }
 
 function mountRetake(page: HTMLElement, player: Player): void {

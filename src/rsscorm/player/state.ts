@@ -14,7 +14,9 @@ import type {
   Standing,
   State,
   StepData,
+  Watched,
 } from "./types";
+import { uniteFilms, watch } from "./watched";
 
 export { NOTHING, answerTo, blockOf, blocksOf, isEmpty, own } from "./answers";
 
@@ -22,7 +24,7 @@ export { NOTHING, answerTo, blockOf, blocksOf, isEmpty, own } from "./answers";
 export function fresh(data: ModuleData, recorded = 0): State {
   const first = data.steps[0]?.id ?? "";
   const seen = first ? [first] : [];
-  return { place: first, seen, answers: {}, key: "", next: recorded, news: {} };
+  return { place: first, seen, answers: {}, key: "", next: recorded, films: [], news: {} };
 }
 
 /** The questions and quizzes that take part in the score. */
@@ -72,10 +74,14 @@ export function isSpent(data: ModuleData, block: BlockData, answer: Answer): boo
   return answer.best || (block.attempts != null && answer.tries >= block.attempts);
 }
 
+/** What holds a step open until it is answered or skipped. */
+export function waiting(state: State, step: StepData): BlockData[] {
+  return step.blocks.filter((block) => block.holds && !isSettled(state, block.id));
+}
+
 /** Seen, and nothing on it waits for an answer. */
 export function isStepDone(state: State, step: StepData): boolean {
-  const waits = step.blocks.some((block) => block.holds && !isSettled(state, block.id));
-  return state.seen.includes(step.id) && !waits;
+  return state.seen.includes(step.id) && !waiting(state, step).length;
 }
 
 /** The steps that the module's rule of completion asks for. */
@@ -132,9 +138,15 @@ export function reduce(data: ModuleData, state: State, action: Action): State {
       return retake(data, state);
     case "key":
       return action.key === state.key ? state : { ...state, key: action.key };
+    case "watch":
+      return withFilms(state, watch(state.films, action));
     case "take-up":
       return takeUp(data, state, action.from);
   }
+}
+
+function withFilms(state: State, films: Watched[]): State {
+  return films === state.films ? state : { ...state, films };
 }
 
 function visit(data: ModuleData, state: State, step: string): State {
@@ -291,6 +303,7 @@ export function unite(mine: State, theirs: State): State {
     answers: { ...answers, ...furtherAttempts(mine.answers, theirs.answers) },
     key: mine.key || theirs.key,
     next: Math.max(mine.next, theirs.next),
+    films: uniteFilms(mine.films, theirs.films),
     news: {},
   };
   return { ...both, news: newsWithout(mine.news, (id) => isSettled(both, id)) };

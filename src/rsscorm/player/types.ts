@@ -103,6 +103,8 @@ export interface ModuleData {
     release: string;
     cohort: string | null;
   };
+  /** Short codes of its films and recordings in resume data; editions before them have none. */
+  films?: string[];
   /** Ids that must not be used again; here for `rsscorm diff`. */
   retired: string[];
   steps: StepData[];
@@ -138,6 +140,18 @@ export interface Answer {
   score?: number;
 }
 
+/** What a learner has seen of a film or heard of a recording. */
+export interface Watched {
+  /** Of the film, as `ModuleData.films` has it. */
+  code: string;
+  /** Where they left it, in whole seconds; 0 where there is nothing to go on with. */
+  at: number;
+  /** Seen or heard (nearly) to the end. */
+  watched: boolean;
+  /** Its transcript was read, as they say. */
+  read: boolean;
+}
+
 /** All that the player knows of a learner: plain data, changed by the reducer alone. */
 export interface State {
   /** The id of the step on screen. */
@@ -150,6 +164,8 @@ export interface State {
   key: string;
   /** The next free place in the LMS's list of interactions. */
   next: number;
+  /** Films and recordings that were begun, the latest last. */
+  films: Watched[];
   /** By block id, until it is answered or skipped: what an edition or a recovery file brought. */
   news: News;
 }
@@ -170,6 +186,8 @@ export type Action =
   /** Opens again the questions that count and were not met. */
   | { type: "retake" }
   | { type: "key"; key: string }
+  /** A film was left at a second (0: at its end), was watched, or its transcript read. */
+  | { type: "watch"; film: string; at?: number; seen?: "watched" | "read" }
   /** Fills in, without sending them, the answers of a recovery file that are not given yet. */
   | { type: "take-up"; from: State };
 

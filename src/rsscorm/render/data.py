@@ -40,6 +40,7 @@ def module_data(
             "release": release_id(settings, module),
             "cohort": deployment.cohort,
         },
+        "films": [code(name, BLOCK_CODE) for name in module.films()],
         "retired": list(module.retired),
         "steps": [_step(step, module, settings) for step in module.steps],
         "words": words,

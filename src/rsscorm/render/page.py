@@ -21,9 +21,8 @@ from rsscorm.blocks.base import Option
 from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.fields import Markdown
 from rsscorm.blocks.poll import Poll
-from rsscorm.blocks.quiz import Quiz
 from rsscorm.interaction import Component
-from rsscorm.module import Module, Snapshot, Step
+from rsscorm.module import BLOCK_CODE, Module, Snapshot, Step, code
 from rsscorm.render import html
 from rsscorm.render.figures import Figures, figures
 from rsscorm.render.pictures import Rendition, renditions
@@ -60,6 +59,7 @@ class Page:
     deployment: Deployment
     cache: Path
     snapshot: Snapshot | None = None
+    theme_logo: Path | None = None
 
     def __post_init__(self) -> None:
         self.media: Files = {}
@@ -95,15 +95,15 @@ class Page:
         """The attributes of a picture but its text alternative; its renditions join the package."""
         return self._attributes(self.folder / unquote(path))
 
-    def logo(self) -> Markup:
-        """The attributes of the deployment's logo, a file of the workspace."""
-        return self._attributes(self.folder.parent.parent / str(self.deployment.logo))
+    def logo(self) -> Markup | None:
+        """The attributes of the deployment's logo, a file of the workspace, or of the theme's."""
+        if self.deployment.logo:
+            return self._attributes(self.folder.parent.parent / self.deployment.logo)
+        return self._attributes(self.theme_logo) if self.theme_logo else None
 
-    def poster(self, path: str) -> str:
-        """The package name of the still of a film."""
-        forms = renditions(self.folder / path, self.cache)
-        form = forms[len(forms) // 2]
-        return self._keep(form.file, self._rendition_name(self.folder / path, form))
+    def film_code(self, name: str) -> str:
+        """Under which the player keeps what was seen of a film or recording."""
+        return code(name, BLOCK_CODE)
 
     def media_type(self, path: str) -> str:
         """The MIME type of a film."""
@@ -160,18 +160,6 @@ class Page:
         order = sorted(things, key=lambda it: sha256(f"{seed}/{it.id}".encode()).digest())
         return order[1:] + order[:1] if order == list(things) else order
 
-    def about_quiz(self, quiz: Quiz) -> str:
-        """What a learner should know of a quiz before beginning it."""
-        words = self.words
-        questions = words.quiz_drawn if quiz.drawn < len(quiz.bank) else words.quiz_all
-        attempts = words.quiz_attempts if quiz.attempts else words.quiz_freely
-        says = [
-            words.quiz_one if quiz.drawn == 1 else fill(questions, count=quiz.drawn),
-            words.quiz_once if quiz.attempts == 1 else fill(attempts, count=quiz.attempts),
-            fill(words.quiz_aim, least=quiz.aim, count=quiz.counting) if quiz.aim else "",
-        ]
-        return " ".join(filter(None, says))
-
     def right_answers(self, block: Choice | Choices) -> tuple[str, ...]:
         """The ids of a question's right options."""
         interaction = block.interaction()
@@ -190,9 +178,9 @@ class Page:
         day = date.fromisoformat(text)
         return f"{day.day} {self.words.months[day.month - 1]} {day.year}"
 
-    def is_first(self, step: Step) -> bool:
-        """Whether a step is the one that a learner sees first."""
-        return step is self.module.steps[0]
+    def is_optional(self, step: Step) -> bool:
+        """Whether the module's rule of completion goes without this step."""
+        return not step.required and self.module.complete.when != "all-steps"
 
     @cached_property
     def _polls(self) -> list[Poll]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from rsscorm.blocks import KINDS
 from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.quiz import Quiz
 from rsscorm.module import (
@@ -39,7 +38,6 @@ def problems(outline: Outline, name: str, reader: FolderReader, today: date) -> 
     yield from _folder(outline, name)
     yield from _unique_ids(outline)
     yield from _retired_ids(outline)
-    yield from _later_kinds(outline)
     for spot in outline.spots:
         yield from _unique_parts(outline, spot)
         yield from _answers(outline, spot)
@@ -119,17 +117,6 @@ def _twice(outline: Outline, ids: list[tuple[Path, str]], where: str) -> Iterato
             yield outline.document.problem(
                 path, "duplicate-id", f"`{id}` is the id of something else {where}, on line "
                 f"{_line(outline, first[id])[0]}", "Give this one an id of its own.",
-            )  # fmt: skip
-
-
-def _later_kinds(outline: Outline) -> Iterator[Problem]:
-    """Kinds that are part of the format and that the player doesn't show yet."""
-    for spot in outline.spots:
-        kind = next(iter(spot.data), "") if isinstance(spot.data, dict) else ""
-        if kind in KINDS and not KINDS[kind].plays and spot.quiz is None:
-            yield outline.document.problem(
-                (*spot.path, kind), "not-yet", f"the player doesn't show `{kind}` yet",
-                "Use another kind of block for now.",
             )  # fmt: skip
 
 
@@ -214,8 +201,11 @@ def _required(outline: Outline) -> Iterator[Problem]:
 
 def _codes(outline: Outline) -> Iterator[Problem]:
     """Ids whose short codes in resume data are the same: rare, and never to be guessed at."""
-    places = {id: path for path, id in outline.steps}
+    places: dict[str, Path] = {id: path for path, id in outline.steps}
     places.update({spot.id: (*spot.path, "id") for spot in outline.spots if spot.id})
+    for spot in outline.spots:
+        for name in spot.block.films() if spot.block else ():
+            places.setdefault(name, spot.path)
     for first, second in clashing_codes(list(places), BLOCK_CODE):
         yield _clash(outline, places[second], first, second)
     for spot in outline.spots:
@@ -229,7 +219,9 @@ def _clash(outline: Outline, path: Path, first: str, second: str) -> Problem:
         path,
         "code-clash",
         f"`{first}` and `{second}` would share one short code in the learner's resume data",
-        "Choose another id for the newer of the two.",
+        "Give the file another name."
+        if "." in second
+        else "Choose another id for the newer of the two.",
     )
 
 
