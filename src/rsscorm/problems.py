@@ -114,6 +114,7 @@ CODES = {
     "captions": "captions that players can't show",
     "pilot-figures": "figures of a pilot that don't fit its poll",
     "packed-figures": "a `figures.json` that doesn't fit the module's polls",
+    "figures-gone": "figures of a poll or an option that is no more (a warning)",
     # Text
     "raw-html": "HTML in a text",
     "unsafe-link": "a link to where no link may lead",
@@ -131,7 +132,7 @@ CODES = {
 WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile"})
 """Codes that only a build can find; their cases are in the tests of the build."""
 
-WARNINGS = frozenset({"review-due", "review-past"})
+WARNINGS = frozenset({"review-due", "review-past", "figures-gone"})
 """Codes that are worth saying but never stop a build."""
 
 
