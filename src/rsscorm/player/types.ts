@@ -50,8 +50,6 @@ export interface BlockData {
   several?: boolean;
   /** Of polls and perspectives: what must be answered or skipped before this shows. */
   after?: string | null;
-  /** Of questions in a bank: the quiz that draws them. */
-  quiz?: string;
   /** Of polls: the choice that was the first vote. */
   first?: string | null;
   /** Of polls: the perspectives below which it is asked again. */

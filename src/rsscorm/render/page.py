@@ -195,10 +195,6 @@ class Page:
         """Whether the module's rule of completion goes without this step."""
         return not step.required and self.module.complete.when != "all-steps"
 
-    def is_first(self, step: Step) -> bool:
-        """Whether a step is the one that a learner sees first."""
-        return step is self.module.steps[0]
-
     @cached_property
     def _polls(self) -> list[Poll]:
         return [block for block in self.module.blocks() if isinstance(block, Poll)]
