@@ -333,7 +333,7 @@ def test_three_requests(browser: Browser, three_steps: Path) -> None:
 
 
 def test_the_first_words_wait_for_no_script(browser: Browser, tmp_path: Path) -> None:
-    """On any screen a long module's first step is not below its contents before the script comes."""
+    """Before the script comes a long module's first step is not below its contents."""
     write_module(tmp_path, *(step("- text: Words.\n", f"at-{n}") for n in range(40)))
     for width in (390, 836, 1280):
         before = top_of_the_step(browser, {**pages(tmp_path), "player.js": b""}, width)
