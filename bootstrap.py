@@ -109,6 +109,7 @@ def system_packages(for_tests: bool) -> list[tuple[str, Callable[[], bool]]]:
             ("chromium", lambda: browser() is not None),
             ("fonts-liberation", lambda: Path("/usr/share/fonts/truetype/liberation").exists()),
             ("postgresql", lambda: postgres() is not None),
+            ("curl", lambda: shutil.which("curl") is not None),
             ("openssl", lambda: shutil.which("openssl") is not None),
             ("unzip", lambda: shutil.which("unzip") is not None),
             ("zip", lambda: shutil.which("zip") is not None),
@@ -188,12 +189,17 @@ CHECKS: tuple[tuple[str, list[str | Path]], ...] = (
 )
 
 
+AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "load")
+"""A process for each processor, with a browser and a PostgreSQL of its own. Dealt out in order, so
+that in each the tests in a browser come last (`tests/conftest.py`)."""
+
+
 def test(arguments: list[str]) -> int:
     """Run the static checks and every test; with `--long`, only what takes longer."""
     if "--long" in arguments:
         return test_long([word for word in arguments if word != "--long"])
     failed = [] if arguments else [name for name, command in CHECKS if run(*command, check=False)]
-    code = run(PYTHON, "-m", "pytest", "-m", "not long", *arguments, check=False)
+    code = run(PYTHON, "-m", "pytest", "-m", "not long", *AT_ONCE, *arguments, check=False)
     if failed:
         return fail("Also failed: " + ", ".join(failed))
     return code

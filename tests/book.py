@@ -10,9 +10,10 @@ from polls import RELEASE, polls_json
 from rsscorm.polls import admin, catalog, ledger
 from rsscorm.polls.database import Database
 from rsscorm.polls.keys import Keys
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ledger
 from rsscorm.polls.published import Cell, told
 from rsscorm.polls.release import Poll, Release
+from rsscorm.polls.standing import Ballot
 
 Polls = dict[int, tuple[Release, Poll]]
 

@@ -11,6 +11,8 @@ from typing import Any
 from test_resume import Author, Block
 
 LISTS = ("options", "pairs")
+IN_BANK = ("choice", "choices", "order", "match", "number")
+"""Kinds that a quiz may draw."""
 
 
 class Writer(Author):
@@ -69,9 +71,9 @@ class Editor(Writer):
         self.done: Counter[str] = Counter()
 
     def edited(self, source: Block) -> Block:
-        """Another edition, after one to six edits; those that change something are counted."""
+        """Another edition, after one to eight edits; those that change something are counted."""
         self.source_ = copy.deepcopy(source)
-        for _ in range(self.random.randint(1, 6)):
+        for _ in range(self.random.randint(1, 8)):
             before = copy.deepcopy(self.source_)
             edit = self.random.choice(self.edits())
             edit()
@@ -87,6 +89,8 @@ class Editor(Writer):
             self.add_block, self.remove_block, self.move_block, self.add_step, self.remove_step,
             self.change_kind, self.change_answer, self.change_labels, self.change_path,
             self.rename_scene, self.change_polls, self.ask_again, self.make_first_vote,
+            self.change_draw, self.add_to_bank, self.put_into_bank, self.take_out_of_bank,
+            self.change_scored,
         ]  # fmt: skip
 
     # What there is to edit
@@ -98,9 +102,17 @@ class Editor(Writer):
         return steps
 
     def blocks(self) -> Iterator[tuple[list[Block], int, Block]]:
-        """Every block with the list that it stands in, and where."""
+        """Every block with the list that it stands in, and where; of quizzes the bank too."""
         for step in self.steps:
-            yield from ((step["blocks"], at, block) for at, block in enumerate(step["blocks"]))
+            for at, block in enumerate(step["blocks"]):
+                yield step["blocks"], at, block
+                bank = block.get("bank", [])
+                yield from ((bank, place, question) for place, question in enumerate(bank))
+
+    def standing(self) -> list[tuple[list[Block], int, Block]]:
+        """The blocks that stand on a step by themselves."""
+        lists = [step["blocks"] for step in self.steps]
+        return [(blocks, at, block) for blocks in lists for at, block in enumerate(blocks)]
 
     def pick(self, fits: Callable[[Block], Any]) -> Block | None:
         """A block of some sort, if there is one."""
@@ -180,7 +192,7 @@ class Editor(Writer):
 
     def move_block(self) -> None:
         """Ask something on another step."""
-        blocks, at, block = self.random.choice(list(self.blocks()))
+        blocks, at, block = self.random.choice(self.standing())
         others = [step["blocks"] for step in self.steps if step["blocks"] is not blocks]
         if len(blocks) > 1 and others:
             del blocks[at]
@@ -200,6 +212,8 @@ class Editor(Writer):
         """Ask something else under an old id, perhaps with its options."""
         blocks, at, block = self.random.choice(list(self.blocks()))
         new = self.random.choice(self.step()["blocks"])
+        if not any(each is block for _, _, each in self.standing()):
+            new = self.bank_question()
         if "options" in block and "options" in new and self.random.random() < 0.7:
             new["options"] = [{first_id(i): i[first_id(i)]} for i in block["options"]]
             if "answer" in new:
@@ -262,24 +276,78 @@ class Editor(Writer):
 
     def make_first_vote(self) -> None:
         """Make a matter of opinion a poll's first vote."""
-        block = self.pick(lambda block: "choice" in block and "answer" not in block)
-        if block:
+        found = [block for _, _, block in self.standing() if is_opinion(block)]
+        if found:
+            block = self.random.choice(found)
             poll = {"poll": self.words(), "id": self.id(), "first": block["id"]}
             self.random.choice(self.steps)["blocks"].append(poll)
+
+    def change_draw(self) -> None:
+        """Draw more questions of a bank, or fewer."""
+        block = self.pick(lambda block: "bank" in block)
+        if block:
+            block["draw"] = str(self.random.randint(1, len(block["bank"])))
+
+    def change_scored(self) -> None:
+        """Let a question count, or no more."""
+        block = self.pick(lambda block: next(iter(block)) in IN_BANK)
+        if block:
+            block["scored"] = not block.get("scored", True)
+
+    def bank_question(self) -> Block:
+        """A question that may stand in a bank."""
+        bank: list[Block] = self.quiz()["bank"]
+        return bank[0]
+
+    def add_to_bank(self) -> None:
+        """One more question to be drawn."""
+        block = self.pick(lambda block: "bank" in block)
+        if block:
+            bank = block["bank"]
+            bank.insert(self.random.randint(0, len(bank)), self.bank_question())
+
+    def put_into_bank(self) -> None:
+        """Let a question that stands by itself be drawn."""
+        quiz = self.pick(lambda block: "bank" in block)
+        first_votes = {block.get("first") for _, _, block in self.standing()}
+        found = [each for each in self.standing() if next(iter(each[2])) in IN_BANK]
+        found = [each for each in found if each[2]["id"] not in first_votes]
+        if quiz and found:
+            blocks, at, block = self.random.choice(found)
+            del blocks[at]
+            quiz["bank"].append(block)
+
+    def take_out_of_bank(self) -> None:
+        """Let a question of a bank stand by itself, or in another bank."""
+        quizzes = [block for _, _, block in self.standing() if len(block.get("bank", ())) > 1]
+        if quizzes:
+            bank = self.random.choice(quizzes)["bank"]
+            block = bank.pop(self.random.randrange(len(bank)))
+            banks = [each["bank"] for _, _, each in self.standing() if "bank" in each]
+            steps = [step["blocks"] for step in self.steps]
+            self.random.choice([*steps, *banks]).append(block)
 
     def mend(self) -> None:
         """Keep to the format: answers that exist, first votes that are votes."""
         for _, _, block in self.blocks():
             if "answer" in block and "options" in block:
                 mend_answer(block)
-        choices = {block["id"]: block for _, _, block in self.blocks() if "choice" in block}
+        choices = {block["id"]: block for _, _, block in self.standing() if "choice" in block}
         for step in self.steps:
             firsts = (block.get("first") for block in step["blocks"])
             fit = [first is None or first in choices for first in firsts]
             step["blocks"] = [b for b, fits in zip(step["blocks"], fit, strict=True) if fits]
             for block in step["blocks"]:
                 choices.get(block.get("first"), {}).pop("answer", None)
+        for _, _, block in self.standing():
+            if int(block.get("draw", 0)) > len(block.get("bank", ())):
+                del block["draw"]
         self.source_["steps"] = [step for step in self.steps if step["blocks"]]
+
+
+def is_opinion(block: Block) -> bool:
+    """Whether it is a choice without a right answer."""
+    return "choice" in block and "answer" not in block
 
 
 def mend_answer(block: Block) -> None:

@@ -1,4 +1,4 @@
-"""The poll service's framework doing nothing: it reads what is sent and answers always the same.
+"""The poll service's server doing nothing: it reads what is sent and answers always the same.
 
 What the service costs is told against this. Run as a program, with the answer as its argument, it
 prints the port that it has.
@@ -15,11 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
+from rsscorm.polls.asgi import Receive, Scope, Send, answer, read_body
+from rsscorm.polls.serve import config
 from rsscorm.polls.service import HEADERS
 
 
@@ -37,20 +35,17 @@ def nothing(answer: bytes) -> Iterator[str]:
 
 def main() -> None:
     """Answer until the end."""
-    answer = sys.argv[1].encode()
+    always = sys.argv[1].encode()
 
-    async def vote(request: Request) -> Response:
-        await request.body()
-        return Response(answer, 200, HEADERS)
+    async def vote(scope: Scope, receive: Receive, send: Send) -> None:
+        await read_body(scope, receive)
+        await answer(send, always, HEADERS)
 
-    app = Starlette(routes=[Route("/v1/votes", vote, methods=["POST"])])
     listening = socket.create_server(("127.0.0.1", 0), backlog=4096)
     print(listening.getsockname()[1], flush=True)
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="off"
-    )
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(uvicorn.Server(config).serve(sockets=[listening]))
+    plan = config(vote)
+    with asyncio.Runner(loop_factory=plan.get_loop_factory()) as runner:
+        runner.run(uvicorn.Server(plan).serve(sockets=[listening]))
 
 
 if __name__ == "__main__":

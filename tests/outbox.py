@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rsscorm.polls.forward import FORGED, Row, Void
+from rsscorm.polls.forward import Row, Void
 from rsscorm.polls.lrs import Credentials
+from rsscorm.polls.standing import FORGED
 from rsscorm.statement import Asked, Vote
 
 KEY, SECRET = "polls", "canary-secret-\N{SNOWMAN}"

@@ -22,7 +22,10 @@ class Written:
 
     def __init__(self, source: Block) -> None:
         self.steps = {step["id"]: [b["id"] for b in step["blocks"]] for step in source["steps"]}
-        blocks = [block for step in source["steps"] for block in step["blocks"]]
+        standing = [block for step in source["steps"] for block in step["blocks"]]
+        banks = {block["id"]: block["bank"] for block in standing if "bank" in block}
+        self.quiz_of = {each["id"]: quiz for quiz, bank in banks.items() for each in bank}
+        blocks = [*standing, *(each for bank in banks.values() for each in bank)]
         self.blocks: dict[str, Block] = {block["id"]: block for block in blocks}
         self.is_named = source["polls"]["answers"] == "named"
         self.first_votes = {block["first"] for block in blocks if "first" in block}
@@ -40,6 +43,10 @@ class Written:
         """Whether one may go on without an answer: where nothing is right or wrong."""
         block, kind = self.blocks[id], self.kind(id)
         return kind not in ("order", "match", "number", "scenario") and "answer" not in block
+
+    def draws(self, id: str) -> int:
+        """How many questions an attempt of a quiz has."""
+        return int(self.blocks[id].get("draw", len(self.blocks[id]["bank"])))
 
     def options(self, id: str) -> list[str]:
         """The ids that an answer may hold."""

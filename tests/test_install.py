@@ -51,7 +51,7 @@ def rsscorm(installed: Path, workspace: Path, *arguments: str) -> subprocess.Com
 
 
 def test_wheel_carries_what_it_needs(wheel: Path) -> None:
-    """The wheel is typed, has its licence and notice, scripts, schemas and themes."""
+    """The wheel is typed, has its licence and notice, scripts, schemas, themes and a typeface."""
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "rsscorm/py.typed",
@@ -68,6 +68,8 @@ def test_wheel_carries_what_it_needs(wheel: Path) -> None:
         "rsscorm/referee/pages/play.html",
         "rsscorm/package/schemas/imscp_rootv1p1p2.xsd",
         "rsscorm/themes/clear/theme.yaml",
+        "rsscorm/themes/clear/brygada-1918.woff2",
+        "rsscorm/themes/clear/brygada-1918.txt",
         "rsscorm/themes/nhs/theme.yaml",
     ):
         assert name in names, f"{name} is missing"

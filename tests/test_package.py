@@ -300,7 +300,8 @@ def test_the_published_schemas_need_their_mending(tmp_path: Path) -> None:
 def test_the_poll_service_learns_ids_and_thresholds_and_no_words() -> None:
     """What is asked, with which options, how often, and from how many answers figures show."""
     settings = Settings.model_validate({"iri": "https://learning.example.org/"})
-    deployment = Deployment.model_validate({"cohort": "northfield"})
+    service = "https://polls.example.org"
+    deployment = Deployment.model_validate({"cohort": "northfield", "polls": service})
     asked = module(
         polls={
             "answers": "named",
@@ -315,7 +316,7 @@ def test_the_poll_service_learns_ids_and_thresholds_and_no_words() -> None:
     activity = "https://learning.example.org/noticing"
     assert data == {
         "rsscorm": 1, "module": "noticing", "edition": "2026.1", "activity": activity,
-        "cohort": "northfield", "answers": "named", "least": 20, "step": 10,
+        "service": service, "cohort": "northfield", "answers": "named", "least": 20, "step": 10,
         "compare": "after-second-vote", "until": "2027-05-01",
     }  # fmt: skip
     found = {poll["id"]: (poll["kind"], poll["options"], poll["votes"]) for poll in polls}

@@ -16,8 +16,13 @@ from learner import STORIES, Learner, Visits, built
 from lms import Api, Lms, Package, registration
 from node import node
 from playwright.sync_api import Page, expect
+from samples import example, pages, read, step, write_module
+from walk import walk
 
+from rsscorm.package import FORMATS
+from rsscorm.package.zip import write_zip
 from rsscorm.referee.lms import Call
+from rsscorm.workspace import Settings
 
 BOTH: list[Api] = ["referee", "scorm-again"]
 # The request's promise is broken before the page's listeners hear why: both are waited for.
@@ -281,6 +286,56 @@ def xapi_problems(statements: list[dict[str, Any]]) -> list[Any]:
 def verbs(lms: Lms) -> list[str]:
     """The verbs of all statements that the LRS holds, in order."""
     return [one["verb"]["display"]["en"] for one in lms.lrs.statements]
+
+
+def worked_out(lms: Lms, page: Page, folder: Path, format: str, api: Api) -> Package:
+    """The examples of an order, of pairs and of a number, done rightly and finished."""
+    write_module(folder, step("".join(map(example, ("order", "match", "number")))))
+    module, archive = read(folder), folder / f"sample-1-{format}.zip"
+    write_zip(FORMATS[format](module, pages(folder), Settings()), archive)
+    package = lms.add(archive)
+    walk(Visits(lms, package, page, api).open(), module)
+    return package
+
+
+@pytest.mark.parametrize("api", BOTH)
+def test_what_is_worked_out_is_told_to_an_lms(
+    page: Page, lms: Lms, tmp_path: Path, api: Api
+) -> None:
+    """Orders, pairs and numbers are interactions of their own types (RTE 1.2, CMIFeedback)."""
+    package = worked_out(lms, page, tmp_path, "scorm12", api)
+    record = lms.attempt(package)
+    parts = ("type", "student_response", "correct_responses.0.pattern", "result")
+    told = [[record[f"cmi.interactions.{n}.{part}"] for part in parts] for n in range(3)]
+    assert told == [
+        ["sequencing", "a,b,c", "a,b,c", "correct"],
+        ["matching", "1.a,2.b,3.a", "1.a,2.b,3.a", "correct"],
+        ["numeric", "10", "10", "correct"],
+    ]
+    assert record["cmi.core.score.raw"] == "100"
+    assert lms.breaches(package) == []
+
+
+def test_what_is_worked_out_is_told_to_an_lrs(page: Page, lms: Lms, tmp_path: Path) -> None:
+    """The same as statements (xAPI 1.0.3, Data 2.4.4.1, Response Patterns)."""
+    worked_out(lms, page, tmp_path, "xapi", "tincan")
+    answers = [one for one in lms.lrs.statements if one["verb"]["display"]["en"] == "answered"]
+    told = [
+        [
+            one["object"]["definition"]["interactionType"],
+            one["result"]["response"],
+            *one["object"]["definition"]["correctResponsesPattern"],
+        ]
+        for one in answers
+    ]
+    pairs = "tonight[.]tonight[,]worry[.]worry[,]danger[.]tonight"
+    assert told == [
+        ["sequencing", "see[,]think[,]act", "see[,]think[,]act"],
+        ["matching", pairs, pairs],
+        ["numeric", "10", "9.5[:]10.5"],
+    ]
+    assert all(one["result"]["success"] for one in answers)
+    assert xapi_problems(lms.lrs.statements) == []
 
 
 def test_credentials_leave_the_address(page: Page, lms: Lms, tincan: Package) -> None:

@@ -23,11 +23,12 @@ from playwright.sync_api import Browser
 from polls import LAUNCHER, RELEASE, SECRET, Service, polls_json, until
 
 from rsscorm.polls.backup import BackupError, backup, restore
-from rsscorm.polls.commands import polls, serve_command
+from rsscorm.polls.commands import polls
+from rsscorm.polls.commands.serve import serve as serve_command
 from rsscorm.polls.database import open_database
 from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.privacy import Facts, privacy_page, releases
-from rsscorm.polls.schema import NewerSchemaError
+from rsscorm.polls.schema import NewerSchemaError, NoStoreError, opened_database
 from rsscorm.polls.serve import AlreadyServedError, alone
 
 PUBLIC = "https://polls.example.org"
@@ -101,6 +102,24 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     done = CliRunner().invoke(polls, ["deploy", str(tmp_path), "--public", PUBLIC])
     assert (done.exit_code, "--replace" in done.output) == (1, True)
     assert set(deploy(tmp_path, "--replace")) == {*FILES, "mine"}
+
+
+def test_a_page_that_was_filled_in_stays(tmp_path: Path) -> None:
+    """What the organisation wrote is kept; the new page is written beside it, which is said."""
+    deploy(tmp_path)
+    page = tmp_path / "data-protection.html"
+    same = CliRunner().invoke(polls, ["deploy", str(tmp_path), "--public", PUBLIC, "--replace"])
+    assert (same.exit_code, "is kept" in same.output) == (0, False)
+    filled = re.sub(r"<mark.*?</mark>", "Jo Smith", page.read_text("utf-8"))
+    page.write_text(filled, "utf-8")
+    words = ["deploy", str(tmp_path), "--public", PUBLIC, "--lrs", LRS, "--replace"]
+    done = CliRunner().invoke(polls, words)
+    assert done.exit_code == 0, done.output
+    assert "data-protection.new.html" in done.output
+    assert "is kept as it is" in done.output
+    assert page.read_text("utf-8") == filled
+    assert "lrs.example.org" in (tmp_path / "data-protection.new.html").read_text("utf-8")
+    assert LRS in (tmp_path / "rsscorm-polls.service").read_text("utf-8")
 
 
 def test_the_unit_is_hardened(tmp_path: Path) -> None:
@@ -177,7 +196,7 @@ def test_what_is_installed_is_pinned(tmp_path: Path) -> None:
     """To the versions of this machine, all that the service needs, and nothing of our tests."""
     made = deploy(tmp_path)
     pinned = dict(line.split("==") for line in made["constraints.txt"].splitlines())
-    assert {"starlette", "uvicorn", "httpx", "psycopg-binary", "pydantic-core"} <= set(pinned)
+    assert {"uvicorn", "httpx", "psycopg-binary", "pydantic-core"} <= set(pinned)
     assert not {"rsscorm", "pytest", "playwright", "mypy", "hatchling"} & set(pinned)
     assert all(version(name) == pin for name, pin in pinned.items())
     assert "--constraint /tmp/constraints.txt" in made["Containerfile"]
@@ -300,7 +319,7 @@ def test_the_page_changes_with_the_configuration(tmp_path: Path) -> None:
     assert 'href="mailto:a@example.org"' in told
     assert told.count('class="todo"') > 5
     file = tmp_path / "page.html"
-    assert page(service, "--html", str(file)) == ""
+    assert page(service, "--html", str(file)) == f"{file}\n"
     assert file.read_text("utf-8") == plain
     assert str(tmp_path) not in plain
     for options in (("--public", "https://["), ("--lrs", "x"), ("--name", "a\nb")):
@@ -369,6 +388,47 @@ def test_a_backup_is_made_while_votes_come_in(tmp_path: Path, store: str) -> Non
     now = recount(store)
     assert now == tallied(store)
     assert sum(now.values()) == sum(counted.values()) + 1
+
+
+def test_restore_says_which_is_newer_and_what_would_be_lost(tmp_path: Path, store: str) -> None:
+    """Of the store and of the backup, whichever is behind, and roughly."""
+    service = Service(tmp_path, store)
+    service.open()
+    few, many = tmp_path / "few", tmp_path / "many"
+    with service:
+        for who in range(5):
+            service.vote(who, "tell")
+        backup(store, few)
+        for who in range(5, 34):
+            service.vote(who, "wait")
+    backup(store, many)
+
+    def said(file: Path, *options: str) -> str:
+        done = service.command("restore", *options, *service.where(), str(file))
+        assert done.returncode == (0 if options else 1), done.stderr
+        return done.stdout + done.stderr
+
+    day = f"votes, the last of {TODAY}"
+    newer = f"The store has more than 30 {day}; the backup has up to 10 {day}. The store is newer"
+    assert f"{newer}: what came after the backup is lost. Say --replace" in said(few)
+    assert "They are the same: nothing is lost." in said(many)
+    assert newer in said(few, "--replace")
+    older = f"The store has up to 10 {day}; the backup has more than 30 {day}. The backup is newer"
+    assert f"{older}: what the store alone has is lost. Say --replace" in said(many)
+    assert sum(recount(store).values()) == 5
+
+
+def test_a_damaged_store_gives_way_to_its_backup(tmp_path: Path) -> None:
+    """That is what a backup is for: it is said that the store can't be read."""
+    service = Service(tmp_path)
+    service.open()
+    backup(service.store, tmp_path / "backup")
+    Path(service.store).write_bytes(b"no database at all" * 99)
+    done = service.command("restore", *service.where(), str(tmp_path / "backup"))
+    assert (done.returncode, "The store can't be read" in done.stderr) == (1, True)
+    done = service.command("restore", "--replace", *service.where(), str(tmp_path / "backup"))
+    assert done.returncode == 0, done.stderr
+    assert recount(service.store) == {}
 
 
 def test_no_key_is_in_a_backup(tmp_path: Path, store: str) -> None:
@@ -469,10 +529,10 @@ def test_a_backup_never_takes_the_stores_place(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="store itself"):
         backup(service.store, Path(service.store))
     (tmp_path / "old").write_bytes(b"an old backup")
-    with pytest.raises(BackupError, match="there is no store"):
+    with pytest.raises(NoStoreError, match="there is no store"):
         backup(str(tmp_path / "none.db"), tmp_path / "old")
     assert (tmp_path / "old").read_bytes() == b"an old backup"
-    with pytest.raises(BackupError, match="there is no store"):
+    with pytest.raises(NoStoreError, match="there is no store"):
         backup(str(tmp_path / "none.db"), tmp_path / "backup")
     assert not (tmp_path / "none.db").exists()
     assert not (tmp_path / "backup").exists()
@@ -504,6 +564,7 @@ def test_without_pg_dump_the_command_is_told(
     tmp_path: Path, pg_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what it needs, and without a password."""
+    opened_database(pg_url).close()
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BackupError, match=r"run: pg_dump --dbname=.* --format=custom") as told:
         backup(pg_url.replace("//rsscorm@", "//rsscorm:canary@"), tmp_path / "backup")

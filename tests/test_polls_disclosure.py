@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import rsscorm
 from rsscorm.polls import disclosure
 from rsscorm.polls.disclosure import (
+    EDGES,
     Cohort,
     Counts,
     Figures,
@@ -21,8 +25,11 @@ from rsscorm.polls.disclosure import (
     movement,
     next_cohorts,
 )
+from rsscorm.polls.openapi import description
+from rsscorm.source import snapshot
 
 RULES = Rules()
+TOLD = Path(rsscorm.__file__).parent / "player" / "told.ts"
 
 
 def next_snapshot(
@@ -231,3 +238,20 @@ def test_an_observer_learns_nobody_s_vote() -> None:
           f"without the rule of two options {careless}")  # fmt: skip
     assert not any(known.values())
     assert careless > 0
+
+
+def test_what_is_told_has_the_same_edges_everywhere() -> None:
+    """The service rounds, describes, and the build and the page read within one set of bounds."""
+    found = re.search(r"export const EDGES\b.*= (.*);", TOLD.read_text("utf-8"))
+    assert found
+    bounds = re.findall(r"(\d+): \[(\d+), (\d+)\]", found[1])
+    assert {int(of): (int(least), int(most)) for of, least, most in bounds} == EDGES
+    assert snapshot.EDGES == EDGES
+    schemas = description()["components"]["schemas"]
+    told = schemas["Figures"]["properties"]
+    assert told["of"]["enum"] == list(EDGES)
+    for of, (least, most) in EDGES.items():
+        assert f"{least} and {most} of {of}" in told["of"]["description"]
+    shares = told["shares"]["additionalProperties"]
+    edges = list(EDGES.values())
+    assert (shares["minimum"], shares["maximum"]) == (min(edges)[0], max(edges)[1])

@@ -22,8 +22,9 @@ from power import PowerCutDisk
 
 from rsscorm.polls.database import Database, SQLite, StoreError, open_database
 from rsscorm.polls.keys import Keys
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ledger
 from rsscorm.polls.schema import prepare
+from rsscorm.polls.standing import Ballot
 from rsscorm.polls.writer import NotStoredError, Record, Writer
 
 CUTS = 40

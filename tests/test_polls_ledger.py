@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -17,11 +18,11 @@ from polls import RELEASE, SECRET, polls_json
 from rsscorm.polls import admin, catalog, ledger
 from rsscorm.polls.database import Database, SQLite, open_database
 from rsscorm.polls.keys import Keys, SecretError, pseudonym
-from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.limit import Limit
 from rsscorm.polls.release import ReleaseError
 from rsscorm.polls.schema import prepare
-from rsscorm.statement import NAMESPACE
+from rsscorm.polls.standing import Ballot
+from rsscorm.statement import NAMESPACE, Vote
 
 
 @pytest.fixture
@@ -342,6 +343,39 @@ def test_who_was_put_aside_brings_no_colleague_to_light(book: Book) -> None:
     assert snapshot.cohorts["northfield"].published == (55, 55, 0), "one colleague's vote is told"
 
 
+def test_a_quarantine_that_was_cut_off_is_finished(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made in portions; until the last one nothing is published, and any command ends it."""
+    at = int(datetime.now(UTC).timestamp())
+    monkeypatch.setattr(ledger, "PORTION", 7)
+
+    def crowd(first: int) -> list[Ballot]:
+        return [book.ballot(who, ("tell", "wait")[who % 2], cohort="northfield", at=at)
+                for who in range(first, first + 30)]  # fmt: skip
+
+    def cut_off(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    book.vote(*crowd(0))
+    release = book.polls[book.poll("safe").number][0]
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(time, "sleep", cut_off)
+        admin.put_aside(book.database, release, "northfield", (TODAY, TODAY), "odd")
+    assert sum(book.counts().values()) == 23
+    others = [each._replace(cohort="", at=0) for each in crowd(100)]
+    assert not book.vote(*others), "the rest of the cohort would be told of"
+    admin.finish_quarantine(book.database)
+    assert book.counts() == {("", 1, 0): 15, ("", 2, 0): 15}
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(time, "sleep", cut_off)
+        admin.put_back(book.database, 1)
+    assert sum(book.counts().values()) == 37
+    admin.finish_quarantine(book.database)
+    assert sum(book.counts().values()) == 60
+    assert book.vote(*(each._replace(cohort="", at=0) for each in crowd(200)))
+
+
 def test_a_cohort_that_is_not_there_is_no_quarantine(book: Book) -> None:
     """Whoever mistypes it would believe that its votes are held back."""
     release = book.polls[book.poll("safe").number][0]
@@ -362,7 +396,7 @@ def test_a_person_is_erased(book: Book) -> None:
     book.vote(hers, hers._replace(rev=3))
     assert book.counts() == {("", 3, 0): 1}
     voids = [row[0] for row in book.database.execute("SELECT statement FROM void ORDER BY number")]
-    assert voids == [admin.statement_id(RELEASE, "safe", 1, who, rev) for rev in (1, 2)]
+    assert voids == [Vote(RELEASE, "safe", 1, who, rev, "tell", None, 0).id for rev in (1, 2)]
     assert book.database.execute("SELECT count(*) FROM vote WHERE voter = ?", (who,)) == [(0,)]
     admin.close_release(book.database, book.keys, RELEASE, TODAY)
     with pytest.raises(SecretError):

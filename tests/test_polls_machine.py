@@ -45,11 +45,12 @@ from rsscorm.polls.database import open_database
 from rsscorm.polls.desk import ClosedError, Desk, FiguresRequest, VoteRequest
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError, pseudonym
-from rsscorm.polls.ledger import FORGED, Ledger
+from rsscorm.polls.ledger import Ledger
 from rsscorm.polls.lrs import Client, credentials
 from rsscorm.polls.outbox import LogOutbox, votes
 from rsscorm.polls.rebuild import Recount
 from rsscorm.polls.schema import prepare
+from rsscorm.polls.standing import FORGED
 from rsscorm.statement import NAMESPACE, Vote, named_id
 
 OPTIONS = {"safe": ("tell", "wait", "ask"), "rule": ("now", "later")}

@@ -232,15 +232,21 @@ def test_the_module_completes_without_the_service(
     assert lms.attempt(poll)["cmi.core.lesson_status"] == "completed"
 
 
+def vote_in_vain(visits: Visits, watch: Watch, service: PollStandIn) -> Learner:
+    """She votes while the service takes none, so that her vote waits on the device."""
+    watch.allow(FAILED)
+    service.fault = refusing(503)
+    nurse = visits.open()
+    nurse.saved()
+    nurse.answer("bent-rule", LATER)
+    return nurse
+
+
 def test_a_killed_renderer_loses_no_vote(
     page: Page, watch: Watch, lms: Lms, poll: Package, service: PollStandIn
 ) -> None:
     """What waited on the device is sent by her next window."""
-    watch.allow(FAILED)
-    service.fault = refusing(503)
-    nurse = Visits(lms, poll, page, "referee").open()
-    nurse.saved()
-    nurse.answer("bent-rule", LATER)
+    vote_in_vain(Visits(lms, poll, page, "referee"), watch, service)
     frame = page.frame("sco")
     assert frame
     frame.wait_for_function("Object.keys(localStorage).some((name) => /^vote-/.test(name))")
@@ -442,11 +448,7 @@ def test_back_from_the_browsers_memory(
     page: Page, watch: Watch, lms: Lms, poll: Package, service: PollStandIn
 ) -> None:
     """A page that is shown again after it was left sends what waits still."""
-    watch.allow(FAILED)
-    service.fault = refusing(503)
-    nurse = Visits(lms, poll, page, "referee").open()
-    nurse.saved()
-    nurse.answer("bent-rule", LATER)
+    nurse = vote_in_vain(Visits(lms, poll, page, "referee"), watch, service)
     service.fault = lambda _: None
     page.goto(f"{lms.origin}/left")
     service.wait_for_votes(1)
@@ -504,6 +506,28 @@ def test_packed_figures_are_packed_and_built_anew(tmp_path: Path) -> None:
         (folder / "figures.json").write_text(json.dumps(kept), "utf-8")
         page, _ = data_in(tmp_path)
         assert f'"snapshot":{{"on":"{shown}","polls":{{"bent-rule"' in page
+
+
+def test_what_an_edition_has_dropped_is_passed_over(tmp_path: Path) -> None:
+    """Figures of a poll or an option that is no more are left out, and a warning names each."""
+    folder = write_module(tmp_path, step(POLL))
+    release = json.loads(data_in(tmp_path)[1])["release"]
+    shares = {"now": 6, "later": 1, "team": 2, "nothing": 1, "weigh-it": 1}
+    told = {"figures": {"moreThan": 20, "of": 10, "shares": shares}}
+    polls = {"bent-rule": told, "once-asked": told}
+    kept = {"rsscorm": 1, "release": release, "on": "2026-11-25", "polls": polls}
+    (folder / "figures.json").write_text(json.dumps(kept), "utf-8")
+    outcome = build(str(tmp_path), Order(), Quiet())
+    assert [(each.code, each.is_warning) for each in outcome.problems] == [
+        ("figures-gone", True)
+    ] * 2
+    assert [each.message.split("`")[1::2] for each in outcome.problems] == [
+        ["bent-rule", "weigh-it"], ["once-asked"],
+    ]  # fmt: skip
+    with ZipFile(tmp_path / "dist" / "sample-1-scorm12.zip") as package:
+        page = package.read("index.html").decode()
+    assert '"nothing":1' in page
+    assert "weigh-it" not in page and "once-asked" not in page
 
 
 def data_in(workspace: Path) -> tuple[str, str]:

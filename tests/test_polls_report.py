@@ -10,27 +10,30 @@ import subprocess
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from axe import AXE, TAGS, assert_axe_finds_nothing
 from book import Book
 from browser import Watch
+from poll_stand_in import POLL
 from polls import RELEASE, SECRET, Service, ballot, polls_json
 from samples import step, write_module
-from test_polls_whole import POLL, build
+from test_polls_whole import build
 
-from rsscorm.polls import admin, catalog, report, snapshot
-from rsscorm.polls.database import open_database
+from rsscorm.polls import admin, catalog, listing, report, snapshot
+from rsscorm.polls.database import StoreError, open_database
 from rsscorm.polls.keys import Keys
 from rsscorm.polls.limit import TOO_MANY, quarantine
 from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.release import Release, ReleaseError
-from rsscorm.polls.schema import prepare
+from rsscorm.polls.schema import opened_database, prepare
 from rsscorm.polls.status import as_text, status
 from rsscorm.polls.words import PackageWordsError, Words, words_of
 
 TODAY = date(2026, 11, 25)
+LRS = "https://lrs.example.org/xapi/"
 HOSTILE = Words(
     {"safe": {"name": "<script>alert(1)</script>",
               "components": [{"id": "tell", "text": "=HYPERLINK(1)"}]}},
@@ -215,6 +218,15 @@ def test_the_build_packs_what_was_written(tmp_path: Path) -> None:
     done = service.command("report", *where, "small-rules", *files, "--package", str(package))
     assert done.returncode == 0, done.stderr
     assert "Speak to them there and then" in (tmp_path / "r.html").read_text("utf-8")
+    service.open()
+    done = service.command("report", *where, "noticing", "--package", str(package))
+    assert (done.returncode, f"{release}, which is another one" in done.stderr) == (1, True)
+    elsewhere = Service(again, str(again / "other.db"))
+    elsewhere.open()
+    at = ["--store", elsewhere.store]
+    done = elsewhere.command("report", *at, "noticing", "--package", str(package))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{release}, which isn't in this store" in done.stderr
 
 
 def build_again(workspace: Path) -> Path:
@@ -241,6 +253,23 @@ def test_what_is_no_package_is_said(tmp_path: Path) -> None:
     service.open()
     done = service.command("report", "--store", service.store, "nothing")
     assert (done.returncode, RELEASE in done.stderr) == (1, True)
+
+
+def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
+    """It is refused plainly, before anything is written, and nothing half-made is left behind."""
+    service = Service(tmp_path)
+    service.open()
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    there = sorted(tmp_path.rglob("*"))
+    at = ["--store", service.store, RELEASE]
+    for words in (["report", "--html"], ["report", "--csv"], ["snapshot", "-o"]):
+        done = service.command(words[0], *at, words[1], str(folder))
+        assert (done.returncode, "is a directory" in done.stderr) == (2, True), done.stderr
+    missing = folder / "none" / "r.html"
+    done = service.command("report", *at, "--html", str(missing))
+    assert (done.returncode, done.stderr) == (4, f"{missing}: No such file or directory\n")
+    assert sorted(tmp_path.rglob("*")) == there
 
 
 def test_status_says_what_needs_a_person(book: Book) -> None:
@@ -274,13 +303,113 @@ def test_status_is_a_command(tmp_path: Path) -> None:
     with service:
         for who in range(7):
             service.vote(who, "tell")
-        done = service.command("status", "--store", service.store)
-        assert done.returncode == 0, done.stderr
+        at = [*service.where(), "--address", service.address]
+        done = service.command("status", *at)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"Service: answers at {service.address}" in done.stdout
         assert f"{RELEASE}  3 polls, anonymous, open since" in done.stdout
         assert "until 2027-05-01" in done.stdout
-        data = service.command("status", "--store", service.store, "--json")
+        data = service.command("status", *at, "--json")
+    assert json.loads(data.stdout)["service"] == {"address": service.address, "answers": True}
     assert json.loads(data.stdout)["releases"][0]["cohorts"] == ["northfield"]
-    assert "7" not in re.sub(r"20\d\d-\d\d-\d\d|0a1b2c3d", "", done.stdout + data.stdout)
+    told = (done.stdout + data.stdout).replace(service.address, "")
+    assert "7" not in re.sub(r"20\d\d-\d\d-\d\d|0a1b2c3d", "", told)
+
+
+def test_status_says_what_is_missing_around_the_store(tmp_path: Path) -> None:
+    """A service that doesn't answer, a salt, the secret, and a release whose last day is past."""
+    service = Service(tmp_path)
+    service.open()
+    service.open(polls_json(release="over.00000001", module="over", until="2026-01-31"))
+    (tmp_path / "salts" / RELEASE).rename(tmp_path / "kept")
+    silent = ["--address", "http://127.0.0.1:9"]
+    done = service.command("status", *service.where(), *silent)
+    assert done.returncode == 1
+    for need in (
+        "Nothing answers at http://127.0.0.1:9: start the service",
+        f"The salt of {RELEASE} isn't in {tmp_path / 'salts'}. Put it back",
+        "over.00000001 takes no votes any more, since its last day was 2026-01-31: close it",
+    ):
+        assert need in done.stdout
+    assert "secret" not in done.stdout
+    (tmp_path / "kept").rename(tmp_path / "salts" / RELEASE)
+    del service.environment["RSSCORM_POLLS_KEY"]
+    done = service.command("status", *service.where(), *silent)
+    assert "The service's secret isn't here, without which it doesn't start" in done.stdout
+    assert "salt" not in done.stdout.replace("salts", "")
+    service.environment["RSSCORM_POLLS_KEY"] = "quite another secret, and long enough"
+    done = service.command("status", *service.where(), *silent)
+    assert f"{RELEASE[0].upper()}{RELEASE[1:]} was opened with another secret" in done.stdout
+
+
+def test_what_opening_did_is_said(tmp_path: Path) -> None:
+    """Opened, already open, or what is known besides; cohorts by name, and one poll is one."""
+    service = Service(tmp_path)
+    file = tmp_path / "module.polls.json"
+
+    def opening(**changed: Any) -> tuple[str, str]:
+        file.write_bytes(polls_json(**changed))
+        done = service.command("release", "open", *service.where(), str(file))
+        assert done.returncode == 0, done.stderr
+        return done.stdout.removeprefix(f"{RELEASE}: ").strip(), done.stderr
+
+    polls = json.loads(polls_json())["polls"]
+    first = "opened, edition 2026.1, 1 poll, cohort northfield."
+    assert opening(polls=polls[:1]) == (first, "")
+    assert opening(polls=polls[:1]) == ("already open, nothing changed (cohort northfield).", "")
+    polls[0]["options"].append("new")
+    assert opening(polls=polls[:2], cohort="southfield", edition="2026.2", least=20) == (
+        "now also knows the poll `rule`, the option `new` of `safe`, the cohort southfield; "
+        "edition 2026.2 instead of 2026.1; results from 20 people on, then after 10 more now.",
+        "",
+    )
+    again = {"polls": polls[:2], "edition": "2026.2"}
+    assert opening(**again, service="https://polls.example.org")[1] == ""
+    assert "a deployment with `polls: none`" in opening(**again, service=None)[1]
+    told, warned = opening(**again, until="2026-01-31")
+    assert told == "until 2026-01-31 now."
+    assert "no votes are taken any more: its last day was 2026-01-31" in warned
+
+
+def test_the_list_says_how_used_a_release_is_and_no_more(book: Book) -> None:
+    """Roughly, as packages are told; with its title where a package is at hand."""
+    with closing(book.database):
+        crowd(book, 10)
+        text = listing.as_text(book.database, {}, TODAY)
+        assert "fewer than 11 people have voted, or nearly all alike" in text
+        assert "3 polls: safe, rule, easy" in text
+        assert "edition 2026.1, anonymous, cohort northfield" in text
+        for who in range(10, 27):
+            book.vote(book.ballot(who, ("tell", "wait")[who % 2]))
+            assert not re.search(
+                r"\b(1[1-9]|2[1-9]) people", listing.as_text(book.database, {}, TODAY)
+            )
+        text = listing.as_text(book.database, {RELEASE: "Noticing"}, TODAY)
+        assert "more than 20 people have voted" in text
+        assert text.startswith(f"{RELEASE}  Noticing  open since ")
+        book.open(until="2026-11-24")
+        assert "last day 2026-11-24 (answers that" in listing.as_text(book.database, {}, TODAY)
+        admin.close_release(book.database, book.keys, RELEASE, TODAY)
+        assert "closed 2026-11-25" in listing.as_text(book.database, {}, TODAY)
+
+
+def test_an_empty_list_says_so(store: str) -> None:
+    """And how to begin."""
+    with closing(opened_database(store)) as database:
+        assert listing.as_text(database, {}, TODAY).startswith("No release is here yet: rsscorm")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("", 130)])
+def test_a_release_that_is_not_to_be_closed_stays(tmp_path: Path, answer: str, code: int) -> None:
+    """Answered with no, or with nothing at all, the command says that nothing was changed."""
+    service = Service(tmp_path)
+    service.open()
+    done = service.command("release", "close", RELEASE, *service.where(), input=answer)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.endswith("Nothing was changed.\n")
+    assert "Interrupted" not in done.stderr
+    done = service.command("release", "list", *service.where(salts=False))
+    assert "open since" in done.stdout
 
 
 def test_a_forgery_that_was_looked_at_asks_no_more(book: Book) -> None:
@@ -308,13 +437,34 @@ def test_status_says_where_votes_are(book: Book) -> None:
         assert f"up to {found.store['megabytes']} MB, tables of version 1" in as_text(found)
 
 
-@pytest.mark.parametrize("words", [["status"], ["report", RELEASE], ["snapshot", RELEASE]])
+NEEDS_A_STORE = [
+    ["status"], ["report", RELEASE], ["snapshot", RELEASE], ["release", "list"],
+    ["release", "close", RELEASE, "--yes"], ["quarantine", RELEASE, "--cohort", "none"],
+    ["erase", RELEASE], ["rebuild", RELEASE, "--lrs", LRS, "--public", LRS], ["privacy"],
+    ["backup", "votes.backup"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", NEEDS_A_STORE, ids=" ".join)
 def test_a_store_that_is_not_there_is_not_made(tmp_path: Path, words: list[str]) -> None:
     """A wrong --store is told: else an empty one would be made, in which nothing is ever amiss."""
-    done = Service(tmp_path).command(*words, "--store", str(tmp_path / "wrong.db"))
+    wrong = tmp_path / "wrong.db"
+    done = Service(tmp_path).command(*words, "--store", str(wrong), input="jo.smith\n")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "there is no store" in done.stderr
+    assert f"there is no store {wrong}" in done.stderr
+    assert "`rsscorm polls release open` and `rsscorm polls serve` make one" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_others_gets_no_tables(store: str, tmp_path: Path) -> None:
+    """What is there but holds no votes is told, and left without any."""
+    database = open_database(store)
+    database.execute("CREATE TABLE theirs (id INTEGER)")
+    service = Service(tmp_path, RSSCORM_POLLS_STORE=store)
+    done = service.command("status")
+    assert (done.returncode, "holds no votes" in done.stderr) == (1, True), done.stderr
+    with closing(database), pytest.raises(StoreError):
+        database.execute("SELECT * FROM vote")
 
 
 def test_nobody_is_in_what_leaves_a_service(store: str, tmp_path: Path) -> None:
@@ -338,7 +488,7 @@ def test_nobody_is_in_what_leaves_a_service(store: str, tmp_path: Path) -> None:
             service.command("report", RELEASE, *at, "--html", out[0], "--csv", out[1]),
             service.command("snapshot", RELEASE, *at, "-o", out[2]),
             service.command("backup", *at, out[3]),
-            service.command("status", *at, "--json"),
+            service.command("status", *service.where(), "--address", service.address, "--json"),
         ]
         assert [done.returncode for done in told] == [0, 0, 0, 0], told
     written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import json
+import pkgutil
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,9 +22,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from polls import RELEASE, Service, ballot, hash_of, polls_json, until
 
+import rsscorm.polls
 from rsscorm.polls import catalog
+from rsscorm.polls.asgi import RefusedError
 from rsscorm.polls.database import open_database
+from rsscorm.polls.desk import ClosedError, UnknownError
+from rsscorm.polls.errors import PollsError
 from rsscorm.polls.ledger import recount, tally
+from rsscorm.polls.writer import NotStoredError
 
 PROTOCOL = Path(__file__).parent / "protocol"
 CANARY = "jo.smith-canary"
@@ -108,6 +117,24 @@ def test_what_is_no_vote_is_refused(standing: Service, name: str) -> None:
     assert answer.status_code == status, answer.text
     keeps(standing, answer)
     assert CANARY not in answer.text
+    named = [*spoilt] if isinstance(spoilt, dict) and "name" not in spoilt else [None]
+    assert [answer.json().get("field")] == named
+
+
+def test_a_question_says_which_field_is_wrong(standing: Service) -> None:
+    """What is missing, in the wrong form or unknown; a field that nobody knows is not repeated."""
+    for query, status, field in (
+        ({"release": RELEASE}, 400, "poll"),
+        ({"release": CANARY, "poll": "safe"}, 400, "release"),
+        ({"release": RELEASE, "poll": "nothing"}, 404, "poll"),
+        ({"release": "elsewhere.00000000", "poll": "safe"}, 404, "release"),
+        ({"release": RELEASE, "poll": "safe", CANARY: CANARY}, 400, None),
+        ({"release": RELEASE, "poll": CANARY, CANARY: "1"}, 400, "poll"),
+    ):
+        answer = httpx.get(f"{standing.address}/v1/figures", params=query)
+        keeps(standing, answer)
+        assert (answer.status_code, answer.json().get("field")) == (status, field)
+        assert CANARY not in answer.text
 
 
 def test_an_unknown_cohort_costs_nobody_a_vote(service: Service) -> None:
@@ -408,6 +435,34 @@ def test_what_no_command_can_mean_is_told(standing: Service, words: tuple[str, .
     where = standing.where(salts=words[0] != "quarantine")
     done = standing.command(*words, *where)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+
+
+def test_every_error_of_the_service_is_told() -> None:
+    """Each is of one kind, but those that become an HTTP status, so that none is left out."""
+    answered = {UnknownError, ClosedError, NotStoredError, RefusedError}
+    errors = {
+        kind
+        for module in pkgutil.iter_modules(rsscorm.polls.__path__, "rsscorm.polls.")
+        for kind in vars(importlib.import_module(module.name)).values()
+        if isinstance(kind, type)
+        and issubclass(kind, Exception)
+        and kind.__module__ == module.name
+        and kind not in answered
+    }
+    assert len(errors) > 10
+    assert [kind for kind in errors if not issubclass(kind, PollsError)] == []
+
+
+@pytest.mark.parametrize("group", ["", "release"])
+def test_help_of_its_commands_loads_nothing_heavy(group: str) -> None:
+    """What a command needs is imported when it runs."""
+    program = (
+        "import sys; from rsscorm.cli import run; run(sys.argv[1:]); print(' '.join(sys.modules))"
+    )
+    words = [sys.executable, "-c", program, "polls", *group.split(), "--help"]
+    loaded = subprocess.run(words, capture_output=True, text=True).stdout.split()
+    assert "rsscorm.polls.commands.release" in loaded
+    assert {"pydantic", "uvicorn", "httpx", "psycopg", "sqlite3"} & set(loaded) == set()
 
 
 def test_a_file_called_postgres_is_a_file(tmp_path: Path) -> None:

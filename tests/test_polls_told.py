@@ -23,11 +23,12 @@ from rsscorm.polls.compare import compare
 from rsscorm.polls.database import Database, PostgreSQL, open_database
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, pseudonym
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ledger
 from rsscorm.polls.lrs import Client, Credentials
 from rsscorm.polls.outbox import LogOutbox, votes
 from rsscorm.polls.schema import prepare
-from rsscorm.statement import NAMESPACE, named_id
+from rsscorm.polls.standing import Ballot
+from rsscorm.statement import NAMESPACE, named_id, voided
 
 PUBLIC = "https://polls.example.org"
 KEY, SECRET = "service", "lrs-secret-canary"
@@ -174,6 +175,52 @@ def test_what_the_lrs_lost_is_told(tmp_path: Path, lrs: tuple[Lrs, LrsServer]) -
         code, words = rebuilt(service, server)
         assert code == 1
         assert "`safe`, no cohort, `tell`: 1 fewer in the LRS than are served" in words
+
+
+def resent(service: Service, server: LrsServer) -> tuple[int, str]:
+    """What `resend` says."""
+    where = ["--lrs", server.endpoint, "--public", PUBLIC, "--store", service.store]
+    done = service.command("resend", *where)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_what_was_refused_for_good_is_sent_again(
+    tmp_path: Path, store: str, lrs: tuple[Lrs, LrsServer]
+) -> None:
+    """Once the LRS is mended: a vote, and the voiding of another; both once, and none twice."""
+    fake, server = lrs
+    with service_for(tmp_path, store, server) as service:
+        assert resent(service, server) == (
+            0, "This LRS has refused nothing: there is nothing to send again.\n"
+        )  # fmt: skip
+        service.post(json.dumps({**ballot(1, "tell"), "voter": hash_of_learner("jo.smith")}))
+        [hers] = fake.wait_for_statements(1)
+        until(lambda: service.measured()["rsscorm_polls_lrs_behind"] == 0)
+        key = Keys(service.secret, tmp_path / "salts").key(RELEASE)
+        another = pseudonym(key, "safe", hash_of("voter", 2)).hex()
+        vote = named_id("vote", RELEASE, "safe", 1, another, 1)
+        fake.faults = Faults(poison={vote, voiding_of(hers["id"])})
+        service.vote(2, "wait")
+        service.command("erase", *service.where(), "noticing", input="jo.smith\n")
+        until(lambda: service.measured()["rsscorm_polls_lrs_dead_letters"] == 2)
+        told = service.command("status", "--store", service.store)
+        assert f"rsscorm polls resend --lrs {server.endpoint}" in told.stdout
+        assert resent(service, server) == (1, "0 taken, 2 refused still.\n")
+        fake.is_down = True
+        code, words = resent(service, server)
+        assert (code, "it answers 503. Its dead letters stay" in words) == (1, True)
+        fake.is_down, fake.faults = False, Faults()
+        assert resent(service, server) == (0, "2 taken, 0 refused still.\n")
+        assert {each["id"] for each in fake.statements} == {
+            hers["id"], vote, voiding_of(hers["id"])
+        }  # fmt: skip
+        assert service.measured()["rsscorm_polls_lrs_dead_letters"] == 0
+        assert rebuilt(service, server)[0] == 0
+
+
+def voiding_of(statement: str) -> str:
+    """The id of the statement that takes another one back."""
+    return str(voided(PUBLIC, statement, 0)["id"])
 
 
 def test_an_lrs_is_the_same_with_and_without_a_slash(

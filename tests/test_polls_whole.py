@@ -16,20 +16,13 @@ from lms import Lms
 from lrs import Lrs
 from node import node
 from playwright.sync_api import Request, expect
+from poll_stand_in import POLL
 from polls import LAUNCHER, Service
 from samples import step, write_module
 from tls import Door
 
 import rsscorm
 
-POLL = """\
-- poll: When a colleague bends a small rule, what do you usually do?
-  id: bent-rule
-  options:
-    - now: Speak to them there and then
-    - later: Speak to them after the shift
-    - team: Raise it with the team
-"""
 NOW, LATER, TEAM = (
     "Speak to them there and then", "Speak to them after the shift", "Raise it with the team"
 )  # fmt: skip

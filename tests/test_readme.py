@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import indent
 
 import click
+import httpx
 from click.testing import CliRunner
+from polls import Service
 
-from rsscorm import cli
+from rsscorm import __version__, cli
 from rsscorm.blocks import KINDS
+from rsscorm.polls.commands import polls
+from rsscorm.polls.deploy import HERE as DEPLOYMENT
 from rsscorm.referee.faults import faults
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -74,6 +82,60 @@ def test_every_command_is_in_it() -> None:
     with click.Context(cli.commands) as context:
         names = cli.commands.list_commands(context)
     assert [name for name in names if f"`rsscorm {name}" not in README] == []
+
+
+def all_commands(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command below a group, with its whole name."""
+    for each, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from all_commands(command, f"{name} {each}")
+        else:
+            yield f"{name} {each}".strip(), command
+
+
+def test_every_command_of_the_poll_service_is_in_it_with_its_options() -> None:
+    """Each has its line in the table, and each option and variable is somewhere in that part."""
+    part = README.partition("## The poll service")[2].partition("\n### What protects")[0]
+    for name, command in all_commands(polls):
+        assert f"`rsscorm polls {name}" in part
+        for option in command.params:
+            words = [*option.opts, *([str(option.envvar)] if option.envvar else [])]
+            missing = [word for word in words if word.startswith(("-", "RSS")) and word not in part]
+            assert missing == [], f"polls {name}"
+
+
+def test_its_votes_can_be_given(tmp_path: Path) -> None:
+    """The commands that try the poll service do what is said, word for word but for the port."""
+    workspace = example(tmp_path)
+    assert cli.run(["build", "--workspace", str(workspace)]) == cli.FINE
+    service = Service(tmp_path)
+    file = workspace / "dist" / "saying-no-1.polls.json"
+    opened = service.command("release", "open", *service.where(), str(file))
+    assert opened.stdout == "saying-no.80c07973: opened, edition 1, 1 poll, no cohort.\n"
+    assert "`polls: none`" in opened.stderr
+    with service:
+        text = shown("curl ").replace("http://127.0.0.1:8420", service.address)
+        words = ["sh", "-ec", text.replace("curl ", "curl --silent --fail ")]
+        done = subprocess.run(words, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        [answer] = blocks("json")
+        assert done.stdout == answer.strip() * 2
+        assert service.measured()["rsscorm_polls_votes_total"] == 1
+        asked = {"release": "saying-no.80c07973", "poll": "nothing"}
+        wrong = httpx.get(f"{service.address}/v1/figures", params=asked)
+        assert wrong.status_code == 404
+        assert f"`{json.dumps(wrong.json())}`" in README
+
+
+def test_its_wheel_can_be_made(tmp_path: Path) -> None:
+    """The command that puts rsscorm into the folder for the server does."""
+    [line] = [line for line in README.splitlines() if "hatchling build" in line]
+    words = line.strip("()").partition("&& .venv/bin/")[2].split()
+    command = [str(Path(sys.executable).parent / words[0]), *words[1:-1], str(tmp_path)]
+    subprocess.run(command, cwd=Path(__file__).parent.parent, check=True, capture_output=True)
+    [wheel] = tmp_path.iterdir()
+    form = (DEPLOYMENT / "README.txt").read_text("utf-8")
+    assert wheel.name.replace(__version__, "VERSION") in form
 
 
 def test_every_fault_is_in_it_and_is_one() -> None:

@@ -18,8 +18,7 @@ from rsscorm.module import code
 from rsscorm.problems import ProblemsFound
 from rsscorm.render.html import NO_MARKS, Markdown
 from rsscorm.render.page import fill, words
-from rsscorm.source import read_theme, read_workspace
-from rsscorm.workspace import Deployment, Tokens
+from rsscorm.workspace import Deployment
 
 
 def shown(text: str, level: int = 3) -> str:
@@ -270,53 +269,6 @@ def test_words_are_all_used() -> None:
 def test_words_are_filled() -> None:
     """A place in a sentence takes its value, and no other braces are touched."""
     assert fill("Step {number} of {total}", number=1, total=3) == "Step 1 of 3"
-
-
-PAIRS = [
-    *((text, ground) for text in ("ink", "muted") for ground in ("paper", "surface")),
-    *(("ink", tint) for tint in ("learn", "reflect", "connect", "accent")),
-    *(("action", ground) for ground in ("paper", "surface")),
-    *(("surface", ground) for ground in ("ink", "action", "right", "wrong")),
-    *((verdict, "surface") for verdict in ("right", "wrong")),
-]
-
-
-@pytest.mark.parametrize("theme", ["clear", "nhs"])
-def test_contrast(theme: str, tmp_path: Path) -> None:
-    """Every pair of text and background in our themes is at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
-    tokens = read_theme(read_workspace(tmp_path), theme).tokens
-    for text, ground in PAIRS:
-        ratio = contrast(tokens, text, ground)
-        assert ratio >= 4.5, f"{theme}: {text} on {ground} is {ratio:.2f}"
-
-
-def contrast(tokens: Tokens, text: str, ground: str) -> float:
-    """The contrast ratio of two tokens (WCAG 2.2, relative luminance)."""
-    lighter, darker = sorted((luminance(getattr(tokens, text)), luminance(getattr(tokens, ground))))
-    return (darker + 0.05) / (lighter + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """The relative luminance of `#rrggbb`."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def test_a_theme_of_ones_own(tmp_path: Path) -> None:
-    """A theme that extends ours changes a colour, adds CSS and may replace a template."""
-    write_module(tmp_path, step(example("quote")))
-    own = tmp_path / "themes" / "ward"
-    (own / "templates").mkdir(parents=True)
-    (own / "theme.yaml").write_text("extends: nhs\naction: '#7c2855'\n")
-    (own / "theme.css").write_text(".quote-mark { color: red }\n")
-    (own / "templates" / "quote.html").write_text("<p>Ours: {{ block.who }}</p>\n")
-    files = pages(tmp_path, theme="ward")
-    style, page = files["player.css"], files["index.html"]
-    assert isinstance(style, bytes) and isinstance(page, bytes)
-    assert b"--action:#7c2855" in style
-    assert style.index(b".question") < style.index(b"#005eb8") < style.index(b".quote-mark")
-    assert b"<p>Ours: A ward manager</p>" in page
 
 
 def test_what_does_not_play_is_never_rendered(tmp_path: Path) -> None:

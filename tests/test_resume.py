@@ -9,7 +9,7 @@ from typing import Any
 
 from node import PLAYER, bundle, node
 
-from rsscorm.module import Module, longest_resume
+from rsscorm.module import RESUME_LIMIT, Module, longest_resume
 from rsscorm.render.data import module_data
 from rsscorm.source import read_module, read_workspace
 from rsscorm.source.polls import second_votes
@@ -42,7 +42,8 @@ class Author:
         """A step with blocks of any kind that records."""
         kinds = [
             self.choice, self.choices, self.order, self.match, self.scale, self.number,
-            self.note, self.scenario, self.poll, self.poll_again, self.commitment,
+            self.note, self.scenario, self.poll, self.poll_again, self.commitment, self.video,
+            self.quiz,
         ]  # fmt: skip
         blocks = [self.random.choice(kinds)() for _ in range(self.random.randint(1, 8))]
         return {
@@ -52,6 +53,13 @@ class Author:
             "minutes": "1",
             "blocks": blocks,
         }
+
+    def video(self) -> Block:
+        """A film, half of them with an id, some with a second one that describes it."""
+        name = self.id()
+        film = {"video": f"{name}.mp4", "captions": "a.vtt", "transcript": "Words."}
+        more = [{}, {"id": name}, {"described": f"{name}-described.mp4"}]
+        return {**film, **self.random.choice(more)}
 
     def id(self) -> str:
         """An id that is not used yet."""
@@ -105,6 +113,16 @@ class Author:
         }
         scenes[f"scene-{length}"] = {"text": "The end."}
         return {"scenario": "Once", "id": self.id(), "start": "scene-0", "scenes": scenes}
+
+    def quiz(self) -> Block:
+        """A bank of questions, of which as many are drawn as chance will have it."""
+        kinds = [self.choice, self.choices, self.order, self.match, self.number]
+        bank = [self.random.choice(kinds)() for _ in range(self.random.randint(1, 8))]
+        for question in bank:
+            question["scored"] = self.random.random() < 0.8
+        quiz = {"quiz": "What do you know?", "id": self.id(), "bank": bank}
+        draw = self.random.randint(1, len(bank))
+        return quiz if draw == len(bank) else {**quiz, "draw": str(draw)}
 
     def poll(self) -> Block:
         """A poll, asked once."""
@@ -176,6 +194,32 @@ def test_the_bound_holds(tmp_path: Path) -> None:
     modules = [Author(seed).module() for seed in range(60)]
     pairs = zip(longest(modules, tmp_path), map(longest_resume, modules), strict=True)
     assert {bound - needed for needed, bound in pairs} == {2}
+
+
+class Examiner(Author):
+    """Writes a module with one large quiz."""
+
+    def options(self) -> list[dict[str, str]]:
+        """Four options."""
+        return [{self.id(): "Words"} for _ in range(4)]
+
+    def source(self) -> Block:
+        """A bank of 200 questions of two kinds, of which 20 are drawn."""
+        kinds = [self.choice, self.choices]
+        bank = [kinds[number % 2]() for number in range(200)]
+        for question in bank[::2]:
+            question["answer"] = next(iter(question["options"][0]))
+        quiz = {"quiz": "All of it", "id": self.id(), "draw": "20", "bank": bank}
+        return {**super().source(), "steps": [{**self.step(), "blocks": [quiz]}]}
+
+
+def test_a_large_quiz_has_room(tmp_path: Path) -> None:
+    """Of a bank of 200 questions each may have its place in the LMS's record, and an attempt of
+    20 of them its answers: all of it fits into what SCORM 1.2 allows."""
+    module = Examiner(1).module()
+    [needed] = longest([module], tmp_path)
+    print(f"200 questions: {needed} characters, at most {longest_resume(module)}")
+    assert needed <= longest_resume(module) <= RESUME_LIMIT
 
 
 def test_long_modules_have_room(tmp_path: Path) -> None:

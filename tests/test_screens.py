@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+import quiz_taker
 from axe import AXE, TAGS, assert_axe_finds_nothing
 from browser import Watch
 from lms import Lms
 from node import PLAYER, node
+from ordering import arrange, order_of
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from samples import example, pages, read, step, write_module
 
@@ -123,17 +125,85 @@ def write(words: str) -> Callable[[Page], None]:
     return act
 
 
+def take(*answers: bool, on: bool = True) -> Callable[[Page], None]:
+    """Begin an attempt of the quiz and answer so many questions, rightly or not."""
+
+    def act(page: Page) -> None:
+        quiz = page.locator(".quiz")
+        quiz_taker.begin(quiz)
+        for number, right in enumerate(answers):
+            quiz_taker.answer(quiz, right)
+            if on or number + 1 < len(answers):
+                quiz_taker.go_on(quiz)
+
+    return act
+
+
 CHECK = "Check my answer"
+FIRST_THINGS = ("see", "think", "act")
+"""The right order of the example of an order."""
+
+
+def check(block: str) -> Callable[[Page], None]:
+    """Let an answer be checked as it stands."""
+    return lambda page: page.locator(f"#b_{block}").get_by_role("button", name=CHECK).click()
+
+
+def put_right(page: Page) -> None:
+    """Put the example's things in order."""
+    arrange(page.locator("#b_first-things"), FIRST_THINGS)
+
+
+def put_wrong(page: Page) -> None:
+    """Put them in an order that is neither right nor the one that they began in."""
+    question = page.locator("#b_first-things")
+    known = (FIRST_THINGS, tuple(order_of(question)))
+    arrange(question, next(order for order in permutations(FIRST_THINGS) if order not in known))
+
+
+def pair(**sides: str) -> Callable[[Page], None]:
+    """Choose these right sides of the example's pairs."""
+
+    def act(page: Page) -> None:
+        for id, side in sides.items():
+            page.locator(f'[data-pair="{id}"] select').select_option(side)
+
+    return act
+
+
+def enter(number: str) -> Callable[[Page], None]:
+    """Write a number and let it be checked."""
+
+    def act(page: Page) -> None:
+        page.get_by_label("Your answer", exact=True).fill(number)
+        check("how-many")(page)
+
+    return act
+
+
+NURSE, SUPERVISOR = "The nurse in charge", "Your supervisor"
+PAIRED = pair(tonight=NURSE, worry=SUPERVISOR, danger=NURSE)
+MISPAIRED = pair(tonight=NURSE, worry=NURSE, danger=NURSE)
 STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
     "text": [("fresh", [look], "what we know about each other")],
     "image": [("fresh", [look], "Picture: Ward art group")],
     "video": [
         ("fresh", [look], "Read the transcript"),
         ("transcript open", [press("Read the transcript")], "Dee moved away from Jo"),
+        (
+            "transcript read",
+            [press("Read the transcript"), press("I have read this")],
+            "You have read the transcript",
+        ),
     ],
     "audio": [
-        ("fresh", [look], "Read the transcript"),
+        ("fresh", [look], "Speed"),
         ("transcript open", [press("Read the transcript")], "Dee moved away from Jo"),
+        (
+            "transcript read",
+            [press("Read the transcript"), press("I have read this")],
+            "You have read the transcript",
+        ),
     ],
     "quote": [("fresh", [look], "A ward manager")],
     "callout": [("fresh", [look], "Do not promise to keep a secret.")],
@@ -146,6 +216,14 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
         ("second tab", [press("Late shift")], "Visits, supper and the quiet after it."),
     ],
     "timeline": [("fresh", [look], "A card in the post")],
+    "cards": [
+        ("fresh", [look], "What do I see?"),
+        ("turned", [press("Turn over")], "Seats changed twice in one evening."),
+    ],
+    "hotspots": [
+        ("fresh", [look], "Choose a point on the picture"),
+        ("open", [press("The door")], "Who sits where they can see it?"),
+    ],
     "download": [("fresh", [look], "(PDF, 1 kB)")],
     "choice": [
         ("fresh", [look], "Choose one answer."),
@@ -192,6 +270,45 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
             "A favourite and a silence.",
         ),
     ],
+    "order": [
+        ("fresh", [look], "Put these in order, with the first at the top."),
+        ("nothing moved", [check("first-things")], "This is how they stood at first."),
+        ("wrong", [put_wrong, check("first-things")], "You can try 2 more times."),
+        ("its places", [put_wrong, check("first-things")], "Wrong place"),
+        (
+            "tries spent",
+            [put_wrong, *3 * [check("first-things")]],
+            "Your tries are used up. This is the right order:",
+        ),
+        ("right", [put_right, check("first-things")], "That’s right"),
+    ],
+    "match": [
+        ("fresh", [look], "Choose what goes with each."),
+        (
+            "one left open",
+            [pair(tonight=NURSE, danger=NURSE), check("who-to-tell")],
+            "Choose what goes with “A worry about yourself”.",
+        ),
+        ("wrong", [MISPAIRED, check("who-to-tell")], "Not right"),
+        (
+            "tries spent",
+            [MISPAIRED, *2 * [check("who-to-tell")]],
+            "The right answer: Your supervisor",
+        ),
+        ("right", [PAIRED, check("who-to-tell")], "That’s right"),
+    ],
+    "number": [
+        ("fresh", [look], "Write a number in figures."),
+        ("nothing written", [check("how-many")], "Write a number first."),
+        ("no number", [enter("all of them")], "This is not a number."),
+        ("wrong", [enter("9,4")], "Is there a shift without a mood?"),
+        (
+            "tries spent",
+            [enter("8"), enter("9")],
+            "Your tries are used up. The right answer is 10 handovers.",
+        ),
+        ("right", [enter("9,5 handovers")], "Every one of them."),
+    ],
     "scale": [
         ("fresh", [look], "There is no right or wrong answer here."),
         ("answered", [pick("Mostly", block="know-who")], "Thank you"),
@@ -209,6 +326,25 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
             "another way",
             [press("Take the card"), press("Start again and try another way")],
             "Say that you will ask",
+        ),
+    ],
+    "quiz": [
+        ("fresh", [look], "2 questions, chosen anew each time. You can take it up to 3 times."),
+        ("first question", [take()], "Question 1 of 2"),
+        ("nothing chosen", [take(), press(CHECK, ".is-on")], " first."),
+        ("right", [take(True, on=False)], "That’s right"),
+        ("wrong", [take(False, on=False)], "Not quite"),
+        ("second question", [take(False)], "Question 2 of 2"),
+        ("last answer", [take(True, True, on=False)], "See your result"),
+        ("below the mark", [take(False, False)], "The aim is at least 1 of 2."),
+        ("to look at again", [take(True, False)], "Questions to look at again"),
+        ("met", [take(True, True)], "2 of 2 right"),
+        ("another attempt", [take(True, False), take()], "Question 1 of 2"),
+        ("worse than before", [take(True, True), take(False, False)], "Your best result so far:"),
+        (
+            "attempts spent",
+            3 * [take(False, True)],
+            "You have taken it as often as you can.",
         ),
     ],
     "poll": [
@@ -324,12 +460,12 @@ def test_one_step_shows(browser: Browser, three_steps: Path) -> None:
         expect(heading).to_have_text(["What we see"])
 
 
-def test_three_requests(browser: Browser, three_steps: Path) -> None:
-    """The first screen needs the page, its style and its script, and nothing else."""
+def test_four_requests(browser: Browser, three_steps: Path) -> None:
+    """The first screen needs the page, its style, script and typeface, and nothing else."""
     with opened(browser, three_steps) as at:
         expect(at.page.get_by_text("What we see.")).to_be_visible()
         names = [address.rsplit("/", 1)[-1] for address in at.watch.requests]
-        assert names == ["index.html", "player.css", "player.js"]
+        assert sorted(names) == ["brygada-1918.woff2", "index.html", "player.css", "player.js"]
 
 
 def test_the_first_words_wait_for_no_script(browser: Browser, tmp_path: Path) -> None:
@@ -441,6 +577,8 @@ def test_come_back(lms: Lms, page: Page, tmp_path: Path) -> None:
     for words in RESTORED:
         expect(screen.get_by_text(words).locator("visible=true").first).to_be_visible()
     expect(screen.locator("#b_hard-to-refuse textarea")).to_have_value("They were kind.")
+    expect(screen.locator("#b_how-many input")).to_have_value("9.5")
+    assert order_of(screen.locator("#b_first-things")) == list(FIRST_THINGS)
     frame = page.frames[1]
     frame.evaluate(AXE.read_text(encoding="utf-8"))
     assert_axe_finds_nothing(frame, TAGS)
@@ -456,6 +594,13 @@ def answer_everything(screen: FrameLocator) -> None:
 
     choose("early-sign", "Something is kept from the rest of the team", CHECK)
     choose("stop-and-ask", "They asked politely", CHECK)
+    arrange(screen.locator("#b_first-things"), FIRST_THINGS)
+    screen.locator("#b_first-things").get_by_role("button", name=CHECK).click()
+    for select in screen.locator("#b_who-to-tell select").all():
+        select.select_option(NURSE)
+    screen.locator("#b_who-to-tell").get_by_role("button", name=CHECK).click()
+    screen.locator("#b_how-many input").fill("9.50")
+    screen.locator("#b_how-many").get_by_role("button", name=CHECK).click()
     choose("know-who", "Mostly")
     choose("bent-rule", "Speak to them there and then")
     screen.get_by_role("button", name="Take the card").click()
@@ -467,6 +612,9 @@ def answer_everything(screen: FrameLocator) -> None:
 RESTORED = [
     "That’s right",
     "Two of these have nothing to do with manners.",
+    "Right place",
+    "Not right",
+    "Every one of them.",
     "Thank you",
     "To protect your privacy, your choice was not kept.",
     "Nobody knows but you and Sam.",
@@ -525,6 +673,11 @@ def test_without_scripts(browser: Browser, tmp_path: Path) -> None:
             "The team agrees how cards are posted.",
             "I try to thank them first.",
             "And what cannot?",
+            "Seats changed twice in one evening.",
+            "Who holds the remote control?",
+            "The right order",
+            "Choose from these:",
+            "10 handovers",
         ):
             expect(page.get_by_text(words).first).to_be_visible()
         for words in ("Record my answer", "These open when you have answered", "Finish and clear"):
@@ -578,12 +731,11 @@ def test_widths(width: int, browser: Browser, tmp_path: Path) -> None:
 
 
 def test_print(browser: Browser, three_steps: Path) -> None:
-    """On paper stand all steps, without what can only be pressed."""
-    with opened(browser, three_steps) as at:
+    """On paper stands the step on screen with its choices, without what can only be pressed."""
+    with opened(browser, three_steps, place="#s_think") as at:
         at.page.emulate_media(media="print")
-        expect(at.page.get_by_role("heading", level=2)).to_have_text(
-            ["What we see", "What it means", "What we do"]
-        )
+        expect(at.page.get_by_role("heading", level=2)).to_have_text(["What it means"])
+        expect(at.page.get_by_text("Mostly")).to_be_visible()
         expect(at.page.get_by_role("button")).to_have_count(0)
         expect(at.page.get_by_role("navigation")).to_have_count(0)
 
@@ -600,20 +752,58 @@ FOCUS_SHOWS = """() => {
 }"""
 
 
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the focus is there; wherever it comes by, it must show."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement !== document.body"):
+            assert page.evaluate(FOCUS_SHOWS) == ""
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"Tab never comes to {target}")
+
+
+def work_out_by_keys(page: Page) -> None:
+    """Put the example's things in order and choose its pairs, with keys alone."""
+    question = page.locator("#b_first-things")
+    for id, key in (("see", "Home"), ("act", "End")):
+        tab_to(page, question.locator(f'[data-option="{id}"] .handle'))
+        page.keyboard.press(key)
+    tab_to(page, question.get_by_role("button", name=CHECK))
+    page.keyboard.press("Enter")
+    expect(question.locator(".said")).to_contain_text("That’s right")
+    expect(question.locator(".said")).to_be_focused()
+    question = page.locator("#b_who-to-tell")
+    selects = question.locator("select").all()
+    for select, side in zip(selects, (NURSE, SUPERVISOR, NURSE), strict=True):
+        tab_to(page, select)
+        page.keyboard.type(side)
+    tab_to(page, question.get_by_role("button", name=CHECK))
+    page.keyboard.press("Enter")
+    expect(question.locator(".said")).to_contain_text("That’s right")
+    expect(question.locator(".said")).to_be_focused()
+
+
+def enter_by_keys(page: Page) -> None:
+    """Write the example's number, and send it from where it is written."""
+    field = page.get_by_label("Your answer", exact=True)
+    tab_to(page, field)
+    page.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    expect(page.locator("#b_how-many .said")).to_contain_text("That’s right")
+    expect(page.locator("#b_how-many .said")).to_be_focused()
+
+
 def test_keyboard(browser: Browser, tmp_path: Path) -> None:
     """A learner who only has Tab, arrows, Space and Enter answers everything and sees the focus."""
     write_module(tmp_path, step(SCORED + EVERYTHING))
     with opened(browser, tmp_path, viewport=FRAME) as at:
         page = at.page
 
-        def to(target: Locator, key: str = "Tab") -> None:
-            for _ in range(120):
-                page.keyboard.press(key)
-                if page.evaluate("document.activeElement !== document.body"):
-                    assert page.evaluate(FOCUS_SHOWS) == ""
-                if target.evaluate("element => element === document.activeElement"):
-                    return
-            raise AssertionError(f"Tab never comes to {target}")
+        def to(target: Locator) -> None:
+            tab_to(page, target)
 
         def answer(block: str, options: int, send: str, several: bool = False) -> None:
             question = page.locator(f"#b_{block}")
@@ -638,7 +828,9 @@ def test_keyboard(browser: Browser, tmp_path: Path) -> None:
         answer("early-sign", 1, CHECK)
         answer("would-help", 0, "Record my answer")
         answer("stop-and-ask", 2, CHECK, several=True)
+        work_out_by_keys(page)
         answer("know-who", 2, "Record my answer")
+        enter_by_keys(page)
         to(page.locator("#b_hard-to-refuse textarea"))
         page.keyboard.type("Because.")
         to(page.get_by_role("button", name="Take the card"))
@@ -653,6 +845,130 @@ def test_keyboard(browser: Browser, tmp_path: Path) -> None:
         to(page.get_by_role("link", name="Finish"))
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=2)).to_have_text("You have completed this module")
+
+
+@pytest.fixture
+def order(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page with five things to put in order."""
+    options = "".join(f"    - {id}: The {id} thing\n" for id in ("a", "b", "c", "d", "e"))
+    block = f"- order: What comes first?\n  id: things\n  attempts: 1\n  options:\n{options}"
+    write_module(tmp_path, step(block + "- text: |\n" + "    Words.\n\n" * 60))
+    with opened(browser, tmp_path, viewport={"width": 390, "height": 700}, has_touch=True) as at:
+        yield at.page
+
+
+def test_a_move_is_announced(order: Page) -> None:
+    """Each move is told once, in the page's calm region; the focus stays on what was moved."""
+    question = order.locator("#b_things")
+    ids = order_of(question)
+    handle = question.locator(f'[data-option="{ids[2]}"] .handle')
+    handle.focus()
+    order.keyboard.press("ArrowUp")
+    region = order.locator("#announcements")
+    expect(region).to_have_attribute("role", "status")
+    expect(region).to_have_text(f"“The {ids[2]} thing” is now 2 of 5.")
+    expect(handle).to_be_focused()
+    expect(handle).to_have_accessible_name(
+        f"“The {ids[2]} thing”, now 2 of 5: move it with the arrow keys"
+    )
+    up = question.get_by_role("button", name=f"Move “The {ids[2]} thing” up, now 2 of 5")
+    up.press("Enter")
+    expect(region).to_have_text(f"“The {ids[2]} thing” is now 1 of 5.")
+    up = question.get_by_role("button", name=f"Move “The {ids[2]} thing” up, now 1 of 5")
+    expect(up).to_be_focused()
+    expect(up).to_have_attribute("aria-disabled", "true")
+    up.press("Enter")
+    assert order_of(question) == [ids[2], ids[0], ids[1], ids[3], ids[4]]
+    expect(question.locator("[aria-live], [role=status]")).to_have_count(2)
+    expect(question.locator(".said")).to_be_empty()
+
+
+def test_marks_go_with_the_next_move(browser: Browser, tmp_path: Path) -> None:
+    """What is marked wrong stays marked until the learner moves something."""
+    write_module(tmp_path, step(example("order")))
+    with opened(browser, tmp_path, viewport=FRAME) as at:
+        put_wrong(at.page)
+        check("first-things")(at.page)
+        marks = at.page.locator(".place .mark")
+        expect(marks).to_have_count(3)
+        at.page.locator(".handle").first.press("ArrowDown")
+        expect(marks).to_have_count(0)
+        expect(at.page.locator(".said")).to_contain_text("You can try 2 more times.")
+
+
+def middle(part: Locator) -> tuple[float, float]:
+    """The point in the middle of a part of the page."""
+    part.scroll_into_view_if_needed()
+    box = part.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_an_order_by_hand(order: Page) -> None:
+    """A thing follows a mouse that drags it by its handle, and is announced where it is let go."""
+    question = order.locator("#b_things")
+    ids = order_of(question)
+    places = question.locator(".place")
+    x, y = middle(places.nth(3))
+    order.mouse.move(*middle(places.first.locator(".handle")))
+    order.mouse.down()
+    order.mouse.move(x, y + 5, steps=8)
+    expect(order.locator("#announcements")).to_be_empty()
+    order.mouse.up()
+    moved = [*ids[1:4], ids[0], ids[4]]
+    assert order_of(question) == moved
+    expect(order.locator("#announcements")).to_have_text(f"“The {ids[0]} thing” is now 4 of 5.")
+    order.mouse.move(*middle(places.first.locator(".handle")))
+    assert order_of(question) == moved, "it follows no more once it is let go"
+
+
+def swipe(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """A finger goes from one point to another."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": start[0], "y": start[1]})
+    for part in range(1, 11):
+        x, y = (a + (b - a) * part / 10 for a, b in zip(start, end, strict=True))
+        touch("touchMove", {"x": x, "y": y})
+    touch("touchEnd")
+
+
+def test_an_order_by_finger(order: Page) -> None:
+    """A finger on a handle moves a thing; anywhere else on it, it scrolls the page as ever."""
+    question = order.locator("#b_things")
+    ids = order_of(question)
+    places = question.locator(".place")
+    x, y = middle(places.nth(2))
+    start = middle(places.first.locator(".handle"))
+    before = order.evaluate("scrollY")
+    swipe(order, start, (x, y + 5))
+    moved = [ids[1], ids[2], ids[0], ids[3], ids[4]]
+    expect(order.locator("#announcements")).to_have_text(f"“The {ids[0]} thing” is now 3 of 5.")
+    assert order_of(question) == moved
+    assert order.evaluate("scrollY") == before
+    x, y = middle(places.nth(2).locator(".option-words"))
+    swipe(order, (x, y), (x, y - 200))
+    order.wait_for_function(f"scrollY > {before + 100}")
+    assert order_of(question) == moved
+
+
+def test_the_same_order_again(lms: Lms, page: Page, tmp_path: Path) -> None:
+    """A learner who comes back finds things in the order that they first stood in."""
+    options = "".join(f"    - o{number}: Thing {number}\n" for number in range(9))
+    write_module(tmp_path, step(f"- order: Which first?\n  id: things\n  options:\n{options}"))
+    write_zip(scorm12.package(read(tmp_path), pages(tmp_path), Settings()), tmp_path / "sample.zip")
+    package = lms.add(tmp_path / "sample.zip")
+    seen = []
+    for _ in range(2):
+        page.goto(lms.launch(package, "scorm-again"))
+        screen = page.frame_locator("iframe")
+        expect(screen.locator(".saving")).to_contain_text("Saved to your record at")
+        seen.append(order_of(screen.locator("#b_things")))
+        page.goto("about:blank")
+    assert seen[0] == seen[1] != sorted(seen[0])
 
 
 def test_html(tmp_path: Path) -> None:

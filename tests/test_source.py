@@ -17,8 +17,7 @@ from test_check_mutations import read as read_yaml
 from rsscorm.blocks.poll import Poll
 from rsscorm.blocks.video import Video
 from rsscorm.module import Module, fill, longest_resume
-from rsscorm.problems import ProblemsFound
-from rsscorm.source import json_schema, read_module, read_theme, read_workspace
+from rsscorm.source import json_schema, read_module, read_workspace
 from rsscorm.source.contents import SIZES
 from rsscorm.source.yaml import parse
 
@@ -117,32 +116,6 @@ def test_a_workspace_without_settings(tmp_path: Path) -> None:
     settings = read_workspace(tmp_path).settings
     assert list(settings.deployments) == ["default"]
     assert settings.deployments["default"].poll_service is None
-
-
-def test_a_theme_inherits(tmp_path: Path) -> None:
-    """A theme of the workspace changes what it writes and has the rest of what it extends."""
-    own = tmp_path / "themes/ours/theme.yaml"
-    own.parent.mkdir(parents=True)
-    own.write_text('extends: nhs\nradius: 0px   # square\naccent: "#ffffff"\n')
-    theme = read_theme(read_workspace(tmp_path), "ours")
-    nhs = read_theme(read_workspace(tmp_path), "nhs")
-    assert (theme.tokens.radius, theme.tokens.accent) == ("0px", "#ffffff")
-    assert theme.tokens.action == nhs.tokens.action
-    assert theme.folders == (own.parent, *nhs.folders)
-
-
-def test_a_theme_s_mistake_is_told_where_it_was_made(tmp_path: Path) -> None:
-    """A wrong colour in a theme that another extends is told in the file that has it."""
-    for name, text in {
-        "ours": "extends: theirs\n",
-        "theirs": "extends: clear\nink: black\n",
-    }.items():
-        path = tmp_path / "themes" / name / "theme.yaml"
-        path.parent.mkdir(parents=True)
-        path.write_text(text)
-    with pytest.raises(ProblemsFound) as caught:
-        read_theme(read_workspace(tmp_path), "ours")
-    assert [problem.file for problem in caught.value.problems] == ["themes/theirs/theme.yaml"]
 
 
 @pytest.mark.parametrize("extension", [".png", ".jpg", ".webp"])

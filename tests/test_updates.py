@@ -121,6 +121,10 @@ def assert_answers(old: Written, new: Written, before: State, after: State) -> C
     for id, answer in before["answers"].items():
         if id not in new.blocks:
             counts["gone"] += 1
+        elif "score" in answer:
+            counts[assert_attempt(new, id, before, after)] += 1
+        elif id in old.quiz_of or id in new.quiz_of:
+            counts[assert_in_bank(old, new, id, before, after)] += 1
         elif is_empty(answer):
             assert is_empty(after["answers"].get(id))
         else:
@@ -131,6 +135,47 @@ def assert_answers(old: Written, new: Written, before: State, after: State) -> C
                 assert_dropped(id, answer, after)
             counts["kept" if stays else "asked again"] += 1
     return counts
+
+
+def assert_attempt(new: Written, id: str, before: State, after: State) -> str:
+    """A quiz goes on where it was left, as far as its questions are there; says how it was left."""
+    was, now = before["answers"][id], after["answers"].get(id, {})
+    if "bank" not in new.blocks[id]:
+        assert is_empty(now)
+        return "asked again"
+    assert now["score"] <= was["score"] or now["tries"] > was["tries"]
+    left = [each for each in was["value"] if new.quiz_of.get(each) == id]
+    if was["right"] is not None or not was["value"]:
+        assert now["value"] in (was["value"], [])
+        assert (now["tries"], now["right"]) == (was["tries"], was["right"])
+        return "attempts finished"
+    assert len(now["value"]) == new.draws(id)
+    assert set(now["value"]) <= {each for each, quiz in new.quiz_of.items() if quiz == id}
+    if len(left) <= new.draws(id):
+        assert now["value"][: len(left)] == left
+    assert now["tries"] == was["tries"] + (now["right"] is not None)
+    return "attempts under way"
+
+
+def assert_in_bank(old: Written, new: Written, id: str, before: State, after: State) -> str:
+    """An answer in an attempt stays with it, and no other becomes one; says what became of it."""
+    was, now = before["answers"][id], after["answers"].get(id)
+    assert now is None or now["records"] == was["records"]
+    quiz, attempt = new.quiz_of.get(id), before["answers"].get(old.quiz_of.get(id), {})
+    stays = not is_empty(was) and is_kept(old, id, was, after)
+    fits = new.kind(id) != old.kind(id) or has_place(old, new, id, was)
+    assert fits or not stays
+    if quiz and quiz != old.quiz_of.get(id):
+        assert is_empty(now)
+    elif not quiz:
+        assert stays or not fits or is_empty(was) or new.kind(id) != old.kind(id)
+    elif stays:
+        assert id in after["answers"][quiz]["value"]
+    elif attempt.get("right") is None and not is_empty(was) and new.kind(id) == old.kind(id):
+        assert not fits or len(attempt["value"]) > new.draws(quiz)
+    if stays:
+        return "kept"
+    return "none" if is_empty(was) else "asked again"
 
 
 def is_kept(old: Written, id: str, was: Answer, after: State) -> bool:
@@ -177,7 +222,8 @@ def test_an_update(count: int, tmp_path: Path) -> None:
     print(f"questions: {dict(questions)}; learners: {dict(learners)}; answers: {dict(answers)}")
     assert min(done[edit.__name__] for edit in Editor(0).edits()) >= 50
     assert min(questions[outcome] for outcome in ("keep", "partly", "reset")) >= 50
-    assert min(answers[fate] for fate in ("kept", "asked again", "gone")) >= 50
+    fates = ("kept", "asked again", "gone", "attempts finished", "attempts under way")
+    assert min(answers[fate] for fate in fates) >= 50
     assert min(learners.values()) >= 50
 
 
@@ -202,4 +248,6 @@ def in_short(state: State) -> Counter[str]:
         "amid a scenario": any(answer["value"] and not answer["tries"] for answer in given),
         "opened again": any(answer["records"] and not answer["tries"] for answer in given),
         "with a key": state["key"] != "",
+        "amid a quiz": any(each["value"] and each["right"] is None
+                           for each in given if "score" in each),
     })  # fmt: skip

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import quiz_taker
 from learner import Learner
+from ordering import arrange
 from playwright.sync_api import Locator, expect
 
 from rsscorm.blocks.base import Block
+from rsscorm.blocks.match import Match
+from rsscorm.blocks.number import Number
+from rsscorm.blocks.order import Order
 from rsscorm.module import Module
 
 
@@ -28,8 +33,15 @@ def _do(learner: Learner, block: Block) -> None:
             _decide(learner, shown)
         elif block.kind in ("note", "commitment"):
             learner.write(str(block.id), "What I would like to remember")
+        elif block.kind == "quiz":
+            quiz_taker.begin(shown)
+            quiz_taker.finish(shown)
+            learner.saved()
         elif block.kind in ("choice", "choices", "scale", "poll"):
             _answer(learner, shown, _right(block))
+        elif isinstance(block, Order | Match | Number):
+            _work_out(shown, block)
+            _send(learner, shown)
 
 
 def _right(block: Block) -> list[str]:
@@ -43,6 +55,22 @@ def _right(block: Block) -> list[str]:
 def _answer(learner: Learner, shown: Locator, values: list[str]) -> None:
     for value in values:
         shown.locator(f'input[value="{value}"]').check()
+    _send(learner, shown)
+
+
+def _work_out(shown: Locator, block: Order | Match | Number) -> None:
+    """Put in the right order, pairs or number."""
+    if isinstance(block, Order):
+        arrange(shown, block.answer_ids())
+    elif isinstance(block, Match):
+        for pair, side in (answer.split(".") for answer in block.interaction().correct or ()):
+            shown.locator(f'[data-pair="{pair}"] select').select_option(side)
+    else:
+        shown.get_by_role("textbox").fill(str(block.answer))
+
+
+def _send(learner: Learner, shown: Locator) -> None:
+    """Send an answer, and wait until something is said of it and it is saved."""
     shown.locator("button[type=submit]").click()
     expect(shown.locator(".said")).not_to_be_empty()
     learner.saved()

@@ -32,6 +32,9 @@ RESUME_BASE = 43
 BLOCK_CODE, OPTION_CODE = 4, 3
 """Characters of a resume code: of a step or block, and of an option within its block."""
 
+FILM_ENTRY, FILM_PLACE, FILM_PLACES = 7, 3, 4
+"""Characters of a film's mark, of the place in one, and in how many films a place is kept."""
+
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -176,9 +179,14 @@ class Module(Authored):
                 yield block
                 yield from block.children()
 
+    def films(self) -> tuple[str, ...]:
+        """The films and recordings in it, each once, by the names under which places are kept."""
+        return tuple(dict.fromkeys(name for block in self.blocks() for name in block.films()))
+
     def recording(self) -> Iterator[Block]:
-        """The blocks that leave something in an LMS's record."""
-        return (block for block in self.blocks() if block.interaction() or block.children())
+        """The blocks that keep an answer; a quiz stands for the questions of its bank."""
+        blocks = (block for step in self.steps for block in step.blocks)
+        return (block for block in blocks if block.interaction() or block.children())
 
 
 @dataclass(frozen=True)
@@ -284,21 +292,25 @@ def code(id: str, length: int) -> str:
 def longest_resume(module: Module) -> int:
     """The characters that the module's resume data can need at most.
 
-    Mirrors `player/resume.ts`: a base, a code for every step seen, and an entry for every block
-    that records. Answers of other editions count: a poll may hold two votes of when it was asked
-    twice.
+    Mirrors `player/resume.ts`: a base, a code for every step seen, an entry for every block that
+    records, and one for every film. Answers of other editions count: a poll may hold two votes of
+    when it was asked twice.
     """
     answers = sum(resume_entry(block) for block in module.recording())
-    return RESUME_BASE + BLOCK_CODE * len(module.steps) + answers
+    films = len(module.films())
+    watched = FILM_ENTRY * films + FILM_PLACE * min(films, FILM_PLACES)
+    return RESUME_BASE + BLOCK_CODE * len(module.steps) + answers + watched
 
 
 def resume_entry(block: Block) -> int:
-    """The characters of resume data that one block's answer can need at most.
+    """The characters of resume data that the answer to one block can need at most.
 
     Its code, mark, tries, separator, two places in the LMS's record (one for each vote of a
-    poll) of two digits each, and one option code for each id answered.
+    poll) of two digits each, and one option code for each id answered. In a quiz the same of
+    each question in its bank, with the ids of those drawn alone.
     """
-    return BLOCK_CODE + 7 + OPTION_CODE * block.longest_answer()
+    entries = 1 + len(block.children())
+    return (BLOCK_CODE + 7) * entries + OPTION_CODE * block.longest_answer()
 
 
 def clashing_codes(ids: list[str], length: int) -> list[tuple[str, str]]:

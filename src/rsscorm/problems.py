@@ -65,7 +65,9 @@ CODES = {
     "not-an-email": "something that is no e-mail address",
     "not-a-colour": "something that is no colour",
     "not-a-font": "something that is no list of fonts",
+    "not-a-weight": "something that is no weight of a font",
     "not-pixels": "something that is no length in pixels",
+    "contrast": "two colours of a theme that can't be told apart well enough",
     # What must be there for everyone
     "alt-text": "a picture without words for those who can't see it",
     "perspective-form": "a perspective without exactly one of text, video and audio",
@@ -112,6 +114,7 @@ CODES = {
     "captions": "captions that players can't show",
     "pilot-figures": "figures of a pilot that don't fit its poll",
     "packed-figures": "a `figures.json` that doesn't fit the module's polls",
+    "figures-gone": "figures of a poll or an option that is no more (a warning)",
     # Text
     "raw-html": "HTML in a text",
     "unsafe-link": "a link to where no link may lead",
@@ -129,7 +132,7 @@ CODES = {
 WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile"})
 """Codes that only a build can find; their cases are in the tests of the build."""
 
-WARNINGS = frozenset({"review-due", "review-past"})
+WARNINGS = frozenset({"review-due", "review-past", "figures-gone"})
 """Codes that are worth saying but never stop a build."""
 
 

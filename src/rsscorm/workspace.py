@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -72,10 +73,35 @@ def _pattern(pattern: str, code: str, expected: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _colour_name(value: str) -> str:
+    if value not in COLOURS:
+        close = get_close_matches(value, COLOURS, 1)
+        hint = f"Did you mean `{close[0]}`?" if close else "It has the colours of `theme.yaml`."
+        raise PydanticCustomError(
+            "unknown-key", "`{key}` isn't a key of `dark`", {"key": value, "hint": hint}
+        )
+    return value
+
+
 Address = Annotated[Word, AfterValidator(_address)]
 FONT = r"""( *'[A-Za-z0-9 -]+' *| *"[A-Za-z0-9 -]+" *| *[A-Za-z][A-Za-z0-9 -]*)"""
-Colour = Annotated[
-    Word, _pattern(r"#[0-9A-Fa-f]{6}", "not-a-colour", "a colour of six figures belongs here")
+COLOURS = (
+    "paper", "surface", "ink", "muted", "line", "action", "button", "frame", "accent", "focus",
+    "right", "wrong", "learn", "reflect", "connect",
+)  # fmt: skip
+"""The colours of a theme, by name."""
+
+FILLED = ("button", "frame", "accent", "focus")
+"""Grounds on which text is `ink` or `surface`, whichever reads better: `--on-button` and so on."""
+
+COLOUR = rf"#[0-9A-Fa-f]{{6}}|{'|'.join(COLOURS)}"
+Shade = Annotated[Word, _pattern(COLOUR, "not-a-colour", "a colour of six figures belongs here")]
+ColourName = Annotated[Word, AfterValidator(_colour_name)]
+Family = Annotated[
+    Word, _pattern(r"[A-Za-z0-9 -]+", "not-a-font", "the name of a font belongs here")
+]
+Weight = Annotated[
+    Word, _pattern(r"[1-9]00( [1-9]00)?", "not-a-weight", "a font's weight belongs here")
 ]
 Fonts = Annotated[Word, _pattern(rf"{FONT}(,{FONT})*", "not-a-font", "names of fonts belong here")]
 Pixels = Annotated[
@@ -109,42 +135,76 @@ class Settings(Authored):
     deployments: dict[Id, Deployment] = Field(default={"default": Deployment()}, min_length=1)
 
 
+class Font(Authored):
+    """A typeface that travels in the package: a WOFF2 file in the theme's folder.
+
+    `weight` is one weight or, of a variable font, the first and the last. The text of its
+    `licence` is packed beside it.
+    """
+
+    family: Family
+    file: Word
+    weight: Weight = "400"
+    licence: Word | None = None
+
+
 class Tokens(Authored):
     """What a theme decides, as `theme.yaml` holds it; the stylesheet uses nothing else.
 
     A theme that `extends` another leaves out what it does not change: `source` fills it in
-    before this is read. Text is `ink` or `muted` on `paper`, `surface` and the three tints of
-    the kinds of step, and `surface` on `ink`, `action`, `right` and `wrong`.
+    before this is read, and says what `dark` has where nobody wrote it. A colour may be the name
+    of another, which it then follows. What each is for stands at the top of `frame.css`.
     """
 
     extends: Id | None = None
-    paper: Colour
-    surface: Colour
-    ink: Colour
-    muted: Colour
-    line: Colour
-    action: Colour
-    accent: Colour
-    right: Colour
-    wrong: Colour
-    learn: Colour
-    reflect: Colour
-    connect: Colour
+    paper: Shade
+    surface: Shade
+    ink: Shade
+    muted: Shade
+    line: Shade
+    action: Shade
+    button: Shade = "action"
+    frame: Shade = "ink"
+    accent: Shade
+    focus: Shade = "accent"
+    right: Shade
+    wrong: Shade
+    learn: Shade
+    reflect: Shade
+    connect: Shade
+    dark: dict[ColourName, Shade] = Field(default={})
     font: Fonts
     title_font: Fonts
+    fonts: tuple[Font, ...] = ()
     radius: Pixels
+    logo: Word | None = None
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """A font of a theme with its files found."""
+
+    family: str
+    weight: str
+    file: Path
+    licence: Path | None
 
 
 @dataclass(frozen=True)
 class Theme:
     """A theme with what it inherits: its tokens, and the folders of itself and its ancestors.
 
-    `folders` stand nearest first; each may hold a `theme.css` and a folder `templates`.
+    `light` and `dark` hold each colour as `#rrggbb`; `folders` stand nearest first, and each may
+    hold a `theme.css` and a folder `templates`. `typefaces` are those that its tokens name.
     """
 
     name: str
     tokens: Tokens
     folders: tuple[Path, ...]
+    light: dict[str, str]
+    dark: dict[str, str]
+    logo: Path | None = None
+    typefaces: tuple[Typeface, ...] = ()
 
 
 @dataclass(frozen=True)

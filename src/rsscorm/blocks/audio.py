@@ -14,8 +14,20 @@ class Recording(Authored):
     transcript: MarkdownFile
     """A Markdown file with all that is said."""
 
+    @property
+    def name(self) -> str:
+        """Under which a learner's place in it is kept."""
+        return self.audio
+
 
 class Audio(Recording, Block):
     """A recording."""
 
     kind = "audio"
+
+    @property
+    def name(self) -> str:
+        return self.id or self.audio
+
+    def films(self) -> tuple[str, ...]:
+        return (self.name,)

@@ -103,6 +103,10 @@ class Block(Authored):
         """How many ids an answer holds at most; bounds the resume data."""
         return 0
 
+    def films(self) -> tuple[str, ...]:
+        """The films and recordings in it, by the name under which a learner's place is kept."""
+        return ()
+
     def children(self) -> tuple[Block, ...]:
         """Blocks inside this one (the questions of a quiz)."""
         return ()

@@ -23,7 +23,6 @@ class Cards(Block):
     """Cards to turn."""
 
     kind = "cards"
-    plays = False
 
     cards: Annotated[tuple[Card, ...], Field(min_length=1)]
     """The cards, in order."""

@@ -30,7 +30,9 @@ RESERVED_IDS = frozenset(
 )
 """Keys that may stand beside an option's id, and so can't be one."""
 
-FileRole = Literal["image", "video", "audio", "captions", "markdown", "csv", "download"]
+FileRole = Literal[
+    "image", "video", "audio", "captions", "markdown", "csv", "download", "font", "licence"
+]
 
 ProseKind = Literal["plain", "inline", "markdown"]
 """How much Markdown a text may hold: none, a little (emphasis, links), or all of it."""

@@ -34,7 +34,6 @@ class Hotspots(Block):
     """A picture with points that open."""
 
     kind = "hotspots"
-    plays = False
 
     hotspots: ImageFile
     """The picture's file."""

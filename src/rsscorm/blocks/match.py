@@ -23,7 +23,6 @@ class Match(ScoredQuestion):
     """Pairs to find; equal right sides count as equal."""
 
     kind = "match"
-    plays = False
 
     match: Inline
     """The question."""

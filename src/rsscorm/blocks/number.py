@@ -16,7 +16,6 @@ class Number(ScoredQuestion):
     """A question answered with a number, right within `tolerance`."""
 
     kind = "number"
-    plays = False
 
     number: Inline
     """The question."""

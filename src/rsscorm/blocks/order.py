@@ -12,7 +12,6 @@ class Order(OptionQuestion):
     """Things to put in order; they are written in the right one and shown shuffled."""
 
     kind = "order"
-    plays = False
 
     order: Inline
     """The question; the options stand in the right order and are shown shuffled."""

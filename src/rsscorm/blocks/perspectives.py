@@ -52,5 +52,10 @@ class Perspectives(Block):
     after: Id | None = None
     """Held back until this question or poll is answered or skipped."""
 
+    def films(self) -> tuple[str, ...]:
+        films = (name for voice in self.perspectives if voice.film for name in voice.film.names())
+        recordings = (voice.recording.name for voice in self.perspectives if voice.recording)
+        return (*films, *recordings)
+
     def data(self) -> dict[str, Any]:
         return {"after": self.after}

@@ -9,12 +9,14 @@ import type { Answer, Behaviour, BlockData, Player, State } from "../player/type
 import { compare } from "./comparison";
 import type { Own } from "./comparison-view";
 import { holdBack } from "./gate";
+import { optionsOf, type Options } from "./options";
 import { ask, type Question, verdict } from "./question";
 
 export const behaviour: Behaviour = (element, block, player) => {
   const again = "again" in element.dataset;
   if (!again) holdBack(element, block, player);
-  const question = ask(element, block, player);
+  const options = optionsOf(element, player);
+  const question = ask(element, block, player, options);
   const asking = again || block.first ? 2 : block.againAfter ? 1 : 0;
   const compareWith = compare(element, block, player, asking);
   let shown: Answer | undefined;
@@ -23,7 +25,7 @@ export const behaviour: Behaviour = (element, block, player) => {
     const answer = answerTo(state, block.id);
     if (answer === shown) return;
     shown = answer;
-    const own = show(element, question, player, block, state, answer, again ? 2 : 1);
+    const own = show(element, question, options, player, block, state, answer, again ? 2 : 1);
     compareWith(own);
   });
 };
@@ -38,6 +40,7 @@ function isAskedAgain(player: Player, block: BlockData, state: State): boolean {
 function show(
   element: HTMLElement,
   question: Question,
+  options: Options,
   player: Player,
   block: BlockData,
   state: State,
@@ -51,9 +54,9 @@ function show(
   const figures = element.querySelector<HTMLElement>(".packed");
   if (figures && voted && now) markBar(figures, now, player.word("your_answer"));
   if (voted) {
-    question.choose(now ? [now] : []);
-    question.clearMarks();
-    if (now) question.mark(now, player.word("your_answer"), "is-yours");
+    options.show(now ? [now] : []);
+    options.clearMarks();
+    if (now) options.mark(now, player.word("your_answer"), "is-yours");
     question.say(verdict("is-noted", thanks(player, block, before, now)));
   } else if (answer.skipped) question.say(make("p", "", player.word("skipped")));
   return { voted, before, now };

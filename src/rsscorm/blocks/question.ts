@@ -1,14 +1,26 @@
-/** What questions with options share: asking, and showing what was answered. */
+/** What questions share: asking, and showing what was answered. */
 
-import { all, find, icon, make } from "../player/screen-dom";
+import { find, icon, make } from "../player/screen-dom";
 import type { BlockData, Player } from "../player/types";
 
-export interface Question {
-  /** Choose these options, as if the learner had. */
-  choose(value: string[]): void;
-  /** Mark an option with words and a look. */
-  mark(id: string, words: string, look: string): void;
+/** The part of a question in which a learner answers: its options, a list, a field. */
+export interface Field {
+  /** The answer that stands in it, or what there is to do first. */
+  read(): { value: string[] } | Nudge;
+  /** Put an answer in, as if the learner had; an empty one is how it begins. */
+  show(value: string[]): void;
+  /** Whether it takes an answer still. */
+  open(isOpen: boolean): void;
   clearMarks(): void;
+}
+
+/** Why an answer can't be taken yet, in words, and where the learner can mend it. */
+export interface Nudge {
+  nudge: string;
+  at?: HTMLElement;
+}
+
+export interface Question {
   /** Show under the question what is said of the answer; nothing clears it. */
   say(...said: Node[]): void;
   /** Whether it takes an answer still. */
@@ -17,42 +29,46 @@ export interface Question {
   skippable(maySkip: boolean): void;
 }
 
-/** Asks the question of a block: an answer holds at least one option. */
-export function ask(element: HTMLElement, { id }: BlockData, player: Player): Question {
+/** Asks the question of a block: sends what stands in its field when the learner says so. */
+export function ask(
+  element: HTMLElement, { id }: BlockData, player: Player, field: Field,
+): Question {
   const form = find<HTMLFormElement>(element, "form");
-  const inputs = all<HTMLInputElement>(form, ".option input");
   const [actions, said, nudge] = [".actions", ".said", ".nudge"].map((part) => find(form, part));
   const skipper = form.querySelector<HTMLElement>(".skip");
   if (!actions || !said || !nudge) throw new Error("A question is incomplete");
   said.tabIndex = -1;
 
-  /** Do what a button asks; where the button is gone after it, focus goes to what was said. */
+  /** Do what a learner asks; where what had the focus is gone after it, what was said has it. */
   const act = (deed: () => void): void => {
     nudge.textContent = "";
     deed();
-    if (!document.activeElement?.getClientRects().length) said.focus();
+    const active = document.activeElement;
+    if (!active?.getClientRects().length || active.matches(":disabled")) said.focus();
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const value = inputs.filter((input) => input.checked).map((input) => input.value);
-    if (value.length) act(() => player.dispatch({ type: "answer", block: id, value }));
-    else nudge.textContent = player.word("choose_first");
+    const read = field.read();
+    if ("value" in read) {
+      act(() => player.dispatch({ type: "answer", block: id, value: read.value }));
+    } else {
+      // Focus first: what has the focus is told before what a live region says.
+      read.at?.focus();
+      nudge.textContent = read.nudge;
+    }
   });
   skipper?.addEventListener("click", () =>
     act(() => player.dispatch({ type: "skip", block: id })),
   );
-  form.addEventListener("change", () => {
+  form.addEventListener("input", () => {
     nudge.textContent = "";
-    clear(inputs);
+    field.clearMarks();
   });
 
   return {
-    choose: (value) => inputs.forEach((input) => (input.checked = value.includes(input.value))),
-    mark: (id, words, look) => mark(inputs, id, words, look),
-    clearMarks: () => clear(inputs),
     say: (...nodes) => said.replaceChildren(...nodes),
     open: (isOpen) => {
-      inputs.forEach((input) => (input.disabled = !isOpen));
+      field.open(isOpen);
       actions.hidden = !isOpen;
       form.classList.toggle("is-resting", !isOpen);
     },
@@ -60,18 +76,19 @@ export function ask(element: HTMLElement, { id }: BlockData, player: Player): Qu
   };
 }
 
-function mark(inputs: HTMLInputElement[], id: string, words: string, look: string): void {
-  const option = inputs.find((input) => input.value === id)?.parentElement;
-  const sign = { "is-right": "tick", "is-wrong": "cross" }[look] ?? "dot";
-  option?.append(make("span", "mark", icon(sign), words));
-  option?.classList.add(look);
+/** How a part of an answer is. */
+export type Look = "is-yours" | "is-right" | "is-wrong";
+
+/** Marks a part of an answer with words and a look. */
+export function mark(part: HTMLElement, words: string, look: Look): void {
+  const sign = { "is-right": "tick", "is-wrong": "cross", "is-yours": "dot" }[look];
+  part.append(make("span", "mark", icon(sign), words));
+  part.classList.add(look);
 }
 
-function clear(inputs: HTMLInputElement[]): void {
-  for (const { parentElement: option } of inputs) {
-    option?.querySelector(".mark")?.remove();
-    option?.classList.remove("is-yours", "is-right", "is-wrong");
-  }
+export function unmark(part: HTMLElement): void {
+  part.querySelector(".mark")?.remove();
+  part.classList.remove("is-yours", "is-right", "is-wrong");
 }
 
 /** The line that begins what is said: a symbol and a few words. */

@@ -21,7 +21,6 @@ class Quiz(Block):
     """Questions drawn from a bank and shuffled, anew at each attempt."""
 
     kind = "quiz"
-    plays = False
     records = True
 
     id: Id
@@ -37,8 +36,56 @@ class Quiz(Block):
     pass_mark: Percent | None = None
     """In per cent of the questions drawn."""
 
+    @property
+    def drawn(self) -> int:
+        """How many questions an attempt has."""
+        return self.draw or len(self.bank)
+
+    @property
+    def counting(self) -> int:
+        """How many of these count: in each attempt the same, as many as in the bank by share.
+
+        At least one where any counts, so that the quiz has a result.
+        """
+        counts: int = sum(question.counts for question in self.bank)
+        share = (2 * self.drawn * counts + len(self.bank)) // (2 * len(self.bank))
+        return max(share, min(counts, 1))
+
+    @property
+    def aim(self) -> int:
+        """How many must be right to reach the pass mark; 0 where there is none."""
+        return -(-(self.pass_mark or 0) * self.counting // 100)
+
+    @property
+    def counts(self) -> bool:
+        return self.counting > 0
+
+    @property
+    def may_skip(self) -> bool:
+        return False
+
     def children(self) -> tuple[QuizQuestion, ...]:
         return self.bank
 
     def data(self) -> dict[str, Any]:
-        return {"draw": self.draw, "attempts": self.attempts, "passMark": self.pass_mark}
+        return {
+            "name": self.quiz,
+            "draw": self.drawn,
+            "scored": self.counting,
+            "attempts": self.attempts,
+            "passMark": self.pass_mark,
+        }
+
+    def answer_ids(self) -> tuple[str, ...]:
+        return tuple(question.id for question in self.bank)
+
+    def longest_answer(self) -> int:
+        """With the answers to the questions drawn; its best result takes as much as an id."""
+        counting = self._longest(counts=True)[: self.counting]
+        others = self._longest(counts=False)[: self.drawn - self.counting]
+        return 1 + self.drawn + sum(counting) + sum(others)
+
+    def _longest(self, counts: bool) -> list[int]:
+        """The longest answers to the questions that count, or don't, the longest first."""
+        questions = (question for question in self.bank if question.counts == counts)
+        return sorted((question.longest_answer() for question in questions), reverse=True)

@@ -61,6 +61,11 @@ class Scenario(ReportingQuestion):
     def answer_ids(self) -> tuple[str, ...]:
         return tuple(turn.id for scene in self.scenes.values() for turn in scene.options or ())
 
+    def films(self) -> tuple[str, ...]:
+        return tuple(
+            name for scene in self.scenes.values() if scene.film for name in scene.film.names()
+        )
+
     def interaction(self) -> Interaction:
         scenes = tuple(Component(id, plain(scene.text.text)) for id, scene in self.scenes.items())
         return Interaction(

@@ -12,6 +12,8 @@ from rsscorm.diff.fit import Outcome
 Meaning = Literal["", "perhaps", "surely"]
 """Whether something else stands under an old id."""
 
+NEW_ID = "If it is another question now, give it a new id, and this one to `retired`."
+
 OUTCOMES: tuple[Outcome, ...] = ("keep", "partly", "reset")
 
 

@@ -37,6 +37,18 @@ class Asked(Part):
     correct: tuple[str, ...] | None = None
 
 
+class Quiz(Part):
+    """Questions drawn from a bank, which stand behind it."""
+
+    id: str
+    name: str
+    draw: int
+    scored: int
+    attempts: int | None = None
+    pass_mark: int | None = None
+    interaction: None = None
+
+
 class Silent(Part):
     """A block that has an id and records nothing."""
 
@@ -60,6 +72,8 @@ class Question(Part):
     start: str = ""
     scenes: dict[str, dict[str, str]] | None = None
     turns: dict[str, str] = {}
+    quiz: str | None = None
+    """The quiz in whose bank it is."""
 
     @property
     def what(self) -> str:
@@ -88,12 +102,23 @@ class Step(Part):
     id: str
     title: str
     required: bool = True
-    blocks: tuple[Annotated[Question | Silent, Field(union_mode="left_to_right")], ...] = ()
+    blocks: tuple[Annotated[Question | Quiz | Silent, Field(union_mode="left_to_right")], ...] = ()
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """What is asked on it, in reading order."""
         return tuple(block for block in self.blocks if isinstance(block, Question))
+
+    @property
+    def quizzes(self) -> tuple[Quiz, ...]:
+        """Its quizzes, in reading order."""
+        return tuple(block for block in self.blocks if isinstance(block, Quiz))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The ids of what everybody is asked who comes to it, in reading order."""
+        return tuple(block.id for block in self.blocks if isinstance(block, Quiz)
+                     or (isinstance(block, Question) and block.quiz is None))  # fmt: skip
 
 
 class Rule(Part):
@@ -135,9 +160,14 @@ class Edition(Part):
         return {question.id: question for step in self.steps for question in step.questions}
 
     @cached_property
+    def quizzes(self) -> dict[str, Quiz]:
+        """Every quiz, by id, in reading order."""
+        return {quiz.id: quiz for step in self.steps for quiz in step.quizzes}
+
+    @cached_property
     def step_of(self) -> dict[str, str]:
-        """The id of each question's step."""
-        return {question.id: step.id for step in self.steps for question in step.questions}
+        """The id of the step of each question and quiz."""
+        return {block.id: step.id for step in self.steps for block in step.blocks}
 
     def is_vote(self, question: Question) -> bool:
         """Mirrors `isVote` of `player/state.ts`."""

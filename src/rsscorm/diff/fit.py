@@ -30,7 +30,12 @@ class Answer(NamedTuple):
 
 
 def outcome(before: Edition, old: Question, now: Edition, new: Question) -> Outcome:
-    """What becomes of the answers, and of its being skipped, when `old` has become `new`."""
+    """What becomes of the answers, and of its being skipped, when `old` has become `new`.
+
+    Of a question in a quiz those of an attempt that is under way: of others the result is kept.
+    """
+    if new.quiz and new.quiz != old.quiz:
+        return "reset"
     taken = [fits(now, new, answer) for answer in answers(before, old, new)]
     if not any(taken):
         return "reset"

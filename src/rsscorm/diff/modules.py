@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rsscorm.diff import quizzes
 from rsscorm.diff.change import OUTCOMES, Change, Difference, Effects, Item, Meaning
 from rsscorm.diff.edition import Edition, Question, Step
 from rsscorm.diff.likeness import means_another, nearly_same
@@ -22,7 +23,7 @@ def compare(old: Edition, new: Edition, earlier: Sequence[Edition] = ()) -> Diff
     """
     items = list(_module(old, new, earlier))
     if old.id == new.id:
-        items += [*_steps(old, new), *_questions(old, new)]
+        items += [*_steps(old, new), *_quizzes(old, new), *_questions(old, new)]
     items.sort(key=_urgency)
     retire = _to_retire([old, *earlier], new) if old.id == new.id else ()
     return Difference(new.id, old.edition, new.edition, tuple(items), retire)
@@ -181,7 +182,7 @@ def _step(old: Step, new: Step) -> Iterator[Change]:
     if old.required != new.required:
         said = "It is required now" if new.required else "It is no longer required"
         yield Change("required", said, then=MEASURED)
-    before, now = ({question.id: question for question in each.questions} for each in (old, new))
+    before, now = old.asked, new.asked
     if _order(before, now) != _order(now, before):
         yield Change("reordered", "Its questions have another order", then="Answers stay.")
 
@@ -191,14 +192,29 @@ def _order(ids: Iterable[str], among: Iterable[str]) -> list[str]:
     return [id for id in ids if id in known]
 
 
+def _quizzes(old: Edition, new: Edition) -> Iterator[Item]:
+    for id, quiz in new.quizzes.items():
+        if id in old.questions:
+            yield quizzes.turned(quiz, quiz.name, old.questions[id].kind, "quiz")
+        elif id not in old.quizzes:
+            yield quizzes.added(quiz)
+        elif item := quizzes.item(old, new, old.quizzes[id], quiz):
+            yield item
+    for id, quiz in old.quizzes.items():
+        if question := new.questions.get(id):
+            yield quizzes.turned(quiz, question.interaction.name, "quiz", question.kind)
+        elif id not in new.quizzes:
+            yield quizzes.removed(quiz)
+
+
 def _questions(old: Edition, new: Edition) -> Iterator[Item]:
     for id, question in new.questions.items():
-        if id not in old.questions:
+        if id not in old.questions and id not in old.quizzes:
             yield added(question)
-        elif item := Pair(old, new, old.questions[id], question).item():
+        elif id in old.questions and (item := Pair(old, new, old.questions[id], question).item()):
             yield item
     for id, question in old.questions.items():
-        if id not in new.questions:
+        if id not in new.questions and id not in new.quizzes:
             yield removed(old, question, _renamed(old, new, question))
 
 
@@ -233,6 +249,7 @@ def _ids(edition: Edition) -> dict[str, None]:
     found: dict[str, None] = {}
     for step in edition.steps:
         found[step.id] = None
+        found.update(dict.fromkeys(quiz.id for quiz in step.quizzes))
         for question in step.questions:
             found[question.id] = None
             if question.interaction.type != "likert":

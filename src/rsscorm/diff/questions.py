@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rsscorm.diff import fit
-from rsscorm.diff.change import Change, Effects, Item, Meaning
+from rsscorm.diff.change import NEW_ID, Change, Effects, Item, Meaning
 from rsscorm.diff.edition import Edition, Question
 from rsscorm.diff.likeness import means_another
 
-NEW_ID = "If it is another question now, give it a new id, and this one to `retired`."
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LETTERED = ("choice", "sequencing", "matching")
 """What SCORM 1.2 records as letters (`player/scorm12-interaction.ts`)."""
@@ -99,6 +98,16 @@ class Pair:
         was, now = (each.step_of[self.new.id] for each in (self.before, self.now))
         if was != now:
             yield Change("moved", f"From step `{was}` to step `{now}`", then="Answers go with it.")
+        if self.old.quiz != self.new.quiz:
+            yield self._bank()
+
+    def _bank(self) -> Change:
+        was, now = self.old.quiz, self.new.quiz
+        if now is None:
+            then = "Who was asked it in their last attempt keeps that answer."
+            return Change("bank", f"It is no longer drawn from the quiz `{was}`", then=then)
+        then = "Earlier answers are dropped: in an attempt it is asked as if for the first time."
+        return Change("bank", f"It is drawn from the quiz `{now}` now", then=then)
 
     def _question(self) -> Iterator[Change]:
         was, now = self.old.interaction.name, self.new.interaction.name
@@ -260,6 +269,8 @@ JUDGED = "Earlier answers are judged anew when they are opened; what was right o
 def added(question: Question) -> Item:
     """A question that is new."""
     then = "Nobody loses anything; who has been on its step already is told that it is new."
+    if question.quiz:
+        then = "Nobody loses anything; it may be drawn from now on."
     change = Change("added", f"New: a `{question.kind}`", then=then)
     return Item(question.what, question.id, question.interaction.name, (change,))
 
@@ -268,7 +279,9 @@ def removed(before: Edition, question: Question, advice: str) -> Item:
     """A question that is gone."""
     then = "Answers to it are dropped; what reports hold of it stays there."
     effects = Effects(reports="partly")
-    if question.what == "note":
+    if question.quiz:
+        then = "An attempt under way has another in its place; what reports hold of it stays there."
+    elif question.what == "note":
         then = "What learners wrote is no longer shown to them."
     elif before.is_vote(question):
         then, effects = f"{then} Its tally ends.", Effects(tallies="reset", reports="partly")

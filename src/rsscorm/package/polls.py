@@ -18,7 +18,10 @@ VERSION = 1
 
 
 def poll_file(module: Module, settings: Settings, deployment: Deployment) -> bytes:
-    """The file's content; a module without polls has an empty list."""
+    """The file's content; a module without polls has an empty list.
+
+    `service` is where the packages send votes: null for a deployment with `polls: none`.
+    """
     rules = module.polls
     data = {
         "rsscorm": VERSION,
@@ -26,6 +29,7 @@ def poll_file(module: Module, settings: Settings, deployment: Deployment) -> byt
         "module": module.id,
         "edition": module.edition,
         "activity": activity_id(settings, module.id),
+        "service": deployment.poll_service,
         "cohort": deployment.cohort,
         "answers": rules.answers,
         "least": rules.least,

@@ -1,7 +1,7 @@
 /** Opening a record: what the LMS holds, and what this device kept where that is more. */
 
+import { sumOf } from "./checksum";
 import { decode } from "./resume";
-import { sumOf } from "./resume-text";
 import { answerTo, blocksOf, own, unite } from "./state";
 import type { Copy, Entry, Launch, ModuleData, State } from "./types";
 

@@ -10,8 +10,11 @@
 
 import { readFileSync } from "node:fs";
 
-import { dice, learner } from "./learners";
+import { draw } from "./attempt";
+import { learner, randomAnswer } from "./learners";
+import { bankOf, drawnFor, isQuiz, isUnderWay, type QuizData } from "./quiz";
 import { decode, encode, wasRead } from "./resume";
+import { dice } from "./shuffle";
 import { answerTo, blocksOf, canSkip, fresh, isVote, keeps, reduce } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";
 
@@ -56,7 +59,29 @@ function subsets(ids: string[]): string[][] {
   return subsets(rest).flatMap((some) => [some, [first, ...some]]);
 }
 
-function actions(block: BlockData, value: string[] | null): Action[] {
+/** An attempt in which a question is asked; none where it never can be. */
+function attemptWith(data: ModuleData, block: BlockData): Action | undefined {
+  const quiz = blocksOf(data).find(({ id }) => id === block.quiz);
+  if (!quiz || !isQuiz(quiz)) return undefined;
+  const bank = [block, ...bankOf(data, quiz).filter((other) => other !== block)];
+  const counting = bank.filter(({ counts }) => counts).slice(0, quiz.scored);
+  const others = bank.filter(({ counts }) => !counts).slice(0, quiz.draw - quiz.scored);
+  const drawn = [...counting, ...others].map(({ id }) => id);
+  return drawn.includes(block.id) ? { type: "begin", block: quiz.id, drawn } : undefined;
+}
+
+/** What everybody can be asked. */
+function askedOf(data: ModuleData): BlockData[] {
+  const blocks = blocksOf(data).filter((block) => block.interaction);
+  return blocks.filter((block) => !block.quiz || attemptWith(data, block));
+}
+
+function actions(data: ModuleData, block: BlockData, value: string[] | null): Action[] {
+  const attempt = attemptWith(data, block);
+  return [...(attempt ? [attempt] : []), ...answering(block, value)];
+}
+
+function answering(block: BlockData, value: string[] | null): Action[] {
   if (value === null) return [{ type: "skip", block: block.id }];
   if (block.interaction?.reports !== "poll") return [{ type: "answer", block: block.id, value }];
   return value.map((id) => ({ type: "answer", block: block.id, value: [id] }));
@@ -78,29 +103,53 @@ function isKept(old: ModuleData, before: State, now: State, block: BlockData): b
 function fates(old: ModuleData, now: ModuleData, block: BlockData): Fate[] {
   const values = [...possible(old, block), ...(canSkip(block) ? [null] : [])];
   return values.map((value) => {
-    const steps = actions(block, value);
+    const steps = actions(old, block, value);
     const before = steps.reduce((state, action) => reduce(old, state, action), visited(old));
     return { value, kept: isKept(old, before, decode(now, encode(old, before)), block) };
   });
 }
 
-/** All first answers at once: what becomes of one must not hang on another. */
+/**
+ * All first answers at once, one of each quiz: what becomes of one must not hang on another.
+ */
 function together(old: ModuleData, now: ModuleData): Record<string, boolean> {
-  const blocks = blocksOf(old).filter((block) => block.interaction);
-  const steps = blocks.flatMap((block) => actions(block, possible(old, block)[0] ?? null));
+  const asked = askedOf(old);
+  const isFirst = (block: BlockData): boolean =>
+    !block.quiz || asked.find(({ quiz }) => quiz === block.quiz) === block;
+  const blocks = asked.filter(isFirst);
+  const steps = blocks.flatMap((block) => actions(old, block, possible(old, block)[0] ?? null));
   const before = steps.reduce((state, action) => reduce(old, state, action), visited(old));
   const after = decode(now, encode(old, before));
   return Object.fromEntries(blocks.map((block) => [block.id, isKept(old, before, after, block)]));
 }
 
 function fatesOf(old: ModuleData, now: ModuleData): Record<string, Fate[]> {
-  const blocks = blocksOf(old).filter((block) => block.interaction);
+  const blocks = askedOf(old);
   const each = Object.fromEntries(blocks.map((block) => [block.id, fates(old, now, block)]));
   const all = together(old, now);
-  for (const [id, [first]] of Object.entries(each)) {
-    if (first?.kept !== all[id]) throw new Error(`${id} fares otherwise among the others`);
+  for (const [id, kept] of Object.entries(all)) {
+    if (each[id]?.[0]?.kept !== kept) throw new Error(`${id} fares otherwise among the others`);
   }
-  return each;
+  const quizzes = blocksOf(old).filter(isQuiz).map((quiz) => [quiz.id, [fateOf(old, now, quiz)]]);
+  return { ...each, ...Object.fromEntries(quizzes) };
+}
+
+/** What becomes of a quiz of which an attempt was finished. */
+function fateOf(old: ModuleData, now: ModuleData, quiz: QuizData): Fate {
+  const random = dice(1);
+  const drawn = draw(old, visited(old), quiz, random);
+  const begun = reduce(old, visited(old), { type: "begin", block: quiz.id, drawn });
+  let before = begun;
+  while (isUnderWay(answerTo(before, quiz.id))) {
+    for (const question of drawnFor(old, before, quiz)) {
+      const value = randomAnswer(question, before, random);
+      before = reduce(old, before, { type: "answer", block: question.id, value });
+    }
+  }
+  const [was, is] = [answerTo(before, quiz.id), answerTo(decode(now, encode(old, before)), quiz.id)];
+  const most = blocksOf(now).find(({ id }) => id === quiz.id)?.scored ?? 0;
+  const kept = is.tries === was.tries && is.score === Math.min(was.score ?? 0, most);
+  return { value: [], kept };
 }
 
 const LEARNERS = 3;

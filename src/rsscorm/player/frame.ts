@@ -6,17 +6,25 @@
 
 import { COMPONENTS } from "../blocks/index";
 import { mountPromises } from "../blocks/promise";
+import { mountFilms } from "./films";
+import { isBeingRead } from "./minutes";
+import { nameOf } from "./answers";
 import { mountEnd } from "./screen-end";
+import { mountProgress } from "./screen-progress";
+import { mountRecord } from "./screen-record";
 import { mountRecovery } from "./screen-recovery";
 import { hasNews, inShort, mountNews } from "./news";
-import { all, find, icon, link } from "./screen-dom";
-import { blockOf, isSettled, isStepDone } from "./state";
+import { all, clockTime, find, icon, link } from "./screen-dom";
+import { blockOf, isStepDone, waiting } from "./state";
 import type { BlockData, Player, Saving, State, StepData } from "./types";
+
+/** What the page hides until the script is there to make it work. */
+const SCRIPTED = ".actions, .contents-button, .to-end, .progress, .own-record";
 
 /** Brings the page to life. */
 export function mount(player: Player): void {
   document.documentElement.classList.add("js");
-  for (const hidden of all(document, ".actions, .contents-button, .to-end")) hidden.hidden = false;
+  for (const hidden of all(document, SCRIPTED)) hidden.hidden = false;
   for (const element of all(document, ".block")) enliven(element, player);
   mountPromises(player);
   mountNews(player);
@@ -25,7 +33,9 @@ export function mount(player: Player): void {
   mountSaving(player);
   mountRecovery(player);
   mountEnd(player);
-  mountPlaces(player);
+  mountRecord(player);
+  mountPlaces(player, mountProgress(player));
+  mountFilms(player);
 }
 
 /** One block that fails stays readable and never stops the others. */
@@ -40,13 +50,17 @@ function enliven(element: HTMLElement, player: Player): void {
   }
 }
 
-function mountPlaces(player: Player): void {
+function mountPlaces(player: Player, tellPlace: (place: string) => void): void {
   const wanted = (): HTMLElement | null => document.getElementById(location.hash.slice(1));
   const section = (of: HTMLElement | null): HTMLElement | null => of?.closest(".step") ?? null;
+  const goTo = (step: HTMLElement): void => {
+    show(player, step);
+    tellPlace(step.dataset.step ?? "");
+  };
   addEventListener("hashchange", () => {
     const [target, step] = [wanted(), section(wanted())];
     if (!target || !step) return;
-    show(player, step);
+    goTo(step);
     focus(target === step ? find(step, "h2") : target, target === step);
   });
   // A link to where the address already points would otherwise do nothing.
@@ -62,7 +76,7 @@ function mountPlaces(player: Player): void {
   } catch {
     // A page opened as a file may not rename itself: then going back leaves it, as before.
   }
-  show(player, start);
+  goTo(start);
 }
 
 function focus(element: HTMLElement, fromTop: boolean): void {
@@ -85,13 +99,26 @@ function show(player: Player, section: HTMLElement): void {
   find(document, ".contents-place").textContent =
     number > 0 ? player.word("place_short", { number, total }) : "";
   toggleContents(false);
+  showCurrent();
   if (number > 0) player.dispatch({ type: "visit", step: id });
+  showStates(player);
 }
 
 /** On small screens the contents open below a button; on large ones they always show. */
 function toggleContents(isOpen: boolean): void {
   find(document, ".contents-button").setAttribute("aria-expanded", String(isOpen));
   find(document, ".contents").classList.toggle("is-open", isOpen);
+  if (isOpen) showCurrent();
+}
+
+/** Long contents scroll in themselves to where the learner is; the page stays where it is. */
+function showCurrent(): void {
+  const list = find(document, ".contents");
+  const entry = list.querySelector('[aria-current="step"]');
+  if (!entry) return;
+  const [outer, inner] = [list.getBoundingClientRect(), entry.getBoundingClientRect()];
+  if (inner.top >= outer.top && inner.bottom <= outer.bottom) return;
+  list.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
 }
 
 function mountContents(player: Player): void {
@@ -106,9 +133,11 @@ function mountContents(player: Player): void {
     toggleContents(false);
     button.focus();
   });
-  player.subscribe((state) => {
-    for (const step of player.data.steps) showState(player, state, step);
-  });
+  player.subscribe(() => showStates(player));
+}
+
+function showStates(player: Player): void {
+  for (const step of player.data.steps) showState(player, player.state, step);
 }
 
 /** Done, started, updated since then, or not started: as a symbol and in words. */
@@ -125,14 +154,13 @@ function showState(player: Player, state: State, step: StepData): void {
 function stateWord(
   player: Player, state: State, step: StepData,
 ): "done" | "updated" | "started" | "not_started" {
-  if (isStepDone(state, step)) return "done";
+  const onScreen = document.querySelector<HTMLElement>(".step.is-current")?.dataset.step ?? "";
+  if (isStepDone(state, step)) return isBeingRead(state, step, onScreen) ? "started" : "done";
   if (!state.seen.includes(step.id)) return "not_started";
   return hasNews(player, state, step) ? "updated" : "started";
 }
 
 function mountToDo(player: Player): void {
-  const words = player.word("still_to_do");
-  for (const box of all(document, ".to-do")) find(box, "p").textContent = words;
   player.subscribe((state) => {
     for (const step of player.data.steps) showToDo(state, step);
   });
@@ -140,7 +168,7 @@ function mountToDo(player: Player): void {
 
 function showToDo(state: State, step: StepData): void {
   const box = find(document, `#s_${step.id} .to-do`);
-  const open = step.blocks.filter((block) => block.holds && !isSettled(state, block.id));
+  const open = waiting(state, step);
   const key = open.map((block) => block.id).join();
   if (box.dataset.open === key) return;
   box.dataset.open = key;
@@ -150,7 +178,7 @@ function showToDo(state: State, step: StepData): void {
 
 function toDoEntry(block: BlockData): HTMLElement {
   const entry = document.createElement("li");
-  entry.append(link(`#b_${block.id}`, inShort(block.interaction?.name ?? "")));
+  entry.append(link(`#b_${block.id}`, inShort(nameOf(block))));
   return entry;
 }
 
@@ -174,6 +202,5 @@ const TROUBLES: Saving["kind"][] = ["unsaved", "ended", "elsewhere"];
 function savingWords(player: Player, saving: Saving): string {
   if (saving.kind === "ended" && !saving.kept) return player.word("ended_unkept");
   if (saving.kind !== "saved") return player.word(saving.kind);
-  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-  return player.word("saved", { time: saving.at.toLocaleTimeString(player.data.language, clock) });
+  return player.word("saved", { time: clockTime(player.data.language, saving.at) });
 }

@@ -3,22 +3,11 @@
  * that must not depend on what somebody thought of.
  */
 
+import { draw } from "./attempt";
+import { isQuiz } from "./quiz";
+import { type Dice, shuffled } from "./shuffle";
 import { answerTo, blocksOf, fresh, isEnding, reduce, scenesOn } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";
-
-/** A whole number below another. */
-export type Dice = (below: number) => number;
-
-/** A small generator of random numbers (mulberry32), so that a failure can be had again. */
-export function dice(seed: number): Dice {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 export function oneOf<Thing>(random: Dice, things: readonly Thing[]): Thing | undefined {
   return things[random(things.length)];
@@ -35,12 +24,22 @@ export function learner(data: ModuleData, random: Dice, count: number): State {
 
 function randomAction(data: ModuleData, state: State, random: Dice): Action {
   const kind = random(20);
-  const block = oneOf(random, blocksOf(data).filter((each) => each.interaction));
+  const block = oneOf(random, blocksOf(data).filter((each) => each.interaction || isQuiz(each)));
   if (kind === 0) return { type: "key", key: keyOf(random) };
   if (kind === 1) return { type: "retake" };
+  const film = oneOf(random, data.films ?? []);
+  if (kind === 2 && film) return watching(film, random);
   if (kind < 7 || !block) return { type: "visit", step: oneOf(random, data.steps)?.id ?? "" };
+  if (isQuiz(block)) {
+    return { type: "begin", block: block.id, drawn: draw(data, state, block, random) };
+  }
   if (kind < 10) return { type: "skip", block: block.id };
   return { type: "answer", block: block.id, value: randomAnswer(block, state, random) };
+}
+
+function watching(film: string, random: Dice): Action {
+  const seen = oneOf(random, ["watched", "read", undefined] as const);
+  return { type: "watch", film, at: random(2) * random(9_999), ...(seen ? { seen } : {}) };
 }
 
 function keyOf(random: Dice): string {
@@ -71,9 +70,4 @@ function onward(block: BlockData, path: string[], random: Dice): string[] {
 function some(ids: string[], random: Dice): string[] {
   const sure = random(ids.length);
   return ids.filter((_, at) => at === sure || random(2) === 0);
-}
-
-export function shuffled<Thing>(things: readonly Thing[], random: Dice): Thing[] {
-  const keyed = things.map((thing) => [random(1e9), thing] as const);
-  return keyed.sort(([one], [other]) => one - other).map(([, thing]) => thing);
 }

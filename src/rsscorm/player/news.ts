@@ -4,9 +4,11 @@
  * in the contents. In review nothing is asked.
  */
 
+import { blockOf, nameOf } from "./answers";
+import { isQuiz } from "./quiz";
 import { find, icon, link, make } from "./screen-dom";
 import { blocksOf, own, restored } from "./state";
-import type { News, Player, State, StepData } from "./types";
+import type { BlockData, News, Player, State, StepData } from "./types";
 
 export function mountNews(player: Player): void {
   if (player.reading !== "all") tellOfReading(player, player.reading);
@@ -40,7 +42,8 @@ function tellOfReading(player: Player, reading: "part" | "nothing"): void {
 }
 
 function mark(player: Player, id: string, kind: News[string]): HTMLElement {
-  const words = player.word(`question_${kind}`);
+  const block = blockOf(player.data, id);
+  const words = player.word(`${block && isQuiz(block) ? "quiz" : "question"}_${kind}`);
   const element = make("p", "news", icon("again"), make("span", "", words));
   find(document, `#b_${id}`).prepend(element);
   return element;
@@ -64,9 +67,13 @@ function showPanel(panel: HTMLElement, player: Player, state: State): void {
 function list(player: Player, word: "restored" | "news", ids: string[]): HTMLElement[] {
   if (!ids.length) return [];
   const blocks = blocksOf(player.data).filter(({ id }) => ids.includes(id));
-  const names = blocks.map(({ id, interaction }) => [id, interaction?.name ?? ""] as const);
-  const entries = names.map(([id, name]) => make("li", "", link(`#b_${id}`, inShort(name))));
+  const entries = blocks.map((block) => make("li", "", linkTo(block)));
   return [make("p", "", player.word(word)), make("ul", "", ...entries)];
+}
+
+/** A question of a quiz is found where the quiz is, which shows one at a time. */
+function linkTo(block: BlockData): HTMLAnchorElement {
+  return link(`#b_${block.quiz ?? block.id}`, inShort(nameOf(block)));
 }
 
 /** The beginning of a long question, as a link. */

@@ -3,7 +3,8 @@
  * read, and whether all is as it was written. Nothing here knows of answers.
  */
 
-import { blocksOf } from "./state";
+import { blocksOf } from "./answers";
+import { sumOf } from "./checksum";
 import type { ModuleData } from "./types";
 
 /** Characters of the code of a step or block, of an option, and of a place in the LMS's record. */
@@ -113,13 +114,6 @@ export function sealed(data: ModuleData, head: string, tail: string): string {
 /** One in 238,328 of all other texts has the same. */
 function checksum(text: string): string {
   return `_${digits(sumOf(text) % DIGITS.length ** 3, 3)}`;
-}
-
-/** FNV-1a, 32 bits: to know a text again, and to see that it was altered; it guards nothing. */
-export function sumOf(text: string): number {
-  let sum = 2166136261;
-  for (const sign of text) sum = Math.imul(sum ^ (sign.codePointAt(0) ?? 0), 16777619);
-  return sum >>> 0;
 }
 
 export function slices(text: string, length: number): string[] {

@@ -6,7 +6,7 @@
  *
  * PLACE and SEEN are codes of steps, NEXT two digits, ENTRY the code of a block, a digit of
  * marks, one of tries, two for each place in the LMS's record, then its answer as codes of
- * options. All digits are base 62. The codes come from the author's ids alone, so data written
+ * options. Films come last (`watched.ts`). All digits are base 62. The codes come from the author's ids alone, so data written
  * for one edition opens in every other; an answer that its question doesn't take any more is
  * dropped, which `rsscorm diff` foretells (`rsscorm/diff/fit.py` mirrors `fits`).
  *
@@ -14,40 +14,42 @@
  * and three digits: no code of a step, so that players from before it pass over it. Data without
  * one is as old as they are, and judged by its form. A comma at the end says nothing.
  *
- * Every question on a step that was seen has an entry, answered or not, so that one without is
- * known to be new. In `a1`, the first form, only answers had one: there nothing is called new,
- * and nor is it in data that is spoilt. `rsscorm.module.longest_resume` proves how long it can
- * become.
+ * The answer of a quiz is `_`, its best result in two digits, and the questions drawn; `_` is in
+ * no other answer, so that it is never taken for one, nor another for it. Of the questions in
+ * its bank those of the attempt have an answer, and others only their places, if any.
+ *
+ * Every other question on a step that was seen has an entry, and every quiz, answered or not, so
+ * that one without is known to be new. In `a1`, the first form, only answers had one: there
+ * nothing is called new, and nor is it in data that is spoilt. `rsscorm.module.longest_resume`
+ * proves how long it can become.
  */
 
+import { NOTHING, answerTo, blocksOf, isEmpty, own } from "./answers";
+import { mended } from "./attempt";
+import { isQuiz, isUnderWay, type QuizData } from "./quiz";
 import {
   DIGITS,
   OPTION,
   PLACE,
   PLACE_MARK,
   digits,
+  number,
   partsOf,
   sealed,
   slices,
   type Entry,
   type Parts,
 } from "./resume-text";
-import {
-  NOTHING,
-  blocksOf,
-  canSkip,
-  fresh,
-  isEmpty,
-  isRight,
-  isVote,
-  keeps,
-  own,
-  scenesOn,
-} from "./state";
+import { canSkip, fresh, isRight, isVote, keeps, scenesOn } from "./state";
 import type { Answer, BlockData, ModuleData, News, Reading, State } from "./types";
+import { decodeFilms, encodeFilms } from "./watched";
 
 const NUMBER = /^-?\d*\.?\d+$|^-?\d+\.$/;
 const LONGEST_NUMBER = 18;
+
+/** What begins the answer of a quiz: its best result. */
+const ATTEMPT = /^_(\w{2})(.*)$/s;
+const SCORE = 2;
 
 /** The digit of marks is a sum of these, and of 16 for each place in the LMS's record. */
 const MARK = { skipped: 1, judged: 2, right: 4, best: 8, place: PLACE_MARK };
@@ -58,7 +60,8 @@ export function encode(data: ModuleData, state: State): string {
   const codeOf = (step: string): string => data.steps.find(({ id }) => id === step)?.code ?? "0000";
   const entries = blocksOf(data)
     .filter((block) => own(state.answers, block.id) || isKnown(data, state, block))
-    .map((block) => encodeEntry(data, state, block));
+    .map((block) => encodeEntry(data, state, block))
+    .concat(encodeFilms(data, state.films));
   const head = `a2${codeOf(state.place)}/${state.key}/${digits(state.next, PLACE)}/`;
   const tail = `${state.seen.map(codeOf).join("")}/${entries.join()}`;
   return sealed(data, head, tail);
@@ -66,9 +69,14 @@ export function encode(data: ModuleData, state: State): string {
 
 /** Whether a question stands where the learner has been, and was there then. */
 function isKnown(data: ModuleData, { seen, news }: State, block: BlockData): boolean {
-  if (!block.interaction || news[block.id] === "new") return false;
   if (news[block.id] === "changed") return true;
+  if (!isAsked(block) || news[block.id] === "new") return false;
   return data.steps.some(({ id, blocks }) => blocks.includes(block) && seen.includes(id));
+}
+
+/** Whether a block asks something of everybody who comes to its step: no question of a bank does. */
+function isAsked(block: BlockData): boolean {
+  return isQuiz(block) || (!!block.interaction && !block.quiz);
 }
 
 /**
@@ -115,8 +123,10 @@ export function decode(data: ModuleData, text: string, recorded = 0): State {
     news: newQuestions(data, known, parts),
     key: parts.key,
     next: nextPlace(parts, recorded),
+    films: decodeFilms(data, parts.entries),
   };
-  return blocksOf(data).reduce((so, block) => withEntry(data, so, block, parts), before);
+  const read = blocksOf(data).reduce((so, block) => withEntry(data, so, block, parts), before);
+  return blocksOf(data).filter(isQuiz).reduce((so, quiz) => mended(data, so, quiz), read);
 }
 
 /** The next place in the LMS's record that is free, whoever has the others. */
@@ -129,23 +139,26 @@ function newQuestions(data: ModuleData, seen: string[], parts: Parts): News {
   const { entries, condition, isFirstForm } = parts;
   if (isFirstForm || condition === "spoilt") return {};
   const there = data.steps.filter(({ id }) => seen.includes(id)).flatMap(({ blocks }) => blocks);
-  const strange = there.filter(({ interaction, code }) => interaction && !entries.has(code));
+  const strange = there.filter((block) => isAsked(block) && !entries.has(block.code));
   return Object.fromEntries(strange.map(({ id }) => [id, "new" as const]));
 }
 
-/** The state with what an entry says of a question: its answer, or that it is no answer now. */
+/** The state with what an entry says of a block: its answer, or that it is no answer now. */
 function withEntry(data: ModuleData, state: State, block: BlockData, parts: Parts): State {
   const entry = parts.entries.get(block.code);
-  if (!entry || !block.interaction) return state;
-  const answer = decodeAnswer(block, entry);
-  const { records } = answer;
+  if (!entry || !(block.interaction || isQuiz(block))) return state;
+  const answer = isQuiz(block) ? decodeQuiz(block, entry) : decodeAnswer(block, entry);
+  const { records, score } = answer;
+  const attempt = block.quiz ? answerTo(state, block.quiz) : undefined;
+  const isAsked = !attempt || attempt.value.includes(block.id);
   const isDropped = isEmpty(answer) ? isChanged(entry.marks) : !fits(data, block, answer);
-  const kept = isEmpty(answer) || isDropped ? { ...NOTHING, records } : answer;
-  const hasAnswer = kept === answer || records.length > 0;
-  const isNews = isDropped && parts.condition !== "spoilt";
+  const hasAnswer = isAsked && !isDropped && (!isEmpty(answer) || score !== undefined);
+  const kept = hasAnswer ? answer : { ...NOTHING, records };
+  const isOver = attempt && !isUnderWay(attempt);
+  const isNews = isDropped && isAsked && !isOver && parts.condition !== "spoilt";
   return {
     ...state,
-    answers: hasAnswer ? { ...state.answers, [block.id]: kept } : state.answers,
+    answers: hasAnswer || records.length ? { ...state.answers, [block.id]: kept } : state.answers,
     news: isNews ? { ...state.news, [block.id]: "changed" } : state.news,
   };
 }
@@ -156,7 +169,8 @@ function isChanged(marks: number): boolean {
 
 /** Whether a question takes an answer that was given to it in an earlier edition. */
 function fits(data: ModuleData, block: BlockData, answer: Answer): boolean {
-  const { value, tries, skipped } = answer;
+  const { value, tries, skipped, score } = answer;
+  if (isQuiz(block)) return score !== undefined;
   if (value.includes("") || (skipped && !canSkip(block))) return false;
   if (block.scenes) return scenesOn(block, value).length === value.length + 1;
   return (!tries && !value.length) || isComplete(data, block, answer);
@@ -185,8 +199,12 @@ function encodeEntry(data: ModuleData, { answers, news }: State, block: BlockDat
   const marks = MARK.skipped * +skipped + verdict + MARK.best * +best + MARK.place * records.length;
   const tries = digits(Math.min(answer.tries, DIGITS.length - 1), 1);
   const places = records.map((place) => digits(place, PLACE)).join("");
-  const value = keeps(data, block) ? encodeValue(block, answer) : "";
+  const value = keeps(data, block) ? encodeScore(answer) + encodeValue(block, answer) : "";
   return block.code + digits(marks, 1) + tries + places + value;
+}
+
+function encodeScore({ score }: Answer): string {
+  return score === undefined ? "" : `_${digits(score, SCORE)}`;
 }
 
 function encodeValue(block: BlockData, { value }: Answer): string {
@@ -214,6 +232,22 @@ function decodeAnswer(block: BlockData, { marks, tries, places, value: text }: E
     best: (marks & MARK.best) > 0 || right === true,
     skipped: (marks & MARK.skipped) > 0,
     records: places,
+  };
+}
+
+/** A quiz's answer, "" in it being a question that is gone; without a score it is none of a quiz. */
+function decodeQuiz(quiz: QuizData, { marks, tries, places, value: text }: Entry): Answer {
+  const [, best, drawn = text] = ATTEMPT.exec(text) ?? [];
+  const isJudged = tries > 0 && (marks & MARK.judged) > 0;
+  const score = Math.min(number(best ?? "") || 0, quiz.scored);
+  return {
+    value: [...new Set(decodeValue(quiz, drawn))],
+    tries,
+    right: isJudged ? (marks & MARK.right) > 0 : null,
+    best: false,
+    skipped: best === undefined && (marks & MARK.skipped) > 0,
+    records: places,
+    ...(best === undefined ? {} : { score }),
   };
 }
 

@@ -52,6 +52,34 @@ export function sample(changes: Partial<ModuleData> = {}): ModuleData {
   };
 }
 
+/** The sample with a quiz: of six questions three are drawn, two of which count. */
+export function examined(changes: Partial<ModuleData> = {}): ModuleData {
+  const data = sample(changes);
+  return { ...data, id: "examined", steps: [...data.steps, step("know", ...quiz())] };
+}
+
+function quiz(): BlockData[] {
+  const bank = [
+    block("choice", "q-one", choice("answer", ["b-two"]), { counts: true }),
+    block("choice", "q-two", choice("answer", ["a-one"]), { counts: true, attempts: 2 }),
+    block("choices", "q-several", choice("answer", ["a-one", "c-three"]), {
+      counts: true,
+      several: true,
+    }),
+    block("choice", "q-opinion", choice("fact"), { counts: false }),
+    block("number", "q-number", { type: "numeric", name: "?", reports: "answer", correct: ["4"] }, {
+      counts: true,
+      tolerance: 1,
+    }),
+    block("choice", "q-aside", choice("answer", ["b-two"]), { counts: false }),
+  ];
+  const ids = bank.map(({ id }) => id);
+  const codes = Object.fromEntries(ids.map((id) => [id, codeOf(id, 3)]));
+  const rest = { name: "Check", draw: 3, scored: 2, attempts: 2, passMark: 50, codes };
+  const inQuiz = bank.map((question) => ({ attempts: 1, ...question, quiz: "check", holds: false }));
+  return [block("quiz", "check", undefined, rest), ...inQuiz];
+}
+
 function questions(): BlockData[] {
   const scored = { counts: true, attempts: null };
   const both = ["a-one", "c-three"];

@@ -37,3 +37,8 @@ export function link(address: string, words: string): HTMLAnchorElement {
   anchor.textContent = words;
   return anchor;
 }
+
+/** A time of day as it is said everywhere in the player: 14:05. */
+export function clockTime(language: string, at: Date): string {
+  return at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}

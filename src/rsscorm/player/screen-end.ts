@@ -1,13 +1,17 @@
 /** The end page: what was recorded, what remains, and finishing. */
 
+import { nameOf } from "./answers";
 import { forgetLaunch } from "./kept-launch";
-import { all, find, icon, link, make } from "./screen-dom";
+import { recorded, toService } from "./recorded";
+import { all, clockTime, find, icon, link, make } from "./screen-dom";
+import { isMet } from "./quiz";
 import { answerTo, countingBlocks, neededSteps } from "./state";
 import type { BlockData, Player, Saving, StepData } from "./types";
 
 export function mountEnd(player: Player): void {
   const page = find(document, "#end");
   let saving: Saving["kind"] = "saving";
+  let savedAt = "";
   const show = (): void => {
     const { standing } = player;
     find(page, "h2").textContent = player.word(title(player));
@@ -15,12 +19,14 @@ export function mountEnd(player: Player): void {
     find(page, ".end-says").replaceChildren(...says);
     showRemaining(page, player);
     showRetake(page, player);
+    showRecorded(page, player, saving, savedAt);
     const emblem = standing.status === "incomplete" ? "#k-open" : "#k-end";
-    for (const use of all(page, ".step-top use")) use.setAttribute("href", emblem);
+    for (const use of all(page, ".step-top use, .record-top use")) use.setAttribute("href", emblem);
   };
   player.subscribe(show);
   player.onSaving((now) => {
     saving = now.kind;
+    savedAt = now.kind === "saved" ? clockTime(player.data.language, now.at) : "";
     show();
   });
   mountRetake(page, player);
@@ -71,10 +77,10 @@ function showRemaining(page: HTMLElement, player: Player): void {
 function notMet(player: Player): BlockData[] {
   const { score, passMark } = player.standing;
   if (score === null || passMark === null || score >= passMark) return [];
-  return countingBlocks(player.data).filter(({ id }) => {
-    const { tries, best } = answerTo(player.state, id);
-    return tries > 0 && !best;
-  });
+  const { data, state } = player;
+  return countingBlocks(data).filter(
+    (block) => answerTo(state, block.id).tries > 0 && !isMet(state, block),
+  );
 }
 
 /** Whether every question that counts has been tried, so that the score says something. */
@@ -86,10 +92,22 @@ function showRetake(page: HTMLElement, player: Player): void {
   const box = find(page, ".end-retake");
   const questions = notMet(player);
   box.hidden = questions.length === 0;
-  const entries = questions.map(({ id, interaction }) =>
-    make("li", "", link(`#b_${id}`, interaction?.name ?? "")),
+  const entries = questions.map((block) =>
+    make("li", "", link(`#b_${block.id}`, nameOf(block))),
   );
   find(box, "ul").replaceChildren(...entries);
+}
+
+/** In words, what the record holds; said to be there only once it is. */
+function showRecorded(
+  page: HTMLElement, player: Player, saving: Saving["kind"], savedAt: string,
+): void {
+  const box = find(page, ".recorded");
+  box.hidden = player.reviewing || saving === "nowhere";
+  find(box, "h3").textContent = player.word(savedAt ? "recorded_now" : "recorded_soon");
+  find(box, "ul").replaceChildren(...recorded(player).map((words) => make("li", "", words)));
+  const saved = savedAt ? [player.word("recorded_at", { time: savedAt })] : [];
+  find(box, ".recorded-at").textContent = [...toService(player), ...saved].join(" ");
 }
 
 function mountRetake(page: HTMLElement, player: Player): void {

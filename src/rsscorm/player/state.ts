@@ -3,54 +3,33 @@
  * plain data, with no clock, page or storage in them.
  */
 
+import { NOTHING, answerTo, blockOf, blocksOf, isEmpty, newsWithout, own } from "./answers";
+import { begun, closed, furtherAttempts, reopened } from "./attempt";
+import { isDrawn, isMet, isQuiz, isUnderWay, metOf, weightOf } from "./quiz";
 import type {
   Action,
   Answer,
   BlockData,
   ModuleData,
-  News,
   Standing,
   State,
   StepData,
+  Watched,
 } from "./types";
+import { uniteFilms, watch } from "./watched";
 
-export const NOTHING: Answer = {
-  value: [],
-  tries: 0,
-  right: null,
-  best: false,
-  skipped: false,
-  records: [],
-};
+export { NOTHING, answerTo, blockOf, blocksOf, isEmpty, own } from "./answers";
 
 /** Where everybody begins: on the first step. `recorded` is what the LMS's record already holds. */
 export function fresh(data: ModuleData, recorded = 0): State {
   const first = data.steps[0]?.id ?? "";
   const seen = first ? [first] : [];
-  return { place: first, seen, answers: {}, key: "", next: recorded, news: {} };
+  return { place: first, seen, answers: {}, key: "", next: recorded, films: [], news: {} };
 }
 
-export function blocksOf(data: ModuleData): BlockData[] {
-  return data.steps.flatMap((step) => step.blocks);
-}
-
-/** The questions that take part in the score. */
+/** The questions and quizzes that take part in the score. */
 export function countingBlocks(data: ModuleData): BlockData[] {
-  return blocksOf(data).filter((block) => block.counts);
-}
-
-export function blockOf(data: ModuleData, id: string): BlockData | undefined {
-  return blocksOf(data).find((block) => block.id === id);
-}
-
-/** What a table holds of an id: an author may choose `constructor`, which every object has. */
-export function own<Thing>(table: Readonly<Record<string, Thing>>, id: string): Thing | undefined {
-  return Object.prototype.hasOwnProperty.call(table, id) ? table[id] : undefined;
-}
-
-/** What is known of the answer to a block; before anything was done, an empty answer. */
-export function answerTo(state: State, id: string): Answer {
-  return own(state.answers, id) ?? NOTHING;
+  return blocksOf(data).filter((block) => weightOf(block) > 0);
 }
 
 /** Whether an answer to it is a vote: it is a poll, or the choice that is a poll's first vote. */
@@ -95,10 +74,14 @@ export function isSpent(data: ModuleData, block: BlockData, answer: Answer): boo
   return answer.best || (block.attempts != null && answer.tries >= block.attempts);
 }
 
+/** What holds a step open until it is answered or skipped. */
+export function waiting(state: State, step: StepData): BlockData[] {
+  return step.blocks.filter((block) => block.holds && !isSettled(state, block.id));
+}
+
 /** Seen, and nothing on it waits for an answer. */
 export function isStepDone(state: State, step: StepData): boolean {
-  const waits = step.blocks.some((block) => block.holds && !isSettled(state, block.id));
-  return state.seen.includes(step.id) && !waits;
+  return state.seen.includes(step.id) && !waiting(state, step).length;
 }
 
 /** The steps that the module's rule of completion asks for. */
@@ -123,10 +106,12 @@ export function standing(data: ModuleData, state: State, masteryScore: number | 
 
 /** Rounded down, so that a mark in whole per cent is reached exactly when it is really reached. */
 export function scoreOf(blocks: BlockData[], state: State): number | null {
-  const counting = blocks.filter((block) => block.counts);
-  if (!counting.length) return null;
-  const right = counting.filter((block) => answerTo(state, block.id).best);
-  return Math.floor((100 * right.length) / counting.length);
+  const [all, right] = [sum(blocks.map(weightOf)), sum(blocks.map((block) => metOf(state, block)))];
+  return all ? Math.floor((100 * right) / all) : null;
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /**
@@ -147,13 +132,21 @@ export function reduce(data: ModuleData, state: State, action: Action): State {
       return answer(data, state, action.block, action.value);
     case "skip":
       return skip(data, state, action.block);
+    case "begin":
+      return begin(data, state, action.block, action.drawn);
     case "retake":
       return retake(data, state);
     case "key":
       return action.key === state.key ? state : { ...state, key: action.key };
+    case "watch":
+      return withFilms(state, watch(state.films, action));
     case "take-up":
       return takeUp(data, state, action.from);
   }
+}
+
+function withFilms(state: State, films: Watched[]): State {
+  return films === state.films ? state : { ...state, films };
 }
 
 function visit(data: ModuleData, state: State, step: string): State {
@@ -162,10 +155,16 @@ function visit(data: ModuleData, state: State, step: string): State {
   return { ...state, place: step, seen: seen ? state.seen : [...state.seen, step] };
 }
 
+function begin(data: ModuleData, state: State, id: string, drawn: string[]): State {
+  const quiz = blockOf(data, id);
+  if (!quiz || !isQuiz(quiz) || isSpent(data, quiz, answerTo(state, id))) return state;
+  return begun(data, state, quiz, drawn);
+}
+
 function answer(data: ModuleData, state: State, id: string, value: string[]): State {
   const block = blockOf(data, id);
   const before = answerTo(state, id);
-  if (!block?.interaction || isSpent(data, block, before)) return state;
+  if (!block?.interaction || isSpent(data, block, before) || !isDrawn(state, block)) return state;
   if (block.scenes && !isEnding(block, value)) return withAnswer(state, id, { ...before, value });
   const right = isRight(block, value);
   const after: Answer = {
@@ -176,7 +175,8 @@ function answer(data: ModuleData, state: State, id: string, value: string[]): St
     skipped: false,
     records: before.records,
   };
-  return recorded(withAnswer(state, id, after), id, isSecondVote(block, after));
+  const given = recorded(withAnswer(state, id, after), id, isSecondVote(block, after));
+  return closed(data, given, block.quiz);
 }
 
 export function isSecondVote(block: BlockData, { tries }: Answer): boolean {
@@ -189,10 +189,6 @@ function withAnswer(state: State, id: string, answer: Answer): State {
   return { ...state, answers: { ...state.answers, [id]: answer }, news };
 }
 
-function newsWithout(news: News, isOld: (id: string) => boolean): News {
-  return Object.fromEntries(Object.entries(news).filter(([id]) => !isOld(id)));
-}
-
 /** Gives an answer its permanent place in the LMS's record: one, and one more for a second vote. */
 function recorded(state: State, id: string, again: boolean): State {
   const answer = answerTo(state, id);
@@ -203,17 +199,30 @@ function recorded(state: State, id: string, again: boolean): State {
 
 function skip(data: ModuleData, state: State, id: string): State {
   const block = blockOf(data, id);
-  if (!block || !canSkip(block) || isSettled(state, id)) return state;
-  return withAnswer(state, id, { ...answerTo(state, id), skipped: true });
+  if (!block || !canSkip(block) || isSettled(state, id) || !isDrawn(state, block)) return state;
+  return closed(
+    data, withAnswer(state, id, { ...answerTo(state, id), skipped: true }), block.quiz,
+  );
 }
 
-/** Opens what counts and was not met, spent tries included; its place in the record stays. */
+/**
+ * Opens what counts and was not met, spent tries included; its place in the record stays, and of
+ * a quiz its best result. An attempt that is under way goes on.
+ */
 function retake(data: ModuleData, state: State): State {
-  const open = countingBlocks(data)
-    .filter(({ id }) => state.answers[id]?.best === false)
-    .map(({ id }) => [id, { ...NOTHING, records: answerTo(state, id).records }] as const);
-  if (!open.length) return state;
-  return { ...state, answers: { ...state.answers, ...Object.fromEntries(open) } };
+  const open = countingBlocks(data).filter((block) => {
+    const answer = own(state.answers, block.id);
+    return answer && !isMet(state, block) && !isUnderWay(answer);
+  });
+  return open.reduce(
+    (so, block) => (isQuiz(block) ? reopened(data, so, block) : again(so, block)),
+    state,
+  );
+}
+
+function again(state: State, { id }: BlockData): State {
+  const { records } = answerTo(state, id);
+  return { ...state, answers: { ...state.answers, [id]: { ...NOTHING, records } } };
 }
 
 /**
@@ -222,7 +231,8 @@ function retake(data: ModuleData, state: State): State {
  */
 function takeUp(data: ModuleData, state: State, from: State): State {
   const waiting = blocksOf(data).filter(
-    ({ id, interaction }) => interaction?.reports !== "poll" && isEmpty(answerTo(state, id)),
+    ({ id, interaction, quiz }) =>
+      interaction && interaction.reports !== "poll" && !quiz && isEmpty(answerTo(state, id)),
   );
   const filled = waiting
     .map((block) => [block, unsent(block, answerTo(from, block.id).value)] as const)
@@ -235,11 +245,6 @@ function takeUp(data: ModuleData, state: State, from: State): State {
     answers: { ...state.answers, ...Object.fromEntries(filled) },
     news: { ...state.news, ...news },
   };
-}
-
-/** Whether nothing was done, but perhaps a place in the LMS's record is kept for it. */
-export function isEmpty({ value, tries, skipped }: Answer): boolean {
-  return !value.length && !tries && !skipped;
 }
 
 /** The questions whose answers a recovery file filled in, and which wait to be sent. */
@@ -283,7 +288,8 @@ export function isRight(block: BlockData, value: string[]): boolean | null {
 
 /**
  * Two visits of the same learner as one: all steps that either saw, and of each answer the one
- * with more tries; `mine` decides where they are level, and where the learner is.
+ * with more tries; `mine` decides where they are level, and where the learner is. A quiz and its
+ * questions stay together.
  */
 export function unite(mine: State, theirs: State): State {
   const answers = { ...theirs.answers };
@@ -294,9 +300,10 @@ export function unite(mine: State, theirs: State): State {
   const both: State = {
     place: mine.place,
     seen: [...new Set([...mine.seen, ...theirs.seen])],
-    answers,
+    answers: { ...answers, ...furtherAttempts(mine.answers, theirs.answers) },
     key: mine.key || theirs.key,
     next: Math.max(mine.next, theirs.next),
+    films: uniteFilms(mine.films, theirs.films),
     news: {},
   };
   return { ...both, news: newsWithout(mine.news, (id) => isSettled(both, id)) };

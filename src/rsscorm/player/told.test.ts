@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { dice, oneOf } from "./learners";
+import { oneOf } from "./learners";
+import { dice } from "./shuffle";
 import { parseTold, textOf } from "./told";
 
 const OPTIONS = ["now", "later", "constructor"];

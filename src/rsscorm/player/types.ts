@@ -36,8 +36,16 @@ export interface BlockData {
   tolerance?: number;
   /** Counts towards the score. */
   counts?: boolean;
-  /** Tries allowed; null: as often as wished. */
+  /** Tries allowed, of quizzes attempts; null: as often as wished. */
   attempts?: number | null;
+  /** Of a question in a quiz's bank: the quiz. */
+  quiz?: string;
+  /** Of quizzes: the title, how many questions an attempt has, and how many of these count. */
+  name?: string;
+  draw?: number;
+  scored?: number;
+  /** Of quizzes: whole per cent of those that count; it is said whether an attempt reached it. */
+  passMark?: number | null;
   /** Of choices: several may be taken. */
   several?: boolean;
   /** Of polls and perspectives: what must be answered or skipped before this shows. */
@@ -95,6 +103,8 @@ export interface ModuleData {
     release: string;
     cohort: string | null;
   };
+  /** Short codes of its films and recordings in resume data; editions before them have none. */
+  films?: string[];
   /** Ids that must not be used again; here for `rsscorm diff`. */
   retired: string[];
   steps: StepData[];
@@ -122,6 +132,24 @@ export interface Answer {
   skipped: boolean;
   /** Its places in the LMS's list of interactions, which never change: one, or one a vote. */
   records: number[];
+  /**
+   * Of quizzes alone, which have the questions of the attempt under way (or else of the last) as
+   * their `value`, finished attempts as `tries`, and as `right` whether the last one reached the
+   * mark (null: one is under way): how many were right in the best attempt.
+   */
+  score?: number;
+}
+
+/** What a learner has seen of a film or heard of a recording. */
+export interface Watched {
+  /** Of the film, as `ModuleData.films` has it. */
+  code: string;
+  /** Where they left it, in whole seconds; 0 where there is nothing to go on with. */
+  at: number;
+  /** Seen or heard (nearly) to the end. */
+  watched: boolean;
+  /** Its transcript was read, as they say. */
+  read: boolean;
 }
 
 /** All that the player knows of a learner: plain data, changed by the reducer alone. */
@@ -136,6 +164,8 @@ export interface State {
   key: string;
   /** The next free place in the LMS's list of interactions. */
   next: number;
+  /** Films and recordings that were begun, the latest last. */
+  films: Watched[];
   /** By block id, until it is answered or skipped: what an edition or a recovery file brought. */
   news: News;
 }
@@ -151,9 +181,13 @@ export type Action =
   /** A scenario's value is its path so far ([] to begin again), a note's or commitment's is []. */
   | { type: "answer"; block: string; value: string[] }
   | { type: "skip"; block: string }
+  /** Begins an attempt of a quiz with these questions of its bank, in this order. */
+  | { type: "begin"; block: string; drawn: string[] }
   /** Opens again the questions that count and were not met. */
   | { type: "retake" }
   | { type: "key"; key: string }
+  /** A film was left at a second (0: at its end), was watched, or its transcript read. */
+  | { type: "watch"; film: string; at?: number; seen?: "watched" | "read" }
   /** Fills in, without sending them, the answers of a recovery file that are not given yet. */
   | { type: "take-up"; from: State };
 

@@ -1,7 +1,7 @@
 """What commands do to releases and votes, beside a service that may be running meanwhile.
 
-Each is one transaction, and none publishes anything: what was published stands until as many
-newcomers as a step asks for have voted after it.
+Each is one transaction, but for quarantines, which may be large. None publishes anything: what was
+published stands until as many newcomers as a step asks for have voted after it.
 """
 
 from __future__ import annotations
@@ -9,15 +9,23 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
-from rsscorm.polls.keys import Keys, SecretError, mark, pseudonym
-from rsscorm.polls.ledger import COUNTS, FORGED, change_votes
+from rsscorm.polls.keys import Keys, SecretError, credential, mark, pseudonym
+from rsscorm.polls.ledger import change_some, change_votes
 from rsscorm.polls.limit import held_by, quarantine
-from rsscorm.polls.release import KEPT, Poll, Release, ReleaseError, opened, read_polls_file, today
-from rsscorm.statement import NAMESPACE, named_id
+from rsscorm.polls.outbox import votes
+from rsscorm.polls.release import Poll, Release, ReleaseError, opened, read_polls_file, today
+from rsscorm.polls.schema import changing, set_changing
+from rsscorm.polls.standing import COUNTS, FORGED
+from rsscorm.statement import NAMESPACE
+
+PAUSE = 0.01
+"""Seconds between two portions of a quarantine, in which votes are stored."""
 
 
 def find(database: Database, name: str) -> Release:
@@ -41,7 +49,9 @@ def open_release(database: Database, keys: Keys, content: bytes) -> Release:
     with database.transaction():
         known = catalog.releases(database).get(file.release)
         if known and known.closed:
-            raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another round")
+            raise ReleaseError(
+                f"{known.id} was closed on {known.closed}: begin another `polls: round`"
+            )
         key = _same_key(keys, known) if known else keys.make(file.release)
         release = opened(file, known, mark(key), today())
         catalog.save(database, release)
@@ -54,6 +64,31 @@ def _same_key(keys: Keys, release: Release) -> bytes:
     if release.mark != mark(key):
         raise SecretError(f"{release.id} was opened with another secret or salt")
     return key
+
+
+def keyless(releases: Iterable[Release], salts: Path) -> dict[str, str]:
+    """Why votes of open releases can't be joined to people: by the release, what is missing here.
+
+    Without the service's secret no more can be said than whether the salt is there.
+    """
+    found = {}
+    for release in releases:
+        if not release.closed and (why := _lacks(release, salts)):
+            found[release.id] = why
+    return found
+
+
+def _lacks(release: Release, salts: Path) -> str:
+    try:
+        credential("polls-key")
+    except SecretError:
+        is_there = (salts / release.id).is_file()
+        return "" if is_there else f"the salt of {release.id} isn't in {salts}"
+    try:
+        _same_key(Keys.found(salts), release)
+    except SecretError as error:
+        return str(error)
+    return ""
 
 
 def close_release(database: Database, keys: Keys, release: str, day: date) -> bool:
@@ -77,17 +112,17 @@ def put_aside(
     if cohort and cohort not in release.cohorts:
         there = ", ".join(release.cohorts) or "none yet"
         raise ReleaseError(f"{release.id} has no cohort `{cohort}`. Those here: {there}")
-    span = (_midnight(days[0]), _midnight(days[1]) + 86_400)
-    where = f"held = {COUNTS} AND cohort = ? AND at >= ? AND at < ?"
+    finish_quarantine(database)
     with database.transaction():
         number = quarantine(database, release.id, cohort, why, days)
-        for poll in release.polls:
-            change_votes(database, poll, held_by(number), where, (cohort, *span))
+        _begin(database, number)
+    finish_quarantine(database)
     return number
 
 
 def put_back(database: Database, number: int) -> None:
     """Undo a quarantine: its votes count again. Raises `ReleaseError` where there is none."""
+    finish_quarantine(database)
     with database.transaction():
         rows = database.execute(
             "UPDATE quarantine SET undone = ? WHERE number = ? AND undone IS NULL "
@@ -96,8 +131,54 @@ def put_back(database: Database, number: int) -> None:
         )
         if not rows:
             raise ReleaseError(f"there is no quarantine {number} to undo")
-        for poll in catalog.releases(database)[rows[0][0]].polls:
-            change_votes(database, poll, COUNTS, "held = ?", (held_by(number),))
+        _begin(database, number)
+    finish_quarantine(database)
+
+
+def _begin(database: Database, number: int) -> None:
+    """From here on nothing is published until it is finished, by whomever."""
+    if other := changing(database):
+        raise ReleaseError(f"quarantine {other} is being made or undone: try again after it")
+    set_changing(database, number)
+
+
+def finish_quarantine(database: Database) -> None:
+    """Go on with a quarantine, or the undoing of one, that was begun; until it is done.
+
+    Each portion is a transaction, so that votes need not wait. What ends in between is finished by
+    the next command, or by the service when it starts.
+    """
+    after: dict[str, bytes] = {}
+    while _change_next(database, after):
+        time.sleep(PAUSE)
+
+
+def _change_next(database: Database, after: dict[str, bytes]) -> bool:
+    """Change the votes of some more voters; `after` keeps how far it is. Whether any were left."""
+    with database.transaction():
+        if not (number := changing(database)):
+            return False
+        release, held, where, values = _which(database, number)
+        for poll in catalog.releases(database)[release].polls:
+            begin = after.get(poll.id, b"")
+            if last := change_some(database, poll, held, where, values, begin):
+                after[poll.id] = last
+                return True
+        set_changing(database, 0)
+        return False
+
+
+def _which(database: Database, number: int) -> tuple[str, int, str, tuple[object, ...]]:
+    """Of a quarantine the release, what its votes are to hold, and which these are, in SQL."""
+    [(release, cohort, first, last, undone)] = database.execute(
+        "SELECT release, cohort, first_day, last_day, undone FROM quarantine WHERE number = ?",
+        (number,),
+    )
+    if undone:
+        return release, COUNTS, "held = ?", (held_by(number),)
+    span = (_midnight(date.fromisoformat(first)), _midnight(date.fromisoformat(last)) + 86_400)
+    where = f"held = {COUNTS} AND cohort = ? AND at >= ? AND at < ?"
+    return release, held_by(number), where, (cohort, *span)
 
 
 def keep_aside(database: Database, number: int) -> None:
@@ -137,20 +218,15 @@ def erase(database: Database, keys: Keys, release: Release, learners: list[str])
         for poll in release.polls:
             for learner in learners:
                 voter = str(uuid.uuid5(NAMESPACE, f"voter|{release.id}|{learner}"))
-                _erase(database, release, poll, pseudonym(key, poll.id, voter))
+                _erase(database, poll, pseudonym(key, poll.id, voter))
 
 
-def _erase(database: Database, release: Release, poll: Poll, voter: bytes) -> None:
-    rows = database.execute(
-        "SELECT seq, vote, rev FROM vote WHERE poll = ? AND voter = ? AND held <> ?",
-        (poll.number, voter, FORGED),
-    )
+def _erase(database: Database, poll: Poll, voter: bytes) -> None:
+    of = "vote.poll = ? AND vote.voter = ? AND vote.held <> ?"
+    told = list(votes(database, of, poll.number, voter, FORGED))
     database.many(
         "INSERT INTO void (statement, after, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [
-            (statement_id(release.id, poll.id, vote, voter, rev), seq, int(time.time()))
-            for seq, vote, rev in rows
-        ],
+        [(row.vote.id, row.seq, int(time.time())) for row in told],
     )
     if change_votes(database, poll, None, "voter = ?", (voter,)):
         database.execute(
@@ -159,18 +235,9 @@ def _erase(database: Database, release: Release, poll: Poll, voter: bytes) -> No
         )
 
 
-def statement_id(release: str, poll: str, vote: int, voter: bytes, rev: int) -> str:
-    """Of the statement that a vote becomes: always the same, so that an LRS takes it once."""
-    return named_id("vote", release, poll, vote, voter.hex(), rev)
-
-
 def purge(database: Database, today: date) -> list[str]:
     """Delete the votes of releases that were closed long ago, and keep totals; which ones."""
-    due = [
-        release
-        for release in catalog.releases(database).values()
-        if release.closed and not release.purged and today > release.closed + KEPT
-    ]
+    due = [each for each in catalog.releases(database).values() if each.is_old(today)]
     for release in due:
         with database.transaction():
             for poll in release.polls:

@@ -17,84 +17,49 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import Database, StoreError, is_server, open_database
-from rsscorm.polls.keys import Keys, SecretError, credential, mark
-from rsscorm.polls.release import Release
-from rsscorm.polls.schema import VERSION, NewerSchemaError
+from rsscorm.polls.admin import keyless
+from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
+from rsscorm.polls.disk import written
+from rsscorm.polls.errors import PollsError
+from rsscorm.polls.extent import Extent, compared
+from rsscorm.polls.schema import VERSION, NewerSchemaError, unprepared
 from rsscorm.polls.serve import alone
 
 
-class BackupError(Exception):
+class BackupError(PollsError):
     """A backup can't be made or put back; the message says what to do."""
 
 
 def backup(store: str, file: Path) -> None:
     """Write all that the store has into a file: whole or not at all.
 
-    Raises `BackupError`, `StoreError`, and `OSError` where the disk would not.
+    Raises `BackupError`, `NoStoreError`, `StoreError`, and `OSError` where the disk would not.
     """
+    unprepared(store).close()
     if not is_server(store):
-        _check_other(file, _path(store))
-    with _written(file) as new:
-        _dump(store, new) if is_server(store) else _copy(_path(store), new)
+        _check_other(file, Path(file_of(store)))
+    with written(file) as new:
+        _dump(store, new) if is_server(store) else _copy(Path(file_of(store)), new)
 
 
-def restore(store: str, file: Path, replace: bool = False) -> None:
+def restore(store: str, file: Path, replace: bool = False) -> str:
     """Put a backup in the store's place, once it is known to be whole.
 
-    Raises `BackupError` where there is a store already that is not to be replaced, or a service
-    has it open (`AlreadyServedError` for a file), and `StoreError`.
+    Returns how the two compare, in words; nothing where there was no store. Raises `BackupError`
+    where there is a store already that is not to be replaced, or a service has it open
+    (`AlreadyServedError` for a file), and `StoreError`.
     """
     if not file.is_file():
         raise BackupError(f"there is no file {file}")
     if is_server(store):
-        _restore_server(store, file, replace)
-    else:
-        _restore_file(_path(store), file, replace)
+        return _restore_server(store, file, replace)
+    return _restore_file(Path(file_of(store)), file, replace)
 
 
 def missing_keys(store: str, salts: Path) -> list[str]:
     """The open releases whose votes can't be joined to people: their salt or secret isn't here."""
     with closing(open_database(store)) as database:
-        known = catalog.releases(database).values()
-    return [each.id for each in known if not each.closed and not _has_key(each, salts)]
-
-
-def _has_key(release: Release, salts: Path) -> bool:
-    try:
-        credential("polls-key")
-    except SecretError:
-        return (salts / release.id).is_file()
-    try:
-        return mark(Keys.found(salts).key(release.id)) == release.mark
-    except SecretError:
-        return False
-
-
-def _path(store: str) -> Path:
-    return Path(store.removeprefix("sqlite:"))
-
-
-@contextmanager
-def _written(file: Path) -> Iterator[Path]:
-    """A new file, for its owner alone, which takes its name once it is whole and on the disk."""
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
-    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        yield new
-        _sync(new)
-        new.replace(file)
-        _sync(file.parent)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return [*keyless(catalog.releases(database).values(), salts)]
 
 
 @contextmanager
@@ -112,8 +77,6 @@ def _connect(path: Path, how: str) -> closing[sqlite3.Connection]:
 
 def _copy(source: Path, target: Path) -> None:
     """A moment of a database, in one file. Whoever votes meanwhile need not wait."""
-    if not source.is_file():
-        raise BackupError(f"there is no store {source}")
     with _told(), _connect(source, "rw") as old, _connect(target, "rw") as new:
         old.backup(new)
         new.execute("PRAGMA journal_mode = DELETE")
@@ -137,16 +100,30 @@ def _check_version(version: int | None) -> None:
         raise NewerSchemaError(f"the tables are of version {version}, this reads {VERSION}")
 
 
-def _restore_file(store: Path, file: Path, replace: bool) -> None:
+def _restore_file(store: Path, file: Path, replace: bool) -> str:
     _check_other(file, store)
     with alone(str(store)):
-        if store.exists() and not replace:
-            raise BackupError(f"{store} is there already: say --replace to give its votes up")
-        with _written(store) as new:
+        found = _whole(file)
+        said = compared(_extent(store), found) if store.exists() else ""
+        _check_given_up(str(store), said, replace)
+        with written(store) as new:
             _read_back(file, new)
             _owned_as_folder(new)
             _owned_as_folder(Path(f"{store}.lock"))
             _let_go(store)
+    return said
+
+
+def _check_given_up(store: str, said: str, replace: bool) -> None:
+    if said and not replace:
+        raise BackupError(f"{store} is there already. {said} Say --replace to give up the store.")
+
+
+def _extent(store: Path) -> Extent | None:
+    """How far a store goes; None where it is damaged, for which backups are."""
+    with suppress(sqlite3.Error), _connect(store, "rw") as opened:
+        return Extent.read(opened.execute)
+    return None
 
 
 def _check_other(file: Path, store: Path) -> None:
@@ -154,11 +131,22 @@ def _check_other(file: Path, store: Path) -> None:
         raise BackupError(f"{file} is the store itself: the backup must be another file")
 
 
+def _whole(file: Path) -> Extent:
+    """How far a backup goes, which must be one."""
+    with _read(file), _connect(file, "ro") as old:
+        _check(old)
+        return Extent.read(old.execute)
+
+
 def _read_back(file: Path, new: Path) -> None:
-    try:
-        with _connect(file, "ro") as old:
-            _check(old)
+    with _read(file):
         _copy(file, new)
+
+
+@contextmanager
+def _read(file: Path) -> Iterator[None]:
+    try:
+        yield
     except (sqlite3.Error, StoreError) as error:
         raise BackupError(f"{file} is no whole backup of votes: {error}") from error
 
@@ -185,28 +173,33 @@ def _dump(store: str, new: Path) -> None:
     _run("pg_dump", store, *whole)
 
 
-def _restore_server(store: str, file: Path, replace: bool) -> None:
+def _restore_server(store: str, file: Path, replace: bool) -> str:
     _run("pg_restore", "", f"--file={os.devnull}", str(file))
     meta = _run("pg_restore", "", "--data-only", "--table=meta", "--file=-", str(file))
     found = re.search(r"^version\t(\d+)$", meta, re.MULTILINE)
     _check_version(int(found[1]) if found else None)
-    _check_server(store, replace)
+    there = _extent_of_server(store)
+    said = compared(there, _extent_of_dump(file)) if there else ""
+    _check_given_up("the database", said, replace)
     anew = ["--clean", "--if-exists"] if replace else []
     options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
     _run("pg_restore", store, *options, *anew, str(file))
+    return said
 
 
-def _check_server(store: str, replace: bool) -> None:
-    database = open_database(store)
-    try:
-        is_used = _is_used(database)
-        [(is_there,)] = database.execute("SELECT to_regclass('vote') IS NOT NULL")
-    finally:
-        database.close()
-    if is_used:
-        raise BackupError("a service, or somebody else, has the database open: stop it first")
-    if is_there and not replace:
-        raise BackupError("votes are there already: say --replace to give them up")
+def _extent_of_server(store: str) -> Extent | None:
+    """How far a database goes that nobody else has open; None where there are no votes yet."""
+    with closing(open_database(store)) as database:
+        if _is_used(database):
+            raise BackupError("a service, or somebody else, has the database open: stop it first")
+        is_there = database.execute("SELECT to_regclass('vote') IS NOT NULL") == [(True,)]
+        return Extent.read(database.execute) if is_there else None
+
+
+def _extent_of_dump(file: Path) -> Extent:
+    words = ["pg_restore", "--data-only", "--table=meta", "--table=vote", "--file=-", str(file)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        return Extent.of_dump(process.stdout or ())
 
 
 def _is_used(database: Database) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from rsscorm.polls.asgi import IS_WHOLE
+
 LARGEST = 300_000
 """Bytes of one request, head and all; above what is read at a time, so that 413 can be said."""
 
@@ -24,6 +26,11 @@ class Connection(HttpToolsProtocol):
         """Another request begins."""
         super().on_message_begin()
         self._size = 0
+
+    def on_message_complete(self) -> None:
+        """All of a request has come."""
+        super().on_message_complete()
+        self.scope["state"][IS_WHOLE] = True
 
     def data_received(self, data: bytes) -> None:
         """Some bytes have come."""

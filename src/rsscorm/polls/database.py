@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rsscorm.polls.errors import PollsError
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -24,8 +26,14 @@ LOG_PAGES = 8000
 """Of 4 KiB, after which SQLite's log is moved into the file: votes wait meanwhile."""
 
 
-class StoreError(Exception):
+class StoreError(PollsError):
     """The database would not: what was to be stored is not, or nobody knows."""
+
+    code = 4
+
+    def told(self) -> str:
+        """The sentence for people."""
+        return f"The store would not: {super().told()}"
 
 
 class Database(Protocol):

@@ -16,16 +16,16 @@ from shlex import quote
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from rsscorm.polls.database import is_server
+from rsscorm.polls.errors import PollsError
+from rsscorm.polls.templates import templates
 
 HERE = Path(__file__).parent / "deployment"
 STATE, SALTS = "/var/lib/rsscorm-polls", "/var/lib/rsscorm-polls-salts"
 BACKUPS = f"{STATE}-backups"
 STORE = f"{STATE}/polls.db"
 PROGRAM = "/opt/rsscorm/bin/rsscorm"
-PAGE = "data-protection.html"
+PAGE, BESIDE = "data-protection.html", "data-protection.new.html"
 
 _EXTRA = re.compile(r"\bextra\s*==")
 _POLLS = re.compile(r"""\bextra\s*==\s*['"](polls|binary|standard)['"]""")
@@ -34,7 +34,7 @@ _URL = re.compile(r"[A-Za-z0-9._~:/?#@!&'()*+,;=%\[\]-]+")
 _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
-class DeployError(Exception):
+class DeployError(PollsError):
     """What was given can't be put into files, or the files can't be put there."""
 
 
@@ -131,10 +131,8 @@ def _url(text: str, option: str) -> tuple[str, str, str]:
 
 def files(plan: Deployment, page: str) -> dict[str, str]:
     """What is to be written, by its name. `page` is the one on data protection."""
-    pages = Environment(  # noqa: S701 (none of these is HTML)
-        loader=FileSystemLoader(HERE), undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+    # None of these is HTML.
+    pages = templates(HERE, autoescape=False)
     unit, shell, container = (
         " ".join(map(_in_unit, plan.start())),
         {name: quote(value) for name, value in plan.settings.items()},
@@ -202,14 +200,24 @@ def _in_container(word: str) -> str:
 
 
 def write(folder: Path, content: dict[str, str], replace: bool = False) -> list[Path]:
-    """Write the files. Raises `DeployError` where others are there, `OSError`."""
+    """Write the files; which ones. Raises `DeployError` where others are there, `OSError`.
+
+    A page on data protection that says something else stays, since an organisation fills it in:
+    the new one is written beside it.
+    """
     if folder.exists() and not folder.is_dir():
         raise DeployError(f"{folder} is not a folder")
     there = {file.name for file in folder.iterdir()} if folder.exists() else set()
     if there and not replace:
         raise DeployError(f"{folder} has files already: say --replace to write over them")
     folder.mkdir(parents=True, exist_ok=True)
+    if _is_filled_in(folder / PAGE, content[PAGE]):
+        content = {BESIDE if name == PAGE else name: text for name, text in content.items()}
     for name, text in content.items():
         (folder / name).write_text(text, "utf-8")
         (folder / name).chmod(0o755 if name == "polls" else 0o644)
     return [folder / name for name in content]
+
+
+def _is_filled_in(page: Path, new: str) -> bool:
+    return page.exists() and page.read_bytes() != new.encode()

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from rsscorm.polls import catalog, keys
 from rsscorm.polls.database import Database
 from rsscorm.polls.keys import Keys, SecretError
-from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.published import Snapshot, told
 from rsscorm.polls.release import Name, Poll, Release, ReleaseName, today
+from rsscorm.polls.standing import Ballot
 
 MOST_REVISIONS = 50
 """How often one vote may be given anew; so much room a voter can take at most."""
@@ -54,7 +54,11 @@ class FiguresRequest(BaseModel):
 
 
 class UnknownError(Exception):
-    """There is no such release, poll or option here."""
+    """There is no such release, poll, vote or option here; `field` says which of these."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
 
 
 class ClosedError(Exception):
@@ -122,8 +126,10 @@ class Desk:
         """A vote in the database's numbers. Raises `UnknownError` and `ClosedError`."""
         known = self._known
         release, poll = _find(known, request)
-        if request.vote > poll.votes or request.option not in poll.options:
-            raise UnknownError
+        if request.vote > poll.votes:
+            raise UnknownError("vote")
+        if request.option not in poll.options:
+            raise UnknownError("option")
         if not release.takes_votes(today()):
             raise ClosedError
         key = known.secrets[release.id]
@@ -148,7 +154,7 @@ def _find(known: Known, request: VoteRequest | FiguresRequest) -> tuple[Release,
     release = known.releases.get(request.release)
     poll = release.poll(request.poll) if release else None
     if not (release and poll):
-        raise UnknownError
+        raise UnknownError("poll" if release else "release")
     return release, poll
 
 

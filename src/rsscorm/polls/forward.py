@@ -12,13 +12,13 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import NoReturn, Protocol
 
 from rsscorm.polls.database import StoreError
 from rsscorm.polls.lrs import Answer, Client, Json, Outcome, Pause, delay, same
+from rsscorm.polls.standing import FORGED
 from rsscorm.statement import Asked, Vote, voided, voted
 
 LOG = logging.getLogger(__name__)
@@ -40,9 +40,6 @@ GROWS = 10
 
 TELLING = 10
 """Where so many statements are refused and none is taken, it is the LRS that is wrong."""
-
-FORGED = 1
-"""The `held` of a vote without proof, which nobody is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +207,8 @@ class Courier:
 class Forwarder:
     """Tells an LRS of the votes in an outbox.
 
-    `service` is the public address in whose name it speaks. Votes are told every so many seconds,
-    or when `wake` is set: an LRS notes when it hears of a vote, and should not hear at once.
-    `told` and `refused` count statements, for metrics.
+    `service` is the public address in whose name it speaks. Votes are told every so many seconds:
+    an LRS notes when it hears of a vote, and should not hear at once.
     """
 
     def __init__(
@@ -223,9 +219,7 @@ class Forwarder:
         every: float = 60.0,
         pause: Pause = asyncio.sleep,
     ) -> None:
-        self.wake = asyncio.Event()
         self.state = ""
-        self.told = self.refused = 0
         self._outbox = outbox
         self._lrs = client.endpoint
         self._service = service
@@ -246,9 +240,7 @@ class Forwarder:
                 self.state = f"failed: {type(error).__name__}"
                 LOG.error("forward state=%r", self.state)
                 await self._pause(STOPPED)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.wake.wait(), self._every)
-            self.wake.clear()
+            await asyncio.sleep(self._every)
 
     async def drain(self) -> None:
         """Tell all that there is to tell."""
@@ -262,18 +254,13 @@ class Forwarder:
         if rows:
             refused = await self._courier.deliver(letters)
             await asyncio.to_thread(self._settle, rows[-1].seq, refused)
-            self._count("votes", letters, refused)
+            LOG.info("forward votes=%d refused=%d", len(letters), len(refused))
         return bool(rows)
 
     def _next(self) -> tuple[Sequence[Row], list[Letter]]:
         rows = self._outbox.votes_after(self._outbox.cursor(self._lrs), BATCH)
         told = [row for row in rows if row.held != FORGED]
-        return rows, [self._letter(row) for row in told]
-
-    def _letter(self, row: Row) -> Letter:
-        vote = row.vote
-        asked = self._outbox.asked(vote.release, vote.poll, vote.vote)
-        return _letter(row.seq, voted(self._service, asked, vote))
+        return rows, [vote_letter(self._outbox, self._service, row) for row in told]
 
     def _settle(self, seq: int, refused: Refused) -> None:
         for letter, why in refused:
@@ -284,24 +271,16 @@ class Forwarder:
         """Take back what is to be taken back; whether there was anything."""
         voids = await asyncio.to_thread(self._outbox.voids, self._lrs, BATCH)
         if voids:
-            letters = [
-                _letter(void.after, voided(self._service, void.statement, void.at))
-                for void in voids
-            ]
+            letters = [void_letter(self._service, void) for void in voids]
             refused = await self._courier.deliver(letters)
             await asyncio.to_thread(self._settle_voids, voids[-1].number, refused)
-            self._count("voids", letters, refused)
+            LOG.info("forward voids=%d refused=%d", len(letters), len(refused))
         return bool(voids)
 
     def _settle_voids(self, number: int, refused: Refused) -> None:
         for letter, why in refused:
             self._outbox.dead_letter(self._lrs, letter.seq, f"voiding {why}")
         self._outbox.void_sent(self._lrs, number)
-
-    def _count(self, what: str, letters: Sequence[Letter], refused: Refused) -> None:
-        self.told += len(letters) - len(refused)
-        self.refused += len(refused)
-        LOG.info("forward %s=%d refused=%d", what, len(letters), len(refused))
 
     async def _tell(self, state: str) -> None:
         if state == self.state:
@@ -310,6 +289,18 @@ class Forwarder:
         level = logging.WARNING if state.startswith("stopped") else logging.INFO
         LOG.log(level, "forward state=%r", state)
         await asyncio.to_thread(self._outbox.tell, self._lrs, state)
+
+
+def vote_letter(outbox: Outbox, service: str, row: Row) -> Letter:
+    """The statement of a vote, in the name of the service's public address."""
+    vote = row.vote
+    asked = outbox.asked(vote.release, vote.poll, vote.vote)
+    return _letter(row.seq, voted(service, asked, vote))
+
+
+def void_letter(service: str, void: Void) -> Letter:
+    """The statement that takes another one back."""
+    return _letter(void.after, voided(service, void.statement, void.at))
 
 
 def _letter(seq: int, statement: Json) -> Letter:

@@ -16,6 +16,9 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from rsscorm.polls.disk import sync, written
+from rsscorm.polls.errors import PollsError
+
 NAME = "RSSCORM_POLLS_KEY"
 """The variable that holds the service's secret, unless systemd has it as `polls-key`."""
 
@@ -26,7 +29,7 @@ BYTES = 16
 """Of a pseudonym."""
 
 
-class SecretError(Exception):
+class SecretError(PollsError):
     """A secret or a salt is missing, or is another one than before; the message says what to do."""
 
 
@@ -65,7 +68,8 @@ class Keys:
         file = self._salts / release
         if not file.exists():
             self._salts.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(file, secrets.token_bytes(32))
+            with written(file) as new:
+                new.write_bytes(secrets.token_bytes(32))
         return self.key(release)
 
     def key(self, release: str) -> bytes:
@@ -86,7 +90,7 @@ class Keys:
             return False
         file.write_bytes(bytes(32))
         file.unlink()
-        _sync(self._salts)
+        sync(self._salts)
         return True
 
 
@@ -108,22 +112,3 @@ def sealed_proof(key: bytes, proof: str) -> bytes:
 def _mac(key: bytes, *parts: bytes) -> bytes:
     # Not hmac.digest, which lets other threads in each time: under load it waits for the writer.
     return hmac.new(key, b"\0".join(parts), hashlib.sha256).digest()
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Whole or not at all, for its owner alone, and on the disk before anything hangs on it."""
-    new = file.with_suffix(file.suffix + ".new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    new.rename(file)
-    _sync(file.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,8 +1,6 @@
 """The log of votes and its tallies, changed together: what the service knows is what it stores.
 
-Whoever votes again has several rows; the one with the highest `rev` counts, whatever came first.
-A vote is held back, that is kept and not counted, where it lacks the proof that the voter's first
-one came with, or while it is in quarantine.
+By which of their votes somebody counts, and how, is said in `standing`.
 """
 
 from __future__ import annotations
@@ -11,113 +9,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import NamedTuple
 
 from rsscorm.polls.database import Database, Row
 from rsscorm.polls.disclosure import STEP, is_time
 from rsscorm.polls.published import Cell, Snapshot, next_snapshot
 from rsscorm.polls.release import Poll, Release, today
-from rsscorm.polls.schema import tell_change
-
-COUNTS, FORGED = 0, 1
-"""What votes hold that count, and those without proof; above stands a quarantine's number."""
-
-LATER = 1 << 62
-"""Stands for the place in the log of what is only about to be written."""
+from rsscorm.polls.schema import changing, tell_change
+from rsscorm.polls.standing import COUNTS, Ballot, Entry, Standing, Voter
 
 PORTION = 500
 """So many voters are looked up, or changed, at a time."""
 
 Who = tuple[int, bytes]
 """A voter in a poll: the poll's number and the voter's pseudonym."""
-
-
-class Ballot(NamedTuple):
-    """A vote as it arrives, in the numbers of the database. `option` counts from 1."""
-
-    poll: int
-    voter: bytes
-    vote: int
-    rev: int
-    option: int
-    cohort: str
-    proof: bytes
-    at: int
-
-
-class Entry(NamedTuple):
-    """A row of the log, as far as tallies need it."""
-
-    seq: int
-    vote: int
-    rev: int
-    option: int
-    cohort: str
-    proof: bytes
-    held: int
-
-
-class Standing(NamedTuple):
-    """How somebody stands in a poll, once all that is asked there is answered.
-
-    Only `since` hangs on what came when: the cohort is that of the first vote's lowest `rev`.
-    `second` is 0 where a poll is asked once; `since` is the place in the log of the vote that
-    made it whole.
-    """
-
-    cohort: str
-    first: int
-    second: int
-    since: int
-
-
-@dataclass
-class Voter:
-    """All that somebody has given in one poll, in the order of the log."""
-
-    votes: int
-    entries: list[Entry] = field(default_factory=list)
-
-    def is_forger(self, ballot: Ballot) -> bool:
-        """Whether a vote lacks the proof that the first one had."""
-        return bool(self.entries) and self.entries[0].proof != ballot.proof
-
-    def same(self, ballot: Ballot) -> Entry | None:
-        """The vote of that number, if there is one."""
-        number = (ballot.vote, ballot.rev)
-        return next((each for each in self.entries if (each.vote, each.rev) == number), None)
-
-    def knows(self, ballot: Ballot) -> bool:
-        """Whether a vote of that number is there; a forged one makes way for a real one."""
-        same = self.same(ballot)
-        return same is not None and (same.held != FORGED or self.is_forger(ballot))
-
-    def held(self) -> int:
-        """By what a further vote is held back: whoever has none that counts gets none by more."""
-        return min(each.held for each in self.entries if each.held != FORGED)
-
-    def take(self, ballot: Ballot, held: int) -> Entry:
-        """Enter a vote, instead of a forged one of that number if there is one."""
-        self.entries = [each for each in self.entries if each is not self.same(ballot)]
-        entry = Entry(
-            LATER, ballot.vote, ballot.rev, ballot.option, ballot.cohort, ballot.proof, held
-        )
-        self.entries.append(entry)
-        return entry
-
-    def standing(self) -> Standing | None:
-        """How they stand, by the votes that count; None while something is unanswered."""
-        counted = [each for each in self.entries if each.held == COUNTS]
-        if not counted:
-            return None
-        given = [[each for each in counted if each.vote == vote] for vote in (1, 2)]
-        if not all(given[: self.votes]):
-            return None
-        latest = [max(each, key=lambda entry: entry.rev).option for each in given if each]
-        since = max(min(entry.seq for entry in each) for each in given[: self.votes])
-        second = latest[1] if self.votes == 2 else 0
-        cohort = min(counted, key=lambda entry: (entry.vote, entry.rev)).cohort
-        return Standing(cohort, latest[0], second, since)
 
 
 @dataclass
@@ -170,7 +74,7 @@ class Ledger:
             # Votes that change nothing must take as long as others, or their haste would tell
             # that somebody has voted: only where something is written the disk is waited for.
             self.database.execute("UPDATE meta SET value = value + 1 WHERE name = 'batches'")
-            return self._publish(touched, polls)
+            return not changing(self.database) and self._publish(touched, polls)
 
     def _enter(
         self,
@@ -203,9 +107,7 @@ class Ledger:
         )
 
     def _held(self, voter: Voter, ballot: Ballot) -> int:
-        if voter.is_forger(ballot):
-            return FORGED
-        return voter.held() if voter.entries else self.holds(self.database, ballot)
+        return voter.held(ballot) if voter.entries else self.holds(self.database, ballot)
 
     def _publish(self, touched: set[int], polls: dict[int, tuple[Release, Poll]]) -> bool:
         due = False
@@ -277,26 +179,58 @@ def change_votes(
     `where` says in SQL which votes, with `values` for its marks. Nothing is ever published by it.
     To be called in a transaction. Returns how many people had such votes.
     """
-    what = "DELETE FROM vote" if held is None else f"UPDATE vote SET held = {held:d}"  # noqa: S608
     found = f"SELECT DISTINCT voter FROM vote WHERE poll = ? AND {where}"  # noqa: S608
     rows = database.execute(found, (poll.number, *values))
     who = [(poll.number, bytes(voter)) for (voter,) in rows]
     for portion in _portions(who):
-        marks = ", ".join("?" * len(portion))
-        changes = Changes(_bases(database, {poll.number}))
-        before = _voters(database, set(portion), {poll.number: poll})
-        database.execute(
-            f"{what} WHERE poll = ? AND {where} AND voter IN ({marks})",
-            (poll.number, *values, *(voter for _, voter in portion)),
-        )
-        after = _voters(database, set(portion), {poll.number: poll})
-        for key in portion:
-            changes.moved(poll.number, before[key].standing(), after[key].standing())
-        changes.write(database)
+        _change(database, poll, held, where, values, portion)
     if who:
-        begin_anew(database, [poll.number])
-        _forget_joined(database, poll.number)
+        _count_anew(database, poll)
     return len(who)
+
+
+def change_some(
+    database: Database, poll: Poll, held: int, where: str, values: Sequence[object], after: bytes
+) -> bytes | None:
+    """The same for the votes of some, who come next after a pseudonym; the last of theirs, if any.
+
+    Until there are none left nothing may be published (`schema.changing`).
+    """
+    rows = database.execute(
+        f"SELECT DISTINCT voter FROM vote WHERE poll = ? AND {where} "  # noqa: S608
+        "AND voter > ? ORDER BY voter LIMIT ?",
+        (poll.number, *values, after, PORTION),
+    )
+    who = [(poll.number, bytes(voter)) for (voter,) in rows]
+    if not who:
+        return None
+    _change(database, poll, held, where, values, who)
+    _count_anew(database, poll)
+    return who[-1][1]
+
+
+def _change(
+    database: Database, poll: Poll, held: int | None, where: str, values: Sequence[object],
+    who: list[Who],
+) -> None:  # fmt: skip
+    what = "DELETE FROM vote" if held is None else f"UPDATE vote SET held = {held:d}"  # noqa: S608
+    marks = ", ".join("?" * len(who))
+    changes = Changes(_bases(database, {poll.number}))
+    before = _voters(database, set(who), {poll.number: poll})
+    database.execute(
+        f"{what} WHERE poll = ? AND {where} AND voter IN ({marks})",
+        (poll.number, *values, *(voter for _, voter in who)),
+    )
+    after = _voters(database, set(who), {poll.number: poll})
+    for key in who:
+        changes.moved(poll.number, before[key].standing(), after[key].standing())
+    changes.write(database)
+
+
+def _count_anew(database: Database, poll: Poll) -> None:
+    """What is told after a change must be of newcomers alone, in cohorts too."""
+    begin_anew(database, [poll.number])
+    _forget_joined(database, poll.number)
 
 
 def _forget_joined(database: Database, poll: int) -> None:

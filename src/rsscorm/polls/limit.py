@@ -13,8 +13,8 @@ from collections.abc import Callable
 from datetime import date
 
 from rsscorm.polls.database import Database
-from rsscorm.polls.ledger import COUNTS, FORGED, Ballot
 from rsscorm.polls.release import today
+from rsscorm.polls.standing import COUNTS, FORGED, Ballot
 
 log = logging.getLogger("rsscorm.polls")
 

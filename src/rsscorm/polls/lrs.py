@@ -23,6 +23,7 @@ from typing import Any, Self
 import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator
 
+from rsscorm.polls.errors import PollsError
 from rsscorm.polls.keys import credential
 from rsscorm.statement import VERSION
 
@@ -50,7 +51,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class LrsError(Exception):
+class LrsError(PollsError):
     """An LRS can't be used as it is configured, or doesn't answer as one."""
 
 
@@ -190,11 +191,10 @@ class Statement(_Read):
 
 
 class Page(_Read):
-    """A part of what a query finds; `through` is until when the LRS has taken everything in."""
+    """A part of what a query finds."""
 
     statements: list[Json]
     more: str = ""
-    through: AwareDatetime | None = None
 
     @field_validator("more", mode="before")
     @classmethod
@@ -291,7 +291,7 @@ class Client:
         usual = Outcome.AGAIN if status >= 500 else Outcome.STOP
         if body is None:
             return Answer(Outcome.STOP, status)
-        return Answer(_OUTCOMES.get(status, usual), status, _wait(response), _json(response, body))
+        return Answer(_OUTCOMES.get(status, usual), status, _wait(response), _json(body))
 
     def _address(self, resource: str) -> str:
         return self.endpoint + resource
@@ -331,14 +331,12 @@ async def _bounded(response: httpx.Response) -> bytes | None:
     return bytes(body)
 
 
-def _json(response: httpx.Response, content: bytes) -> Any:
-    """What came, with the consistency that its head tells of; None if it is no JSON."""
+def _json(content: bytes) -> Any:
+    """What came; None if it is no JSON."""
     try:
-        body = json.loads(content)
+        return json.loads(content)
     except (ValueError, RecursionError):
         return None
-    through = response.headers.get("X-Experience-API-Consistent-Through")
-    return {**body, "through": through} if through and isinstance(body, dict) else body
 
 
 def _wait(response: httpx.Response) -> float:

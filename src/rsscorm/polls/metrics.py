@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollecto
 
 
 class Metrics:
-    """Counters of one service, in Prometheus' text form."""
+    """Counters and gauges of one service, in Prometheus' text form."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -20,10 +20,13 @@ class Metrics:
 
         self.votes = counter("votes", "Requests to vote that were acknowledged, repeated ones too.")
         self.refusals = counter("refusals", "Requests that were refused.", "status")
-        self.batches = counter("batches", "Transactions that stored votes.")
-        self.behind = gauge("lrs_behind", "Votes that the LRS has not got yet.")
-        self.dead = gauge("lrs_dead_letters", "Votes that the LRS will never take.")
-        self.alarm = gauge("lrs_alarm", "1 while the LRS refuses the service's credentials.")
+        self.batches = counter("batches", "Transactions of votes, repeated ones too.")
+        self.behind = gauge("lrs_behind", "Rows of the log that the LRS has not been told of yet.")
+        self.dead = gauge(
+            "lrs_dead_letters",
+            "Rows of the log that the LRS refuses for good.",
+        )
+        self.alarm = gauge("lrs_alarm", "1 while the LRS takes nothing and needs a person.")
 
     def text(self) -> bytes:
         """All of it."""

@@ -69,7 +69,13 @@ ERROR: Json = {
     "type": "object",
     "required": ["error"],
     "additionalProperties": False,
-    "properties": {"error": {"type": "string"}},
+    "properties": {
+        "error": {"type": "string"},
+        "field": {
+            "enum": [*VoteRequest.model_fields],
+            "description": "Which field is wrong, missing or of something unknown, if it is one.",
+        },
+    },
 }
 
 REFUSALS = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import Database
+from rsscorm.polls.database import Database, StoreError
 from rsscorm.polls.forward import Row, Void
-from rsscorm.polls.ledger import COUNTS
 from rsscorm.polls.rebuild import Which, Who
+from rsscorm.polls.release import Poll, Release
+from rsscorm.polls.standing import COUNTS
 from rsscorm.statement import Asked, Vote
 
 COLUMNS = (
@@ -39,14 +41,21 @@ class LogOutbox:
         return list(votes(self._database, "seq > ? ORDER BY seq LIMIT ?", seq, limit))
 
     def asked(self, release: str, poll: str, vote: int) -> Asked:
-        """What a vote of that poll was given to."""
+        """What a vote of that poll was given to. Raises `StoreError` where there is none."""
+        known = self._find(release, poll)
+        if not known:
+            self._releases = catalog.releases(self._database)
+            known = self._find(release, poll)
+        if not known:
+            raise StoreError(f"the log has votes of {poll} of {release}, which isn't there")
+        module, found = known
+        kind: Literal["likert", "choice"] = "likert" if found.kind == "scale" else "choice"
+        return Asked(module.activity, found.activity_of(vote), kind, found.options)
+
+    def _find(self, release: str, poll: str) -> tuple[Release, Poll] | None:
         known = self._releases.get(release)
         found = known.poll(poll) if known else None
-        if not (known and found):
-            self._releases = catalog.releases(self._database)
-            return self.asked(release, poll, vote)
-        kind = "likert" if found.kind == "scale" else "choice"
-        return Asked(known.activity, found.activity_of(vote), kind, found.options)  # type: ignore[arg-type]
+        return (known, found) if known and found else None
 
     def advance(self, lrs: str, seq: int) -> None:
         """All up to that row is told."""
@@ -58,6 +67,30 @@ class LogOutbox:
             self._database.execute(
                 "INSERT INTO dead_letter VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (lrs, seq, why)
             )
+
+    def dead_letters(self, lrs: str) -> list[int]:
+        """The rows that the LRS does not take, be it their votes or the voiding of these."""
+        sql = "SELECT seq FROM dead_letter WHERE lrs = ? ORDER BY seq"
+        return [seq for (seq,) in self._database.execute(sql, (lrs,))]
+
+    def bring_back(self, lrs: str, seqs: Sequence[int]) -> None:
+        """These are dead letters no more."""
+        with self._database.transaction():
+            self._database.many(
+                "DELETE FROM dead_letter WHERE lrs = ? AND seq = ?", [(lrs, seq) for seq in seqs]
+            )
+
+    def rows(self, seqs: Sequence[int]) -> list[Row]:
+        """Those of these rows that are there."""
+        return list(votes(self._database, f"seq IN ({_marks(seqs)}) ORDER BY seq", *seqs))
+
+    def voids_of(self, seqs: Sequence[int]) -> list[Void]:
+        """What takes these rows back."""
+        rows = self._database.execute(
+            f"SELECT number, statement, after, at FROM void WHERE after IN ({_marks(seqs)})",  # noqa: S608
+            seqs,
+        )
+        return [Void(*row) for row in rows]
 
     def voids(self, lrs: str, limit: int) -> Sequence[Void]:
         """What is to be taken back and is due: where nothing else waits, all.
@@ -97,6 +130,10 @@ class LogOutbox:
                 f"ON CONFLICT (lrs) DO UPDATE SET {column} = excluded.{column}",
                 (lrs, *row.values()),
             )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def votes(database: Database, which: str, *values: object) -> Iterator[Row]:

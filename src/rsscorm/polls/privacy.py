@@ -6,18 +6,19 @@ is so. What the organisation alone can say is plainly left to it.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rsscorm.polls import catalog
-from rsscorm.polls.database import Database, StoreError, is_server, open_database
-from rsscorm.polls.deploy import HERE, DeployError, check_lrs, check_public, check_words
+from rsscorm.polls.database import StoreError, is_server
+from rsscorm.polls.deploy import HERE, check_lrs, check_public, check_words
 from rsscorm.polls.release import GRACE, KEPT, Release
+from rsscorm.polls.schema import NoStoreError, existing
+from rsscorm.polls.templates import templates
 
 
 @dataclass(frozen=True)
@@ -56,46 +57,25 @@ class Facts:
 
 
 def releases(store: str) -> list[Release]:
-    """Those whose votes are still kept; none where there is no store yet. Raises `StoreError`."""
-    if not is_server(store) and not Path(store.removeprefix("sqlite:")).is_file():
-        return []
-    database = open_database(store)
-    try:
-        if not _has_tables(store, database):
-            return []
+    """Those whose votes are still kept. Raises `NoStoreError` and `StoreError`."""
+    with closing(existing(store)) as database:
         return [each for each in catalog.releases(database).values() if not each.purged]
-    finally:
-        database.close()
 
 
 def found(store: str) -> list[Release] | None:
-    """Those of a store, or None where it can't be read from here."""
+    """Those of a store that may be yet to be made, or None where it can't be read from here."""
     try:
         return releases(store)
+    except NoStoreError:
+        return []
     except (StoreError, OSError):
         return None
-
-
-def existing(store: str) -> list[Release]:
-    """Those whose votes are still kept in a store that must be there. Raises `DeployError`."""
-    if not is_server(store) and not Path(store.removeprefix("sqlite:")).is_file():
-        raise DeployError(f"there is no store {store}: say which with --store")
-    return releases(store)
-
-
-def _has_tables(store: str, database: Database) -> bool:
-    if is_server(store):
-        return database.execute("SELECT to_regclass('release') IS NOT NULL") == [(True,)]
-    return bool(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'release'"))
 
 
 def privacy_page(facts: Facts, releases: list[Release] | None, today: date) -> str:
     """The page, complete in itself; without `releases` it says that they are to be filled in."""
     known = releases or []
-    pages = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+    pages = templates(HERE)
     pages.filters["day"] = lambda day: f"{day.day} {day:%B %Y}"
     style = Markup((HERE / "data-protection.css").read_text("utf-8"))  # noqa: S704
     return pages.get_template("data-protection.html").render(

@@ -112,13 +112,10 @@ def _cells(poll: str, votes: int, state: _State) -> Iterator[Cell]:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What the LRS says. `others` are answers there that are none of ours, or that don't count;
-    `through` is until when it had taken everything in, where it says so."""
+    """What the LRS says, and of how many votes."""
 
     tallies: Tallies
     votes: int
-    others: int
-    through: datetime | None
 
 
 async def rebuild(
@@ -137,19 +134,17 @@ async def rebuild(
     """
     polls = list(polls)
     recount = Recount({poll.id: poll.votes for poll in polls})
-    counted, read, through = 0, 0, None
+    counted = 0
     for poll in polls:
         reader = _Reader(service, release, poll)
         async for page in _walk(client, poll):
-            through = page.through
             for vote in map(reader.vote, page.statements):
-                read += 1
                 if vote and not is_out(vote, erased, held):
                     counted += 1
                     recount.add(vote)
     for vote in waiting:
         recount.add(vote)
-    return Rebuilt(recount.tallies(), counted, read - counted, through)
+    return Rebuilt(recount.tallies(), counted)
 
 
 def is_out(vote: Vote, erased: Container[Who], held: Container[Which]) -> bool:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rsscorm.polls.disclosure import Rules
+from rsscorm.polls.errors import PollsError
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 """Of a poll, an option or a cohort."""
@@ -39,7 +40,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-class ReleaseError(Exception):
+class ReleaseError(PollsError):
     """A file can't be opened as it is; the message says why, and what to do."""
 
 
@@ -67,13 +68,15 @@ class FilePoll(_File):
 
 
 class PollsFile(_File):
-    """The whole of `NAME-EDITION.polls.json`."""
+    """The whole of `NAME-EDITION.polls.json`; `service` is where its packages send votes."""
 
     rsscorm: Literal[1]
     release: ReleaseName
     module: Name
     edition: Edition
     activity: Iri
+    service: str | None = ""
+    """Empty in files of builds that did not write it; None where no votes are sent."""
     cohort: Name | None
     answers: Literal["anonymous", "named"]
     least: Annotated[int, Field(le=LARGEST)]
@@ -140,6 +143,10 @@ class Release:
         """Whether it is open: not closed, and its last day not long past."""
         return self.closed is None and (self.until is None or today <= self.until + GRACE)
 
+    def is_old(self, today: date) -> bool:
+        """Whether its votes are still here, and should not be: only totals are kept so long."""
+        return bool(self.closed and not self.purged and today > self.closed + KEPT)
+
     def poll(self, id: str) -> Poll | None:
         """The poll of that id, if there is one."""
         return next((poll for poll in self.polls if poll.id == id), None)
@@ -154,7 +161,8 @@ class Release:
 def opened(file: PollsFile, known: Release | None, mark: bytes, today: date) -> Release:
     """The release as it is once a file is opened. Polls that are new have the number 0.
 
-    Raises `ReleaseError` where the file means something else than what learners have had.
+    Raises `ReleaseError` where the file means something else than what learners have had. What is
+    closed can't be gone on with: its key is gone, so whoever calls this has looked.
     """
     if known is None:
         known = Release(
@@ -178,8 +186,6 @@ def opened(file: PollsFile, known: Release | None, mark: bytes, today: date) -> 
 
 def _check(file: PollsFile, known: Release) -> None:
     another = "give it a new id, or begin another `polls: round`"
-    if known.closed:
-        raise ReleaseError(f"{known.id} was closed on {known.closed}: begin another `polls: round`")
     if (known.module, known.activity) != (file.module, file.activity):
         raise ReleaseError(
             f"{known.id} is of {known.module} ({known.activity}), not of this module"

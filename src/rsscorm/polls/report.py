@@ -230,15 +230,9 @@ def too_few(release: Release, poll: Poll) -> str:
 
 def as_page(release: Release, polls: list[PollReport], title: str, today: date) -> str:
     """One HTML file that needs nothing else."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from rsscorm.polls.templates import templates
 
-    pages = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = templates(Path(__file__).parent / "pages", keep_trailing_newline=False)
     pages.globals.update(on=_on, line=_line, cell=cell, too_few=too_few, change=_change)
     page = pages.get_template("report.html")
     return page.render(release=release, polls=polls, title=title, today=today)

@@ -1,11 +1,16 @@
-"""The tables, the same in both databases. The log of votes is never changed but by an erasure.
+"""The tables, the same in both databases.
 
-(And where a forged vote makes way for the real one of its number: it never counted.)
+What a row of the log of votes says is never changed, but for by what it is held back. Rows go by an
+erasure, when a release's time is over, and where a forged vote, which never counted, makes way for
+the real one of its number.
 """
 
 from __future__ import annotations
 
-from rsscorm.polls.database import Database
+from pathlib import Path
+
+from rsscorm.polls.database import Database, file_of, is_server, open_database
+from rsscorm.polls.errors import PollsError
 
 VERSION = 1
 
@@ -63,7 +68,14 @@ CREATE TABLE IF NOT EXISTS dead_letter (
 """
 
 
-class NewerSchemaError(Exception):
+MADE_BY = "`rsscorm polls release open` and `rsscorm polls serve` make one"
+
+
+class NoStoreError(PollsError):
+    """There is no store where one was looked for."""
+
+
+class NewerSchemaError(PollsError):
     """The database was made by a newer version, which this one can't read."""
 
 
@@ -74,11 +86,50 @@ def prepare(database: Database) -> None:
             database.execute(table.format(**database.types))
         database.many(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [("version", VERSION), ("changes", 0), ("batches", 0)],
+            [("version", VERSION), ("changes", 0), ("batches", 0), ("changing", 0)],
         )
         [(version,)] = database.execute("SELECT value FROM meta WHERE name = 'version'")
         if version != VERSION:
             raise NewerSchemaError(f"the tables are of version {version}, this reads {VERSION}")
+
+
+def opened_database(store: str) -> Database:
+    """The database, made with its tables where there is none. Raises as `prepare`."""
+    database = open_database(store)
+    prepare(database)
+    return database
+
+
+def existing(store: str) -> Database:
+    """The database, which must be there: in an empty one nothing would ever be amiss.
+
+    Raises `NoStoreError` where it isn't, and nothing is made; else as `prepare`.
+    """
+    database = unprepared(store)
+    prepare(database)
+    return database
+
+
+def unprepared(store: str) -> Database:
+    """The same as it is, of whatever version its tables are. Raises `NoStoreError`."""
+    if not is_server(store) and not Path(file_of(store)).is_file():
+        raise NoStoreError(f"there is no store {_shown(store)}: say which with --store; {MADE_BY}")
+    database = open_database(store)
+    if not _has_tables(database):
+        database.close()
+        raise NoStoreError(f"{_shown(store)} holds no votes: say which --store; {MADE_BY}")
+    return database
+
+
+def _shown(store: str) -> str:
+    """Where a store is, without the password that an address may hold."""
+    return "that PostgreSQL database" if is_server(store) else str(Path(file_of(store)).absolute())
+
+
+def _has_tables(database: Database) -> bool:
+    if "BLOB" in database.types["bytes"]:
+        return bool(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'release'"))
+    return database.execute("SELECT to_regclass('release') IS NOT NULL") == [(True,)]
 
 
 def changes(database: Database) -> int:
@@ -90,3 +141,14 @@ def changes(database: Database) -> int:
 def tell_change(database: Database) -> None:
     """Let every service know, within a second, that it must look again."""
     database.execute("UPDATE meta SET value = value + 1 WHERE name = 'changes'")
+
+
+def changing(database: Database) -> int:
+    """The number of a quarantine that is being made or undone, or 0: then nothing is published."""
+    [(value,)] = database.execute("SELECT value FROM meta WHERE name = 'changing'")
+    return int(value)
+
+
+def set_changing(database: Database, quarantine: int) -> None:
+    """Say which quarantine is being made or undone from now on; 0 for none."""
+    database.execute("UPDATE meta SET value = ? WHERE name = 'changing'", (quarantine,))

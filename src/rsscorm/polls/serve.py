@@ -16,26 +16,25 @@ from pathlib import Path
 from typing import IO
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from rsscorm.polls import logs
-from rsscorm.polls.admin import purge
+from rsscorm.polls.admin import finish_quarantine, purge
+from rsscorm.polls.asgi import Application, Receive, Scope, Send, answer
 from rsscorm.polls.connection import Connection
 from rsscorm.polls.database import Database, StoreError, file_of, is_server, open_database
 from rsscorm.polls.desk import Desk
+from rsscorm.polls.errors import PollsError
 from rsscorm.polls.forward import Forwarder
 from rsscorm.polls.keys import Keys, SecretError
-from rsscorm.polls.ledger import Ballot, Ledger
+from rsscorm.polls.ledger import Ledger
 from rsscorm.polls.limit import MOST, Limit
 from rsscorm.polls.lrs import Client, Credentials, checked, credentials
 from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.release import today
 from rsscorm.polls.schema import changes, prepare
-from rsscorm.polls.service import application
+from rsscorm.polls.service import Service
+from rsscorm.polls.standing import Ballot
 from rsscorm.polls.writer import Record, Writer
 
 log = logging.getLogger("rsscorm.polls")
@@ -48,6 +47,8 @@ TIDY_EVERY = 3600.0
 
 COLLECT_AFTER = 10_000
 """Objects made after which garbage is looked for; Python's own habit is 700."""
+
+METRICS_TYPE = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 
 LAST_WORDS = 0.5
 """Seconds for answers to those who wait, once storing has failed."""
@@ -72,11 +73,11 @@ class Plan:
     every: float = 60.0
 
 
-class AddressError(Exception):
+class AddressError(PollsError):
     """An address to listen on can't be had."""
 
 
-class AlreadyServedError(Exception):
+class AlreadyServedError(PollsError):
     """Another service has this file of votes open."""
 
 
@@ -143,10 +144,10 @@ class _Process:
         self.writer = Writer(self._open_record, self._failed)
         public = _listen(self.plan.host, self.plan.port)
         private = _listen("127.0.0.1", self.plan.metrics)
-        self.server = _server(application(self.desk, self.writer.store, self.metrics))
+        self.server = _server(Service(self.desk, self.writer.store, self.metrics))
         work = (self._look(), self._tidy(), self._forward())
         others = [
-            asyncio.create_task(_server(self._measured()).serve(sockets=[private])),
+            asyncio.create_task(_server(self._measured).serve(sockets=[private])),
             *(asyncio.create_task(self._sure(each)) for each in work),
         ]
         address, port = public.getsockname()[:2]
@@ -224,7 +225,7 @@ class _Process:
             log.error("changes can't be read", extra={"why": str(error)})
 
     async def _tidy(self) -> None:
-        """Let go, once an hour, of what is kept no longer."""
+        """Let go, once an hour, of what is kept no longer; and finish what a command has begun."""
         while True:
             try:
                 for release in await asyncio.to_thread(self._purge):
@@ -235,6 +236,7 @@ class _Process:
 
     def _purge(self) -> list[str]:
         with closing(open_database(self.plan.store)) as database:
+            finish_quarantine(database)
             return purge(database, today())
 
     def _measure(self, lrs: str) -> None:
@@ -245,13 +247,14 @@ class _Process:
         self.metrics.dead.set(dead)
         self.metrics.alarm.set(state.startswith("stopped"))
 
-    def _measured(self) -> Starlette:
-        async def metrics(request: Request) -> Response:
-            if self.plan.lrs:
-                await asyncio.to_thread(self._measure, self.plan.lrs)
-            return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
-
-        return Starlette(routes=[Route("/metrics", metrics)])
+    async def _measured(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The metrics, as an ASGI application of its own."""
+        if scope["path"] != "/metrics":
+            await answer(send, b"", [], 404)
+            return
+        if self.plan.lrs:
+            await asyncio.to_thread(self._measure, self.plan.lrs)
+        await answer(send, self.metrics.text(), [METRICS_TYPE])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -265,10 +268,12 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _config(app: Starlette) -> uvicorn.Config:
+def config(application: Application) -> uvicorn.Config:
+    """How the server runs. It never looks at addresses: what a proxy says of them is not read."""
     return uvicorn.Config(
-        app, http=Connection, ws="none", log_config=None, access_log=False, server_header=False,
-        lifespan="off", timeout_keep_alive=30, timeout_graceful_shutdown=5,
+        application, interface="asgi3", http=Connection, ws="none", log_config=None,
+        access_log=False, server_header=False, proxy_headers=False, lifespan="off",
+        timeout_keep_alive=30, timeout_graceful_shutdown=5,
     )  # fmt: skip
 
 
@@ -281,5 +286,5 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: Starlette) -> _Server:
-    return _Server(_config(app))
+def _server(application: Application) -> _Server:
+    return _Server(config(application))

@@ -7,38 +7,29 @@ held back are answered alike.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
 
+from rsscorm.polls.asgi import Receive, RefusedError, Scope, Send, answer, read_body
 from rsscorm.polls.desk import ClosedError, Desk, FiguresRequest, UnknownError, VoteRequest
-from rsscorm.polls.ledger import Ballot
 from rsscorm.polls.metrics import Metrics
 from rsscorm.polls.openapi import description
+from rsscorm.polls.standing import Ballot
 from rsscorm.polls.writer import NotStoredError
 
-LARGEST = 2048
-"""Bytes of a request's body."""
-
-SECONDS = 10
-"""That a body may take to come."""
-
-HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Retry-After",
-    "Cache-Control": "no-store",
-    "Content-Type": "application/json",
-    "X-Content-Type-Options": "nosniff",
-}
+HEADERS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Retry-After"),
+    (b"cache-control", b"no-store"),
+    (b"content-type", b"application/json"),
+    (b"x-content-type-options", b"nosniff"),
+]
+"""Of every answer."""
 
 WORDS = {
     400: "this is no request of protocol v1",
@@ -56,57 +47,72 @@ Store = Callable[[Ballot], Awaitable[None]]
 """Returns once a vote is on the disk. Raises `NotStoredError`."""
 
 
-def application(desk: Desk, store: Store, metrics: Metrics) -> Starlette:
-    """The service's public side."""
-    service = Service(desk, store, metrics)
-    return Starlette(
-        routes=[
-            Route("/v1/votes", service.vote, methods=["POST"]),
-            Route("/v1/figures", service.figures, methods=["GET"]),
-            Route("/v1/openapi.json", service.openapi, methods=["GET"]),
-            Route("/healthz", service.health, methods=["GET"]),
-        ],
-        exception_handlers={HTTPException: service.refused, Exception: service.refused},
-    )
+Answer = Callable[[Scope, Receive], Awaitable[bytes]]
+"""What an address does: reads the request, and gives the body of the answer."""
 
 
 class Service:
-    """What each address answers."""
+    """The service's public side, as an ASGI application."""
 
     def __init__(self, desk: Desk, store: Store, metrics: Metrics) -> None:
         self._desk = desk
         self._store = store
         self._metrics = metrics
+        self._addresses: dict[str, tuple[str, Answer]] = {
+            "/v1/votes": ("POST", self.vote),
+            "/v1/figures": ("GET", self.figures),
+            "/v1/openapi.json": ("GET", self.openapi),
+            "/healthz": ("GET", self.health),
+        }
 
-    async def vote(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it in words that say nothing of what was sent."""
+        try:
+            body = await self._find(scope)(scope, receive)
+        except RefusedError as error:
+            await self._refuse(send, error)
+        except Exception:
+            await self._refuse(send, RefusedError(500))
+            raise
+        else:
+            await answer(send, body, HEADERS)
+
+    def _find(self, scope: Scope) -> Answer:
+        if scope["path"] not in self._addresses:
+            raise RefusedError(404)
+        method, found = self._addresses[scope["path"]]
+        if scope["method"] != method and (scope["method"], method) != ("HEAD", "GET"):
+            raise RefusedError(405, (b"allow", method.encode()))
+        return found
+
+    async def _refuse(self, send: Send, error: RefusedError) -> None:
+        self._metrics.refusals.labels(str(error.status)).inc()
+        words = WORDS.get(error.status, "something went wrong here: send it again later")
+        told = {"error": words, **({"field": error.field} if error.field else {})}
+        await answer(send, json.dumps(told).encode(), [*HEADERS, *error.headers], error.status)
+
+    async def vote(self, scope: Scope, receive: Receive) -> bytes:
         """Take a vote; answered once it is on the disk."""
-        asked = _read(VoteRequest, await _body(request))
+        asked = _read(VoteRequest, await read_body(scope, receive))
         with _told():
             await self._store(self._desk.ballot(asked))
             self._metrics.votes.inc()
-            return _answer(self._desk.told(asked))
+            return self._desk.told(asked)
 
-    async def figures(self, request: Request) -> Response:
+    async def figures(self, scope: Scope, receive: Receive) -> bytes:
         """What is published of a poll."""
-        asked = _read(FiguresRequest, json.dumps(dict(request.query_params)).encode())
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        asked = _read(FiguresRequest, json.dumps(query).encode())
         with _told():
-            return _answer(self._desk.told(asked))
+            return self._desk.told(asked)
 
-    async def health(self, request: Request) -> Response:
+    async def health(self, scope: Scope, receive: Receive) -> bytes:
         """Whether the service runs: it ends by itself when it can't store."""
-        return _answer(b'{"status":"ok"}')
+        return b'{"status":"ok"}'
 
-    async def openapi(self, request: Request) -> Response:
+    async def openapi(self, scope: Scope, receive: Receive) -> bytes:
         """The description of all this."""
-        return _answer(json.dumps(description()).encode())
-
-    async def refused(self, request: Request, error: Exception) -> Response:
-        """An error, in words that say nothing of what was sent."""
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        self._metrics.refusals.labels(str(status)).inc()
-        headers = (error.headers if isinstance(error, HTTPException) else None) or {}
-        words = WORDS.get(status, "something went wrong here: send it again later")
-        return _answer(json.dumps({"error": words}).encode(), status, dict(headers))
+        return json.dumps(description()).encode()
 
 
 @contextmanager
@@ -115,35 +121,22 @@ def _told() -> Iterator[None]:
     try:
         yield
     except UnknownError as error:
-        raise HTTPException(404) from error
+        raise RefusedError(404, field=error.field) from error
     except ClosedError as error:
-        raise HTTPException(410) from error
+        raise RefusedError(410) from error
     except NotStoredError as error:
-        raise HTTPException(503, headers={"Retry-After": "2"}) from error
-
-
-def _answer(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(body, status, {**HEADERS, **(headers or {})})
-
-
-async def _body(request: Request) -> bytes:
-    """The body, as long as it is small and comes in time."""
-    body = b""
-    try:
-        async with asyncio.timeout(SECONDS):
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST:
-                    raise HTTPException(413, headers={"Connection": "close"})
-    except TimeoutError as error:
-        raise HTTPException(408, headers={"Connection": "close"}) from error
-    except ClientDisconnect as error:
-        raise HTTPException(400) from error
-    return body
+        raise RefusedError(503, (b"retry-after", b"2")) from error
 
 
 def _read(model: type[Model], body: bytes) -> Model:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise HTTPException(400) from error
+        raise RefusedError(400, field=_wrong(model, error)) from error
+
+
+def _wrong(model: type[BaseModel], error: ValidationError) -> str:
+    """The first field that is wrong: never a name that the sender alone knows."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    places = [str(fault["loc"][0]) for fault in faults if fault["loc"]]
+    return next((name for name in places if name in model.model_fields), "")

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import httpx
+
 from rsscorm.polls import catalog
+from rsscorm.polls.admin import keyless
 from rsscorm.polls.database import Database
 from rsscorm.polls.disclosure import STEP
+from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.limit import TOO_MANY
+from rsscorm.polls.listing import NONE_YET, cohorts, counted, state
 from rsscorm.polls.outbox import LogOutbox
-from rsscorm.polls.release import KEPT, Release
+from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION
 
 
@@ -20,6 +26,7 @@ class Status:
     """Everything that is shown; `needs` are sentences, each with what to do."""
 
     schema: int
+    service: dict[str, Any] | None
     store: dict[str, Any]
     releases: list[dict[str, Any]]
     lrss: list[dict[str, Any]]
@@ -31,8 +38,51 @@ class Status:
         return asdict(self)
 
 
-def status(database: Database, today: date) -> Status:
-    """How it stands today."""
+@dataclass(frozen=True)
+class Around:
+    """What the store doesn't know: whether a service answers, and which keys this machine lacks."""
+
+    address: str
+    answers: bool
+    lacks: list[str]
+
+    @classmethod
+    def found(cls, database: Database, salts: Path, address: str) -> Around:
+        """As it is now. Raises `StoreError`."""
+        address = address.rstrip("/")
+        return cls(address, _answers(address), _missing(database, salts))
+
+    def needs(self) -> list[str]:
+        """What needs a person, each with what to do."""
+        silent = (
+            f"Nothing answers at {self.address}: start the service, or say with --address where "
+            "it is."
+        )
+        return ([] if self.answers else [silent]) + self.lacks
+
+
+def _answers(address: str) -> bool:
+    with httpx.Client(trust_env=False, timeout=5) as client:
+        try:
+            return bool(client.get(f"{address}/healthz").json() == {"status": "ok"})
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+            return False
+
+
+def _missing(database: Database, salts: Path) -> list[str]:
+    needs = []
+    try:
+        Keys.found(salts)
+    except SecretError as error:
+        needs.append(f"The service's secret isn't here, without which it doesn't start: {error}.")
+    for why in keyless(catalog.releases(database).values(), salts).values():
+        sentence = why[0].upper() + why[1:]
+        needs.append(f"{sentence}. Put it back; if it is lost, close the release.")
+    return needs
+
+
+def status(database: Database, today: date, around: Around | None = None) -> Status:
+    """How it stands today, with what was found around the store."""
     releases = catalog.releases(database)
     lrss = [_lrs(database, lrs) for (lrs,) in database.execute("SELECT lrs FROM outlet")]
     quarantines = _quarantines(database)
@@ -43,12 +93,15 @@ def status(database: Database, today: date) -> Status:
         if each["why"] == TOO_MANY and not each["undone"] and each["release"] in kept
     ]
     needs = [
+        *(around.needs() if around else ()),
         *(need for lrs in lrss for need in _lrs_needs(lrs)),
         *map(_look, unseen),
-        *(_old(each) for each in releases.values() if _is_old(each, today)),
+        *(_over(each) for each in releases.values() if _is_over(each, today)),
+        *(_old(each) for each in releases.values() if each.is_old(today)),
     ]
-    told = [_release(each) for each in releases.values()]
-    return Status(VERSION, _store(database), told, lrss, quarantines, needs)
+    told = [_release(each, today) for each in releases.values()]
+    service = {"address": around.address, "answers": around.answers} if around else None
+    return Status(VERSION, service, _store(database), told, lrss, quarantines, needs)
 
 
 def _store(database: Database) -> dict[str, Any]:
@@ -64,7 +117,7 @@ def _store(database: Database) -> dict[str, Any]:
     return {"kind": kind, "megabytes": -(-size // 1_000_000)}
 
 
-def _release(release: Release) -> dict[str, Any]:
+def _release(release: Release, today: date) -> dict[str, Any]:
     days = {"opened": release.opened, "until": release.until, "closed": release.closed}
     return {
         "id": release.id,
@@ -72,6 +125,7 @@ def _release(release: Release) -> dict[str, Any]:
         "answers": release.answers,
         "polls": len(release.polls),
         "cohorts": list(release.cohorts),
+        "state": state(release, today),
         **{name: day and day.isoformat() for name, day in days.items()},
     }
 
@@ -94,7 +148,7 @@ def _lrs_needs(lrs: dict[str, Any]) -> list[str]:
         whys = "; ".join(f"{count} x {why}" for why, count in lrs["refused"].items())
         needs.append(
             f"{lrs['lrs']} refuses votes for good ({whys}). They count here, and it lacks them: "
-            "ask its keeper why."
+            f"ask its keeper why, and once that is mended: rsscorm polls resend --lrs {lrs['lrs']}"
         )
     return needs
 
@@ -116,8 +170,16 @@ def _look(quarantine: dict[str, Any]) -> str:
     )
 
 
-def _is_old(release: Release, today: date) -> bool:
-    return bool(release.closed and not release.purged and today > release.closed + KEPT)
+def _is_over(release: Release, today: date) -> bool:
+    return not release.closed and not release.takes_votes(today)
+
+
+def _over(release: Release) -> str:
+    return (
+        f"{release.id} takes no votes any more, since its last day was {release.until}: close it, "
+        f"so that its key is destroyed (rsscorm polls release close {release.id}), or open an "
+        "edition with a later `polls.until`."
+    )
 
 
 def _old(release: Release) -> str:
@@ -129,7 +191,10 @@ def _old(release: Release) -> str:
 
 def as_text(found: Status) -> str:
     """For people."""
-    lines = [_release_line(each) for each in found.releases] or ["No release is open yet."]
+    lines = [_release_line(each) for each in found.releases] or [NONE_YET]
+    if found.service:
+        answers = "answers" if found.service["answers"] else "doesn't answer"
+        lines.append(f"Service: {answers} at {found.service['address']}")
     lines += [
         f"LRS {each['lrs']}: {each['state'] or 'nothing told yet'}, {_behind(each)}"
         for each in found.lrss
@@ -152,14 +217,9 @@ def _behind(lrs: dict[str, Any]) -> str:
 
 
 def _release_line(release: dict[str, Any]) -> str:
-    state = (
-        f"closed {release['closed']}" if release["closed"] else f"open since {release['opened']}"
-    )
-    until = f", until {release['until']}" if release["until"] else ""
-    cohorts = f", cohorts {', '.join(release['cohorts'])}" if release["cohorts"] else ""
-    return (
-        f"{release['id']}  {release['polls']} polls, {release['answers']}, {state}{until}{cohorts}"
-    )
+    polls, answers = counted(release["polls"], "poll"), release["answers"]
+    whose = f", {cohorts(release['cohorts'])}" if release["cohorts"] else ""
+    return f"{release['id']}  {polls}, {answers}, {release['state']}{whose}"
 
 
 def _quarantine_line(each: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from rsscorm.polls.database import Database, StoreError
-from rsscorm.polls.ledger import Ballot
+from rsscorm.polls.standing import Ballot
 
 MOST = 1000
 """Votes in one transaction at most."""

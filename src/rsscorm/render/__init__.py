@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from rsscorm.module import Module, Snapshot
 from rsscorm.render.data import as_script, module_data
 from rsscorm.render.page import Files, Page, fill
-from rsscorm.render.theme import environment, stylesheet
+from rsscorm.render.theme import environment, font_files, stylesheet
 from rsscorm.workspace import Deployment, Settings, Theme
 
 __all__ = ["Files", "render"]
@@ -23,20 +23,23 @@ def render(
     cache: Path,
     snapshot: Snapshot | None = None,
 ) -> Files:
-    """The files of a module whose values are filled in: `index.html`, `player.css` and `media/`.
+    """The files of a module whose values are filled in: `index.html`, `player.css`, `fonts/`
+    and `media/`.
 
     A media file is given as its path and is never read here; pictures are, to make renditions,
     which `cache` keeps. The script is added by `package`, since it differs between formats.
     """
-    page = Page(module, folder, deployment, cache, snapshot)
+    page = Page(module, folder, deployment, cache, snapshot, theme.logo)
     kept = {"on": page.day(snapshot.on), "polls": snapshot.polls} if snapshot else None
     data = module_data(module, deployment, settings, page.script_words, kept)
     template = environment(theme.folders).get_template("page.html")
+    fonts = font_files(theme)
     text = template.render(
         page=page, module=module, deployment=deployment, words=page.words, fill=fill,
-        data=as_script(data), connect=connect_sources(deployment),
+        data=as_script(data), connect=connect_sources(deployment), fonts=fonts,
     )  # fmt: skip
-    return {"index.html": text.encode() + b"\n", "player.css": stylesheet(theme), **page.media}
+    own = {"index.html": text.encode() + b"\n", "player.css": stylesheet(theme)}
+    return {**own, **fonts, **page.media}
 
 
 def connect_sources(deployment: Deployment) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from markupsafe import Markup
@@ -39,6 +40,7 @@ def module_data(
             "release": release_id(settings, module),
             "cohort": deployment.cohort,
         },
+        "films": [code(name, BLOCK_CODE) for name in module.films()],
         "retired": list(module.retired),
         "steps": [_step(step, module, settings) for step in module.steps],
         "words": words,
@@ -53,8 +55,23 @@ def _step(step: Step, module: Module, settings: Settings) -> dict[str, Any]:
         "title": step.title,
         "minutes": step.minutes,
         "required": step.required,
-        "blocks": [_block(block, module, settings) for block in step.blocks if block.id],
+        "blocks": list(_blocks(step, module, settings)),
     }
+
+
+def _blocks(step: Step, module: Module, settings: Settings) -> Iterator[dict[str, Any]]:
+    """The blocks of a step that have an id, each quiz with the questions of its bank behind it."""
+    for block in step.blocks:
+        if block.id:
+            yield _block(block, module, settings)
+        for question in block.children():
+            yield {**_block(question, module, settings), **_in_quiz(question, block)}
+
+
+def _in_quiz(question: Block, quiz: Block) -> dict[str, Any]:
+    """What is different of a question in a bank: it waits for nothing, and is tried once."""
+    attempts = question.data().get("attempts") or 1
+    return {"quiz": quiz.id, "holds": False, "attempts": attempts}
 
 
 def _block(block: Block, module: Module, settings: Settings) -> dict[str, Any]:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
 from rsscorm.blocks import Block
+from rsscorm.blocks.base import Option
 from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.fields import Markdown
 from rsscorm.blocks.poll import Poll
-from rsscorm.module import Module, Snapshot
+from rsscorm.blocks.quiz import Quiz
+from rsscorm.interaction import Component
+from rsscorm.module import BLOCK_CODE, Module, Snapshot, Step, code
 from rsscorm.render import html
 from rsscorm.render.figures import Figures, figures
 from rsscorm.render.pictures import Rendition, renditions
@@ -30,6 +35,8 @@ SIZES = "(min-width: 50em) 44em, 100vw"
 MEDIA_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm"}
 
 Files = dict[str, "bytes | Path"]
+
+Named = TypeVar("Named", Option, Component)
 
 
 @cache
@@ -53,6 +60,7 @@ class Page:
     deployment: Deployment
     cache: Path
     snapshot: Snapshot | None = None
+    theme_logo: Path | None = None
 
     def __post_init__(self) -> None:
         self.media: Files = {}
@@ -88,15 +96,15 @@ class Page:
         """The attributes of a picture but its text alternative; its renditions join the package."""
         return self._attributes(self.folder / unquote(path))
 
-    def logo(self) -> Markup:
-        """The attributes of the deployment's logo, a file of the workspace."""
-        return self._attributes(self.folder.parent.parent / str(self.deployment.logo))
+    def logo(self) -> Markup | None:
+        """The attributes of the deployment's logo, a file of the workspace, or of the theme's."""
+        if self.deployment.logo:
+            return self._attributes(self.folder.parent.parent / self.deployment.logo)
+        return self._attributes(self.theme_logo) if self.theme_logo else None
 
-    def poster(self, path: str) -> str:
-        """The package name of the still of a film."""
-        forms = renditions(self.folder / path, self.cache)
-        form = forms[len(forms) // 2]
-        return self._keep(form.file, self._rendition_name(self.folder / path, form))
+    def film_code(self, name: str) -> str:
+        """Under which the player keeps what was seen of a film or recording."""
+        return code(name, BLOCK_CODE)
 
     def media_type(self, path: str) -> str:
         """The MIME type of a film."""
@@ -148,6 +156,23 @@ class Page:
     def _compares_late(self) -> bool:
         return self.module.polls.compare == "after-second-vote"
 
+    def shuffled(self, things: Sequence[Named], seed: str) -> list[Named]:
+        """Things in another order than they are written in, alike in every build."""
+        order = sorted(things, key=lambda it: sha256(f"{seed}/{it.id}".encode()).digest())
+        return order[1:] + order[:1] if order == list(things) else order
+
+    def about_quiz(self, quiz: Quiz) -> str:
+        """What a learner should know of a quiz before beginning it."""
+        words = self.words
+        questions = words.quiz_drawn if quiz.drawn < len(quiz.bank) else words.quiz_all
+        attempts = words.quiz_attempts if quiz.attempts else words.quiz_freely
+        says = [
+            words.quiz_one if quiz.drawn == 1 else fill(questions, count=quiz.drawn),
+            words.quiz_once if quiz.attempts == 1 else fill(attempts, count=quiz.attempts),
+            fill(words.quiz_aim, least=quiz.aim, count=quiz.counting) if quiz.aim else "",
+        ]
+        return " ".join(filter(None, says))
+
     def right_answers(self, block: Choice | Choices) -> tuple[str, ...]:
         """The ids of a question's right options."""
         interaction = block.interaction()
@@ -165,6 +190,10 @@ class Page:
         """A date as people write it: 1 May 2026."""
         day = date.fromisoformat(text)
         return f"{day.day} {self.words.months[day.month - 1]} {day.year}"
+
+    def is_optional(self, step: Step) -> bool:
+        """Whether the module's rule of completion goes without this step."""
+        return not step.required and self.module.complete.when != "all-steps"
 
     @cached_property
     def _polls(self) -> list[Poll]:

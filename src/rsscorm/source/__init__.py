@@ -65,7 +65,7 @@ def packed_figures(workspace: Workspace, module: Module) -> Snapshot | None:
     Raises `ProblemsFound`.
     """
     found, problems = read_snapshot(workspace.module_folder(module.id), module, workspace.settings)
-    if problems:
+    if any(not problem.is_warning for problem in problems):
         raise ProblemsFound(problems)
     return found
 
@@ -155,7 +155,8 @@ def _module(
         return None, sorted(set(problems))
     module = second_votes(module)
     wrong = read_snapshot(home, module, settings)[1]
-    return None if wrong else module, sorted({*problems, *wrong})
+    is_wrong = any(not problem.is_warning for problem in wrong)
+    return None if is_wrong else module, sorted({*problems, *wrong})
 
 
 def _no_module(folder: Path, name: str) -> Problem:

@@ -75,6 +75,7 @@ HINTS = {
     "not-https": "Write the whole address, such as `https://www.example.org`.",
     "not-a-colour": "Write it in quotes, since YAML takes `#` for a comment: `\"#0b5c5c\"`.",
     "not-a-font": "Such as `Arial, sans-serif`.",
+    "not-a-weight": "Such as `600`, or `400 700` for a font with all between.",
     "not-pixels": "Such as `8px`.",
     "bad-point": "Per cent from the left and from the top of the picture.",
 }  # fmt: skip

@@ -24,6 +24,7 @@ BEGINNINGS: dict[str, tuple[str, int, tuple[bytes, ...]]] = {
     ".m4a": ("an M4A recording", 4, (b"ftyp",)),
     ".webm": ("a WebM film", 0, (b"\x1aE\xdf\xa3",)),
     ".mp3": ("an MP3 recording", 0, (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")),
+    ".woff2": ("a WOFF2 font", 0, (b"wOF2",)),
     ".pdf": ("a PDF", 0, (b"%PDF-",)),
     ".docx": ("a Word document", 0, (b"PK\x03\x04",)),
     ".xlsx": ("an Excel workbook", 0, (b"PK\x03\x04",)),

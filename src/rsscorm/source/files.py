@@ -25,6 +25,8 @@ EXTENSIONS: dict[FileRole, tuple[str, ...]] = {
     "captions": (".vtt",),
     "markdown": (".md",),
     "csv": (".csv",),
+    "font": (".woff2",),
+    "licence": (".txt",),
     "download": (
         ".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".txt", ".csv", ".png", ".jpg",
     ),
@@ -38,6 +40,8 @@ EXAMPLES: dict[FileRole, tuple[str, str]] = {
     "captions": ("Captions", "media/film.vtt"),
     "markdown": ("Texts", "film.md"),
     "csv": ("Figures", "pilot.csv"),
+    "font": ("Fonts", "title.woff2"),
+    "licence": ("Licences", "title.txt"),
     "download": ("Handouts", "handouts/card.pdf"),
 }
 """What files of each role are called, and how one may be named."""

@@ -214,8 +214,11 @@ def _required(outline: Outline) -> Iterator[Problem]:
 
 def _codes(outline: Outline) -> Iterator[Problem]:
     """Ids whose short codes in resume data are the same: rare, and never to be guessed at."""
-    places = {id: path for path, id in outline.steps}
+    places: dict[str, Path] = {id: path for path, id in outline.steps}
     places.update({spot.id: (*spot.path, "id") for spot in outline.spots if spot.id})
+    for spot in outline.spots:
+        for name in spot.block.films() if spot.block else ():
+            places.setdefault(name, spot.path)
     for first, second in clashing_codes(list(places), BLOCK_CODE):
         yield _clash(outline, places[second], first, second)
     for spot in outline.spots:
@@ -229,7 +232,9 @@ def _clash(outline: Outline, path: Path, first: str, second: str) -> Problem:
         path,
         "code-clash",
         f"`{first}` and `{second}` would share one short code in the learner's resume data",
-        "Choose another id for the newer of the two.",
+        "Give the file another name."
+        if "." in second
+        else "Choose another id for the newer of the two.",
     )
 
 

@@ -1,7 +1,8 @@
 """`figures.json`: figures that `rsscorm polls snapshot` wrote, which a package carries.
 
 They show where the poll service can't be reached. The file is JSON, and its problems are told by
-line like an author's own; the form of a poll's figures is that of the service's answers.
+line like an author's own; the form of a poll's figures is that of the service's answers. What an
+edition has dropped since then, a poll or an option, is passed over with a warning.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ ANEW = "Let `rsscorm polls snapshot` write the file anew, or delete it."
 def read_snapshot(
     home: Path, module: Module, settings: Settings | None
 ) -> tuple[Snapshot | None, list[Problem]]:
-    """The packed figures of a module, and all that is wrong with them; None where there are none.
+    """The packed figures of a module, and all that is to be said of them; None where none are.
 
     `settings` are None where they can't be read, and with them the name of the release.
     """
@@ -52,9 +53,31 @@ def read_snapshot(
     except (ValueError, RecursionError) as error:
         return None, [_no_json(source, error)]
     problems = list(_Check(source, data, module, settings).problems())
-    if problems:
+    if any(not problem.is_warning for problem in problems):
         return None, problems
-    return Snapshot(data["on"], data["polls"]), []
+    options = {poll.id: poll.answer_ids() for poll in _polls(module)}
+    told = {id: _still(told, options[id]) for id, told in data["polls"].items() if id in options}
+    return Snapshot(data["on"], told), problems
+
+
+def _polls(module: Module) -> list[Poll]:
+    return [block for block in module.blocks() if isinstance(block, Poll)]
+
+
+def _still(told: Any, options: tuple[str, ...]) -> Any:
+    """What is told of a poll, without the options that it no longer has."""
+    kept = dict(told)
+    for key in ("figures", "before"):
+        if told.get(key):
+            kept[key] = {**told[key], "shares": _only(told[key]["shares"], options)}
+    if told.get("moves"):
+        rows = _only(told["moves"], options)
+        kept["moves"] = {first: _only(row, options) for first, row in rows.items()}
+    return kept
+
+
+def _only(given: dict[str, Any], options: tuple[str, ...]) -> dict[str, Any]:
+    return {option: value for option, value in given.items() if option in options}
 
 
 def _no_json(source: Source, error: Exception) -> Problem:
@@ -68,6 +91,7 @@ class _Check:
     def __init__(self, source: Source, data: Any, module: Module, settings: Settings | None):
         self.data, self.module, self.settings = data, module, settings
         self.places: Document = parse(source.text, source.name)
+        self.gone: set[tuple[str, str]] = set()
 
     def problems(self) -> Iterator[Problem]:
         known = ("rsscorm", "release", "on", "polls")
@@ -91,7 +115,7 @@ class _Check:
             yield self._at(("release",), message, hint)
 
     def _polls(self) -> Iterator[Problem]:
-        polls = {poll.id: poll for poll in self.module.blocks() if isinstance(poll, Poll)}
+        polls = {poll.id: poll for poll in _polls(self.module)}
         given = self.data["polls"]
         if not isinstance(given, dict):
             yield self._at(("polls",), "polls by their ids belong here")
@@ -101,9 +125,7 @@ class _Check:
             if id in polls:
                 yield from self._told(path, told, polls[id])
             else:
-                otherwise = f"They are {listed(list(polls))}." if polls else ANEW
-                hint = did_you_mean(id, polls, otherwise)
-                yield self._at(path, f"there is no poll `{id}` in this module", hint)
+                yield self._gone(path, f"there is no poll `{id}` in this module any more")
 
     def _told(self, path: Keys, told: Any, poll: Poll) -> Iterator[Problem]:
         known = ("figures", "before", "changed", "moves")
@@ -147,12 +169,19 @@ class _Check:
                     yield from self._whole(place, cell, *EDGES[100])
 
     def _options(self, path: Keys, given: Any, poll: Poll) -> Iterator[tuple[Keys, Any]]:
-        """What is given by option, with its place; or the problems, where that isn't each."""
+        """What is given by option, with its place; or what is to be said, where that isn't each."""
         options = poll.answer_ids()
-        if (fault := self._keys(path, given, options, options)) is not None:
+        known = (*options, *given) if isinstance(given, dict) else options
+        if (fault := self._keys(path, given, known, options)) is not None:
             yield path, fault
             return
-        yield from (((*path, option), given[option]) for option in options)
+        for option in given:
+            if option in options:
+                yield (*path, option), given[option]
+            elif (poll.id, option) not in self.gone:
+                self.gone.add((poll.id, option))
+                message = f"`{poll.id}` has no option `{option}` any more"
+                yield path, [self._gone((*path, option), message)]
 
     def _keys(
         self, path: Keys, given: Any, known: tuple[str, ...], needed: tuple[str, ...]
@@ -170,6 +199,10 @@ class _Check:
     def _whole(self, path: Keys, given: Any, least: int, most: int) -> Iterator[Problem]:
         if not _is_whole(given) or not least <= given <= most:
             yield self._at(path, f"a whole number from {least:,} to {most:,} belongs here")
+
+    def _gone(self, path: Keys, message: str) -> Problem:
+        hint = "Its figures are passed over: let `rsscorm polls snapshot` write the file anew."
+        return self.places.problem(path, "figures-gone", message, hint)
 
     def _at(self, path: Keys, message: str, hint: str = ANEW) -> Problem:
         return self.places.problem(path, CODE, message, hint)

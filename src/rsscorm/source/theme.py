@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 import rsscorm
+from rsscorm.blocks.fields import FileRole
 from rsscorm.problems import Problem, ProblemsFound
+from rsscorm.source import palette
 from rsscorm.source.explain import did_you_mean, explain_one
 from rsscorm.source.files import Refusal, link_out
+from rsscorm.source.reader import FolderReader
 from rsscorm.source.texts import load
 from rsscorm.source.yaml import Document, parse
 from rsscorm.source.yaml import Path as Keys
-from rsscorm.workspace import Theme, Tokens, Workspace
+from rsscorm.workspace import Font, Theme, Tokens, Typeface, Workspace
 
 LOADS = re.compile(r"@import|url\(\s*[\"']?(?!\s*(#|data:))", re.IGNORECASE)
 """What the page's content policy would stop, so that nobody need wonder why."""
@@ -31,15 +36,108 @@ def read_theme(workspace: Workspace, name: str) -> Theme:
     """
     chain = _chain(workspace, name)
     documents = [document for _, document in chain]
-    merged = {key: value for each in reversed(documents) for key, value in each.data.items()}
-    merged.pop("extends", None)
     if problems := [problem for folder, _ in chain for problem in _style(workspace, folder)]:
         raise ProblemsFound(problems)
     try:
-        tokens = Tokens.model_validate({**merged, **_extends(documents[0])})
+        tokens = Tokens.model_validate(_merged(documents))
     except ValidationError as error:
         raise ProblemsFound(_problems(error, documents)) from None
-    return Theme(name, tokens, tuple(folder for folder, _ in chain))
+    light = _colours(tokens, documents, "light", palette.light)
+    dark = _colours(tokens, documents, "dark", palette.dark)
+    files = _Files(workspace, chain)
+    logo, typefaces = files.logo(), files.typefaces(tokens)
+    if problems := [*palette.problems(tokens, light, dark, documents), *files.problems]:
+        raise ProblemsFound(problems)
+    folders = tuple(folder for folder, _ in chain)
+    return Theme(name, tokens, folders, light, dark, logo, typefaces)
+
+
+def _merged(documents: list[Document]) -> dict[str, Any]:
+    """What a theme and all that it extends say together.
+
+    A dark colour counts until a nearer theme changes the light one.
+    """
+    merged = {key: value for each in reversed(documents) for key, value in each.data.items()}
+    merged.pop("extends", None)
+    below = [each.data["dark"] for each in documents if each.data.get("dark") is not None]
+    if all(isinstance(each, dict) for each in below):
+        merged["dark"] = _merged_dark(documents, {name for each in below for name in each})
+    return {**merged, **_extends(documents[0])}
+
+
+def _merged_dark(documents: list[Document], names: Iterable[str]) -> dict[str, Any]:
+    writers = {name: palette.writer(documents, name, "dark") for name in sorted(names)}
+    return {
+        name: documents[number].data["dark"][name]
+        for name, (number, path) in writers.items()
+        if path[:1] == ("dark",)
+    }
+
+
+def _colours(
+    tokens: Tokens,
+    documents: list[Document],
+    scheme: str,
+    find: Callable[[Tokens], dict[str, str]],
+) -> dict[str, str]:
+    """A scheme's colours; raises `ProblemsFound` where some are named after each other round."""
+    try:
+        return find(tokens)
+    except ValueError as error:
+        number, path = palette.writer(documents, str(error), scheme)
+        raise ProblemsFound([documents[number].about_value(
+            path, "not-a-colour", f"`{error}` is named after itself in the end",
+            'Write figures for one of them, such as `"#0b5c5c"`.',
+        )]) from None  # fmt: skip
+
+
+class _Files:
+    """Finds and checks the files that themes name, each in the folder of the theme that did."""
+
+    def __init__(self, workspace: Workspace, chain: list[tuple[Path, Document]]) -> None:
+        self.workspace = workspace
+        self.chain = chain
+        self.problems: list[Problem] = []
+
+    def logo(self) -> Path | None:
+        """The logo of the nearest theme that has one."""
+        return next(
+            (self._find("image", document.data["logo"], folder, document, ("logo",))
+             for folder, document in self.chain if "logo" in document.data), None,
+        )  # fmt: skip
+
+    def typefaces(self, tokens: Tokens) -> tuple[Typeface, ...]:
+        """The fonts of the nearest theme that has some, but for those that nothing is set in."""
+        used = re.findall(r"[A-Za-z0-9][A-Za-z0-9 -]*", f"{tokens.font},{tokens.title_font}")
+        link = next((link for link in self.chain if "fonts" in link[1].data), self.chain[-1])
+        found = [
+            self._typeface(font, number, *link)
+            for number, font in enumerate(tokens.fonts) if font.family in used
+        ]  # fmt: skip
+        return tuple(font for font in found if font)
+
+    def _typeface(
+        self, font: Font, number: int, folder: Path, document: Document
+    ) -> Typeface | None:
+        at = ("fonts", number)
+        file = self._find("font", font.file, folder, document, (*at, "file"))
+        licence = font.licence and self._find(
+            "licence", font.licence, folder, document, (*at, "licence")
+        )
+        return Typeface(font.family, font.weight, file, licence or None) if file else None
+
+    def _find(
+        self, role: FileRole, path: str, folder: Path, document: Document, at: Keys
+    ) -> Path | None:
+        reader = FolderReader(folder, f"{Path(document.file).parent.as_posix()}/", None)
+        try:
+            return folder / reader.file(role, path.strip())
+        except Refusal as refusal:
+            told = refusal.problem(document.file)
+            self.problems.append(document.about_value(at, told.code, told.message, told.hint))
+            return None
+        finally:
+            self.problems += reader.problems
 
 
 def theme_names(workspace: Workspace) -> list[str]:
@@ -150,10 +248,15 @@ def _problems(error: ValidationError, documents: list[Document]) -> list[Problem
         )]  # fmt: skip
     problems = _empty(documents)
     for details in faults:
-        key = details["loc"][0]
-        writer = next((each for each in documents if key in each.data), documents[0])
-        problems += explain_one(details, writer, Tokens)
+        problems += explain_one(details, _writer(documents, details["loc"]), Tokens)
     return problems
+
+
+def _writer(documents: list[Document], at: tuple[str | int, ...]) -> Document:
+    """The nearest file that says something there."""
+    if at[0] == "dark" and len(at) > 1:
+        return documents[palette.writer(documents, str(at[1]), "dark")[0]]
+    return next((each for each in documents if at[0] in each.data), documents[0])
 
 
 def _empty(documents: list[Document]) -> list[Problem]:

@@ -1,0 +1,44 @@
+/** Looking up what a module asks and what a learner has answered. */
+
+import type { Answer, BlockData, ModuleData, News, State } from "./types";
+
+export const NOTHING: Answer = {
+  value: [],
+  tries: 0,
+  right: null,
+  best: false,
+  skipped: false,
+  records: [],
+};
+
+export function blocksOf(data: ModuleData): BlockData[] {
+  return data.steps.flatMap((step) => step.blocks);
+}
+
+export function blockOf(data: ModuleData, id: string): BlockData | undefined {
+  return blocksOf(data).find((block) => block.id === id);
+}
+
+/** What is asked, or what a quiz is called. */
+export function nameOf({ interaction, name }: BlockData): string {
+  return interaction?.name ?? name ?? "";
+}
+
+/** What a table holds of an id: an author may choose `constructor`, which every object has. */
+export function own<Thing>(table: Readonly<Record<string, Thing>>, id: string): Thing | undefined {
+  return Object.prototype.hasOwnProperty.call(table, id) ? table[id] : undefined;
+}
+
+/** What is known of the answer to a block; before anything was done, an empty answer. */
+export function answerTo(state: State, id: string): Answer {
+  return own(state.answers, id) ?? NOTHING;
+}
+
+/** Whether nothing was done, but perhaps a place in the LMS's record is kept for it. */
+export function isEmpty({ value, tries, skipped }: Answer): boolean {
+  return !value.length && !tries && !skipped;
+}
+
+export function newsWithout(news: News, isOld: (id: string) => boolean): News {
+  return Object.fromEntries(Object.entries(news).filter(([id]) => !isOld(id)));
+}
