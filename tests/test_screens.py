@@ -466,6 +466,28 @@ def test_four_requests(browser: Browser, three_steps: Path) -> None:
         assert sorted(names) == ["brygada-1918.woff2", "index.html", "player.css", "player.js"]
 
 
+def test_the_first_words_wait_for_no_script(browser: Browser, tmp_path: Path) -> None:
+    """Before the script comes a long module's first step is not below its contents."""
+    write_module(tmp_path, *(step("- text: Words.\n", f"at-{n}") for n in range(40)))
+    for width in (390, 836, 1280):
+        before = top_of_the_step(browser, {**pages(tmp_path), "player.js": b""}, width)
+        after = top_of_the_step(browser, pages(tmp_path), width)
+        assert before <= after + 1, width
+
+
+def top_of_the_step(browser: Browser, files: Files, width: int) -> float:
+    """How far down a step's title is: in the end, or for good where the script does nothing."""
+    site = Site(files)
+    site.files |= files
+    with Server(site) as server:
+        page = browser.new_page(viewport={"width": width, "height": 666})
+        page.goto(f"{server.origin}/index.html")
+        expect(page.locator(".js .is-current")).to_have_count(int("player.js" not in files))
+        top, _ = edges(page.get_by_role("heading", level=2))
+        page.close()
+    return top
+
+
 def test_contents(browser: Browser, three_steps: Path) -> None:
     """The contents say in words what is done, and close again without a trap."""
     with opened(browser, three_steps, place="#s_think", viewport=FRAME) as at:
