@@ -23,12 +23,6 @@ class Writer(Author):
         answers = self.random.choice(["anonymous", "named"])
         return {**super().source(), "polls": {"answers": answers}}
 
-    def step(self) -> Block:
-        """A step of questions alone: a film asks nothing."""
-        step = super().step()
-        asked = [block for block in step["blocks"] if "video" not in block]
-        return {**step, "blocks": asked or [self.choice()]}
-
     def options(self) -> list[dict[str, str]]:
         """From 2 to 4 options."""
         return [{self.id(): self.words()} for _ in range(self.random.randint(2, 4))]
