@@ -805,7 +805,7 @@ def work_out_by_keys(page: Page) -> None:
 
 def enter_by_keys(page: Page) -> None:
     """Write the example's number, and send it from where it is written."""
-    field = page.get_by_label("Your answer", exact=True)
+    field = page.locator("#b_how-many").get_by_label("Your answer", exact=True)
     tab_to(page, field)
     page.keyboard.press("Enter")
     expect(field).to_be_focused()
