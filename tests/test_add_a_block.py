@@ -43,7 +43,7 @@ def test_the_page_is_followed_to_the_letter(checkout: Path) -> None:
     assert "say in STATES what a learner does with `think`" in missing.stdout
     name, box = states
     follow(checkout / name, box)
-    tests = ("tests/test_screens.py", "tests/test_render.py", "tests/test_source.py")
+    tests = ("tests/test_screens.py", "tests/test_gallery.py", "tests/test_render.py")
     played = run(checkout, "-m", "pytest", "-q", *tests, "-k", "think or slice or words")
     assert played.returncode == 0, played.stdout
 

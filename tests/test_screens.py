@@ -80,7 +80,7 @@ def opened(browser: Browser, folder: Path, place: str = "", **options: Any) -> I
 
 
 def assert_accessible(page: Page) -> None:
-    """axe-core finds nothing in our theme; nor in the other, where only looks differ.
+    """axe-core finds nothing in our theme; nor in the other or in the dark, where looks differ.
 
     Its script comes through the debugger, which no policy hinders.
     """
@@ -88,7 +88,11 @@ def assert_accessible(page: Page) -> None:
     assert_axe_finds_nothing(page, TAGS)
     page.evaluate(WEAR, "nhs.css")
     assert_axe_finds_nothing(page, ["color-contrast", "target-size"])
+    page.emulate_media(color_scheme="dark")
+    assert_axe_finds_nothing(page, ["color-contrast"])
     page.evaluate(WEAR, "player.css")
+    assert_axe_finds_nothing(page, ["color-contrast"])
+    page.emulate_media(color_scheme="light")
 
 
 # What a learner does, and then sees, by kind of block. A kind that is not here fails.
