@@ -14,7 +14,9 @@ from lms import Lms, Package
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 from samples import example, pages, step, write_module
-from test_screens import CHECK, FOCUS_SHOWS, FRAME, Site, assert_accessible, opened, pick
+from screens import FRAME, WEAR, Site, assert_accessible, box, opened
+from states import CHECK, pick
+from test_screens import FOCUS_SHOWS
 
 from rsscorm.referee.web import Server
 
@@ -237,9 +239,7 @@ def test_before_the_script(browser: Browser, short: Path) -> None:
 def test_low_frame(browser: Browser, short: Path) -> None:
     """In the frame that Moodle leaves, the step itself has more than half of the room."""
     with opened(browser, short, viewport=FRAME) as at:
-        box = at.page.locator(".is-current .blocks").bounding_box()
-        assert box
-        assert box["y"] < FRAME["height"] / 2
+        assert box(at.page.locator(".is-current .blocks"))["y"] < FRAME["height"] / 2
 
 
 def test_what_is_recorded(lms: Lms, scorm: Package, page: Page) -> None:
@@ -388,9 +388,7 @@ def test_printed_record(theme: str, browser: Browser, short: Path) -> None:
         finish_all(page)
         record = open_record(page)
         record.get_by_label("Your name").fill(NAME)
-        page.evaluate(
-            "name => { document.querySelector('link[rel=stylesheet]').href = name; }", theme
-        )
+        page.evaluate(WEAR, theme)
         [sheet] = printed(page)
         for words in (
             "A sample", NAME, "The team", "Not right yet", "Mostly", "You answered",
