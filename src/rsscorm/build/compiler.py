@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from rsscorm.build import POLLS, Listener, Made, Order, Outcome, UnknownNameError, today
+from rsscorm.build.schemas import keep_schemas
 from rsscorm.build.stamp import Stamp, Unit, files_below
 from rsscorm.module import RESUME_LIMIT, Module, fill, longest_resume
 from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write_zip
@@ -44,6 +45,7 @@ class Compiler:
         With a problem in rsscorm.yaml or in a theme nothing is made, and every problem is told.
         """
         folder = Path(self.stamp.folder)
+        keep_schemas(self.stamp.folder, self.stamp)
         try:
             self.workspace = read_workspace(folder)
             self.there = self.workspace.modules

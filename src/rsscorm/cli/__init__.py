@@ -21,6 +21,7 @@ __all__ = ["DISK", "FAULT", "FINE", "INTERRUPTED", "PROBLEMS", "USAGE", "command
 
 COMMANDS = {
     "Write": {
+        "new": "rsscorm.cli.new",
         "check": "rsscorm.cli.check",
         "schema": "rsscorm.cli.schema",
     },

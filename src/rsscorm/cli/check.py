@@ -6,6 +6,7 @@ import click
 
 from rsscorm.cli.common import (
     count,
+    is_workspace,
     modules_in,
     nothing_here,
     problems_of,
@@ -26,11 +27,15 @@ def command(modules: tuple[str, ...], as_json: bool, folder: str) -> int:
     With --json each problem has code, file, line, column, message and hint.
     """
     from rsscorm.build import UnknownNameError
+    from rsscorm.build.schemas import keep_schemas
 
     there, _ = modules_in(folder)
     for name in modules:
         if name not in there:
             raise usage_error(UnknownNameError("module", name, there))
+    if not is_workspace(folder):
+        return nothing_here(folder)
+    keep_schemas(folder, only_renew=True)
     problems = problems_of(folder, modules)
     if as_json:
         return tell_json(problems)

@@ -18,7 +18,7 @@ from rsscorm.source.model import read_model
 from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
 from rsscorm.source.reader import FolderReader, SettingsReader
-from rsscorm.source.schema import json_schema
+from rsscorm.source.schema import SCHEMAS, json_schema
 from rsscorm.source.snapshot import read_snapshot
 from rsscorm.source.theme import read_theme
 from rsscorm.workspace import Settings, Workspace
@@ -168,6 +168,7 @@ def _no_module(folder: Path, name: str) -> Problem:
 
 
 __all__ = [
+    "SCHEMAS",
     "check",
     "json_schema",
     "misnamed",
