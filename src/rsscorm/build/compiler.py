@@ -51,7 +51,10 @@ class Compiler:
             self.there = self.workspace.modules
             names, targets = self._names(), self._targets()
         except ProblemsFound as found:
-            problems = {*found.problems, *check(folder, list(self.order.modules) or None)}
+            problems = {
+                *found.problems,
+                *check(folder, list(self.order.modules) or None, lints=False),
+            }
             return self.outcome._replace(problems=sorted(problems))
         if not self.order.modules:
             self.outcome.problems.extend(misnamed(folder))
