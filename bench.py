@@ -3,13 +3,15 @@
 Processor time (user and system) of whole processes, as the system counts it, so that another
 load on the machine changes little; the middle of several runs. `--quick` takes a tenth of
 everything. Needs `zip` (the bootstrap brings it) and, in full, 5 GB of room. Exit code 1 where
-a goal is missed. With the word `polls` it measures the poll service instead: see
-tests/bench_polls.py.
+a goal is missed. With the word `polls` it measures the poll service instead, with `page` what
+learners wait for, with `peers` what other tools were measured for: see tests/bench_polls.py,
+tests/bench_page.py and tests/bench_peers.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import random
 import shutil
@@ -68,12 +70,15 @@ class Line(NamedTuple):
 def main() -> int:
     """Measure everything and print a line for each; 1 where a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["polls"], help="the poll service")
+    parser.add_argument(
+        "what", nargs="?", choices=["polls", "page", "peers"],
+        help="the poll service, what learners wait for, or what other tools were measured for",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     parser.add_argument("--folder", type=Path, help="where to work; else a temporary folder")
     options = parser.parse_args()
-    if options.what == "polls":
-        return polls(options.quick, options.folder)
+    if options.what:
+        return other(options.what, options.quick, options.folder)
     if not shutil.which("zip"):
         print("bench needs `zip`: run ./bench, which installs it.", file=sys.stderr)
         return 2
@@ -84,13 +89,12 @@ def main() -> int:
     return 1 if any(line.missed for line in lines) else 0
 
 
-def polls(quick: bool, where: Path | None) -> int:
-    """Measure the poll service."""
+def other(what: str, quick: bool, where: Path | None) -> int:
+    """Measure something else than the build, whose bench is with the tests."""
     sys.path.insert(0, str(Path(__file__).parent / "tests"))
-    from bench_polls import measure
-
+    measure = importlib.import_module(f"bench_{what}").measure
     with tempfile.TemporaryDirectory(prefix="rsscorm-bench-", dir=where) as folder:
-        return measure(Path(folder), quick)
+        return int(measure(Path(folder), quick))
 
 
 class Bench:

@@ -81,10 +81,3 @@ def _block(example: Path, module: Path) -> Path:
 def names_of_modules() -> list[str]:
     """The names of the modules that the project ships."""
     return sorted(path.parent.name for path in ROOT.glob("modules/*/module.yaml"))
-
-
-def only_what_plays(text: str) -> str:
-    """A module's text without the blocks that the player doesn't show yet."""
-    blocks_ = re.split(r"(?m)^(?=      - |  - )", text)
-    later = tuple(f"      - {kind}:" for kind, model in blocks.KINDS.items() if not model.plays)
-    return "".join(block for block in blocks_ if not block.startswith(later))

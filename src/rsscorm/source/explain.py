@@ -152,7 +152,6 @@ def _unknown_kind(case: _Case) -> list[Problem]:
         )
     first = next(iter(value))
     case = case._replace(path=(*case.path, first))
-    kinds = [kind for kind in kinds if KINDS[kind].plays] if first not in kinds else kinds
     if inside := [key for key in value if key in kinds]:
         return case.told_of_key(
             "kind-first",
