@@ -95,7 +95,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
         ("saying-no", "saying-no", "Saying no"),
         ("  What's  new? ", "whats-new", "What's new?"),
         ("Who: {you} & me", "who-you-me", "Who: {you} & me"),
-        ("A" * 60, "a" * 40, "A" * 60),
+        ("Ab" * 30, "ab" * 20, "Ab" * 30),
     ],
 )
 def test_a_module_is_named_by_its_title_or_its_id(
