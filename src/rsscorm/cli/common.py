@@ -126,6 +126,6 @@ def wants_colour(stream: Any) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
-def count(number: int, thing: str) -> str:
+def count(number: int, thing: str, several: str = "") -> str:
     """`1 file`, `2 files`."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    return f"{number} {thing if number == 1 else several or thing + 's'}"
