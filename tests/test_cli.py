@@ -11,6 +11,7 @@ import pytest
 from workspaces import command, edit, imported, rsscorm, write_module
 
 from rsscorm import __version__, cli
+from rsscorm.cli.build import NO_IRI
 from rsscorm.package import FORMATS, SelfCheckError
 
 
@@ -31,7 +32,9 @@ def test_a_build_says_what_it_made(workspace: Path) -> None:
         "dist/noticing-2026.1.polls.json",
     ]
     assert done.stderr.splitlines() == [
-        "noticing: resume data of at most 92 of 4,096 characters", "3 files made.",
+        "noticing: resume data of at most 92 of 4,096 characters",
+        *NO_IRI.splitlines(),
+        "3 files made.",
     ]  # fmt: skip
     again = rsscorm("build", folder=workspace)
     assert (again.returncode, again.stdout) == (0, "")
@@ -235,3 +238,24 @@ def test_the_schema_bounds_numbers() -> None:
     assert '"minimum": 11' in told
     assert '"ge"' not in told
     assert "(votes)" not in told
+
+
+def test_a_workspace_with_an_address_hears_no_more_of_it(workspace: Path) -> None:
+    """Where record stores know the modules by an address of the author's, nothing is said."""
+    (workspace / "rsscorm.yaml").write_text("iri: https://learning.example.org/\n")
+    assert "iri" not in rsscorm("build", folder=workspace).stderr
+
+
+@pytest.mark.parametrize(("shell", "file"), [("bash", ".bashrc"), ("zsh", ".zshrc"),
+                                             ("fish", "rsscorm.fish")])  # fmt: skip
+def test_a_shell_completes_commands(shell: str, file: str) -> None:
+    """Each script says where it goes, and asks rsscorm, which answers with commands and options."""
+    script = rsscorm("completion", shell).stdout
+    assert file in script.splitlines()[0]
+    assert script.startswith("# ")
+    asked = f"{shell}_complete"
+    assert asked in script
+    at = "ch" if shell == "fish" else "1"
+    told = rsscorm(_RSSCORM_COMPLETE=asked, COMP_WORDS="rsscorm ch", COMP_CWORD=at).stdout
+    assert "check" in told
+    assert "build" not in told

@@ -33,6 +33,9 @@ COMMANDS = {
         "referee": "rsscorm.cli.referee",
         "polls": "rsscorm.polls.commands",
     },
+    "For your shell": {
+        "completion": "rsscorm.cli.completion",
+    },
 }
 """Where each command is, in the order in which an author meets them: `command` of a module."""
 
@@ -100,7 +103,14 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:
-    """Compile modules into SCORM 1.2 and xAPI packages.
+    """Write e-learning about relational security as text, and make packages of it for an LMS.
+
+    It begins in an empty folder:
+
+    \b
+        rsscorm new "Saying no"
+        rsscorm check
+        rsscorm build
 
     Exit codes: 0 all is well, 1 something in the sources or the package must be mended, 2 the
     command was not understood, 3 a fault of rsscorm, 4 the disk would not, 130 interrupted.

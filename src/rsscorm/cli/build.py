@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from rsscorm.build import Made, Outcome
 
 
+NO_IRI = """\
+No `iri` in rsscorm.yaml: record stores will know these modules by a made-up name. Decide on an
+address of yours before the first release; it can't change afterwards."""
+
+
 def _known_formats(
     context: click.Context, option: click.Parameter, given: tuple[str, ...]
 ) -> tuple[str, ...]:
@@ -98,6 +103,10 @@ class Progress:
         self.clear()
         said = f"{module}: resume data of at most {needed:,} of {limit:,} characters"
         click.echo(said, err=True)
+
+    def nameless(self) -> None:
+        """What to decide while it still can be."""
+        click.echo(NO_IRI, err=True)
 
     def summary(self, outcome: Outcome) -> None:
         """How many files were made, and how many were up to date."""

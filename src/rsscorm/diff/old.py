@@ -98,7 +98,8 @@ def other_editions(
     if not others:
         where = dist.relative_to(workspace.folder).as_posix()
         raise OldError(
-            f"{where}/ holds no other edition of `{module}`. Say what learners have: a package, "
+            f"{where}/ holds no other edition of `{module}` than {edition}. If learners have that "
+            "one, change `edition:` in module.yaml first. Otherwise say what they have: a package, "
             "a folder or a git revision."
         )
     return others
