@@ -46,6 +46,16 @@ EXAMPLES: dict[FileRole, tuple[str, str]] = {
 }
 """What files of each role are called, and how one may be named."""
 
+AS: dict[FileRole, str] = {
+    "image": "Save the picture as WebP, PNG, JPEG or SVG.",
+    "video": "Export the film as MP4 (H.264) or WebM.",
+    "audio": "Export the recording as MP3 or M4A.",
+    "captions": "Save the captions as WebVTT, with a name that ends in .vtt.",
+    "markdown": "Write the words into a text file with a name that ends in .md.",
+    "csv": "Save the figures as CSV.",
+}
+"""In which form a file can be used, by its role."""
+
 WINDOWS_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that Windows reserves for devices, whatever comes after a full stop."""
 
@@ -104,7 +114,9 @@ class Folder:
         entry = self._walk(role, path, parts)
         if not entry.is_file():
             raise Refusal(
-                "not-a-file", f"`{path}` is a folder or a device, not a file", "Name a file."
+                "not-a-file",
+                f"`{path}` is a folder or a device, not a file",
+                f"Name the file itself, such as `{EXAMPLES[role][1]}`.",
             )
         return self.root.joinpath(*parts)
 
@@ -202,15 +214,20 @@ def _parts(role: FileRole, path: str) -> list[str]:
     for part in parts:
         if WINDOWS_NAMES.fullmatch(part) or WINDOWS_MARKS.search(part):
             raise Refusal(
-                "windows-name", f"`{part}` can't be a file's name on Windows", "Rename it."
+                "windows-name",
+                f"`{part}` can't be a file's name on Windows",
+                "Give it a name of letters, digits and `-`.",
             )
     return parts
 
 
 def _allowed(role: FileRole, extension: str) -> str:
+    """What to do about a kind of file that can't be used: another name alone won't help."""
     endings = ", ".join(EXTENSIONS[role])
     if extension == ".gif":
         return f"A picture that moves distracts: use a film, or one of {endings}."
+    if role in AS:
+        return AS[role]
     return f"Its name must end in {'one of ' if ',' in endings else ''}{endings}."
 
 
