@@ -31,7 +31,7 @@ def test_a_build_says_what_it_made(workspace: Path) -> None:
         "dist/noticing-2026.1.polls.json",
     ]
     assert done.stderr.splitlines() == [
-        "noticing: resume data of at most 82 of 4,096 characters", "3 files made.",
+        "noticing: resume data of at most 92 of 4,096 characters", "3 files made.",
     ]  # fmt: skip
     again = rsscorm("build", folder=workspace)
     assert (again.returncode, again.stdout) == (0, "")
