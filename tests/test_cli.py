@@ -34,7 +34,7 @@ def test_a_build_says_what_it_made(workspace: Path) -> None:
     assert done.stderr.splitlines() == [
         "noticing: resume data of at most 92 of 4,096 characters",
         *NO_IRI.splitlines(),
-        "3 files made.",
+        "3 files made. Beside each package is its datasheet (.html, .txt).",
     ]  # fmt: skip
     again = rsscorm("build", folder=workspace)
     assert (again.returncode, again.stdout) == (0, "")
@@ -59,7 +59,7 @@ def test_a_terminal_shows_how_far_it_is(workspace: Path) -> None:
             shown += chunk
     os.close(ours)
     assert b"Building 1 of 1: noticing" in shown
-    assert shown.endswith(b"3 files made.\r\n")
+    assert shown.endswith(b"its datasheet (.html, .txt).\r\n")
 
 
 def read_terminal(terminal: int) -> bytes:

@@ -46,11 +46,15 @@ class Order(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A file that was made: where (in the workspace), its bytes, a package's content digest."""
+    """A file that was made: where (in the workspace), its bytes, a package's content digest.
+
+    `papers` are the files beside it that say what it is, made with it.
+    """
 
     file: str
     size: int
     digest: str
+    papers: tuple[str, ...] = ()
 
 
 class Outcome(NamedTuple):

@@ -22,6 +22,7 @@ __all__ = ["DISK", "FAULT", "FINE", "INTERRUPTED", "PROBLEMS", "USAGE", "command
 COMMANDS = {
     "Write": {
         "new": "rsscorm.cli.new",
+        "preview": "rsscorm.cli.preview",
         "check": "rsscorm.cli.check",
         "schema": "rsscorm.cli.schema",
     },
@@ -109,6 +110,7 @@ def commands() -> None:
 
     \b
         rsscorm new "Saying no"
+        rsscorm preview
         rsscorm check
         rsscorm build
 

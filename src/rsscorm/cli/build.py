@@ -17,6 +17,8 @@ NO_IRI = """\
 No `iri` in rsscorm.yaml: record stores will know these modules by a made-up name. Decide on an
 address of yours before the first release; it can't change afterwards."""
 
+PAPERS = "Beside each package is its datasheet (.html, .txt)."
+
 
 def _known_formats(
     context: click.Context, option: click.Parameter, given: tuple[str, ...]
@@ -97,6 +99,8 @@ class Progress:
         size = f"{made.size / 1e6:.1f} MB" if made.size >= 1e6 else f"{made.size / 1e3:.0f} kB"
         digest = f"  content {made.digest}" if self.verbose else ""
         click.echo(f"{made.file}  {size}{digest}")
+        for paper in made.papers if self.verbose else ():
+            click.echo(paper)
 
     def room(self, module: str, needed: int, limit: int) -> None:
         """How much of what an LMS keeps of a learner a module needs at most."""
@@ -113,7 +117,7 @@ class Progress:
         made, current = len(outcome.made), len(outcome.current)
         if made:
             rest = f"; {current} up to date" if current else ""
-            click.echo(f"{count(made, 'file')} made{rest}.", err=True)
+            click.echo(f"{count(made, 'file')} made{rest}. {PAPERS}", err=True)
         elif current:
             click.echo(f"Nothing has changed: {count(current, 'file')} up to date.", err=True)
 
