@@ -7,6 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 from workspaces import command, edit, imported, rsscorm, write_module
 
@@ -218,10 +219,21 @@ def test_help_tells_commands_and_exit_codes() -> None:
     assert rsscorm("--version").stdout == f"rsscorm {__version__}\n"
 
 
+def test_help_tells_each_command_in_a_sentence_of_its_own() -> None:
+    """Each is there as a module of its name, and is named in its own help, too."""
+    for names in cli.COMMANDS.values():
+        for name, what in names.items():
+            assert (what[0].isupper(), what[-1]) == (True, "."), name
+            command = cli.commands.get_command(click.Context(cli.commands), name)
+            assert command and command.name == name and command.help
+
+
 def test_help_loads_nothing_heavy() -> None:
     """It is instant because it imports only what it shows."""
     heavy = {"pydantic", "yaml", "jinja2", "lxml", "PIL", "tincan", "json", "hashlib"}
-    assert heavy & imported("--help") == set()
+    loaded = imported("--help")
+    assert heavy & loaded == set()
+    assert [name for name in loaded if name.startswith(("rsscorm.polls", "rsscorm.cli.b"))] == []
 
 
 def test_where_no_deployment_is_the_default_a_build_says_how_to_go_on(workspace: Path) -> None:

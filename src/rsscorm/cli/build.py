@@ -32,7 +32,7 @@ def _known_formats(
     return given or FORMAT_NAMES
 
 
-@click.command("build", short_help="Make the packages that are out of date.")
+@click.command("build")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option(
     "--for", "deployments", multiple=True, metavar="NAME", default=("default",),

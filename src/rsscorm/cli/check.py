@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rsscorm.problems import Problem
 
 
-@click.command("check", short_help="Find every problem, and say what to do about it.")
+@click.command("check")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option("--fix", is_flag=True, help="Mend in your files what can be mended safely.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")

@@ -12,7 +12,7 @@ WHERE = {
 """Where each shell's script goes; the first line of the script says it, too."""
 
 
-@click.command("completion", short_help="Print what completes commands when Tab is pressed.")
+@click.command("completion")
 @click.argument("shell", type=click.Choice(list(WHERE)))
 def command(shell: str) -> None:
     """Print the script by which bash, zsh or fish completes rsscorm's commands and options.

@@ -9,7 +9,7 @@ import click
 from rsscorm.cli.common import FINE, count, is_workspace, workspace
 
 
-@click.command("new", short_help="Begin a module, and the workspace around it.")
+@click.command("new")
 @click.argument("name", default="my-first-module")
 @workspace
 def command(name: str, folder: str) -> int:
