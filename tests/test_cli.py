@@ -271,3 +271,12 @@ def test_a_shell_completes_commands(shell: str, file: str) -> None:
     told = rsscorm(_RSSCORM_COMPLETE=asked, COMP_WORDS="rsscorm ch", COMP_CWORD=at).stdout
     assert "check" in told
     assert "build" not in told
+
+
+def test_diff_says_how_to_begin_another_edition(workspace: Path) -> None:
+    """Who compares a release with itself has forgotten to give the new one its name."""
+    assert rsscorm("build", folder=workspace).returncode == 0
+    done = rsscorm("diff", folder=workspace)
+    assert done.returncode == 2
+    assert "no other edition of `noticing` than 2026.1" in done.stderr
+    assert "change `edition:` in module.yaml first" in done.stderr
