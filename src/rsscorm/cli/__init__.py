@@ -23,10 +23,12 @@ COMMANDS = {
     "Write": {
         "check": "rsscorm.cli.check",
         "schema": "rsscorm.cli.schema",
+        "migrate": "rsscorm.cli.migrate",
     },
     "Release": {
         "build": "rsscorm.cli.build",
         "diff": "rsscorm.cli.diff",
+        "release": "rsscorm.cli.release",
     },
     "Play and compare": {
         "referee": "rsscorm.cli.referee",
