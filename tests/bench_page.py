@@ -24,10 +24,11 @@ from playwright.sync_api import Browser, Locator
 from playwright.sync_api import Page as BrowserPage
 from samples import example, pages, step, write_module
 from slow import Pace, Visitor, chromium
-from test_screens import PLAYING, STATES, Site, both_themes, look
+from test_screens import STATES, Site, both_themes, look
 from walk import walk
 
 from bench import Line, say, tell
+from rsscorm.blocks import KINDS
 from rsscorm.module import Module
 from rsscorm.referee.web import Server
 from rsscorm.source import read_module, read_workspace
@@ -111,7 +112,7 @@ class PageBench:
     def kinds(self) -> list[Line]:
         """Every kind of block that answers a press: each thing that a learner can do with it."""
         lines = []
-        for kind in PLAYING:
+        for kind in KINDS:
             say(f"answers: {kind}")
             with TemporaryDirectory() as folder:
                 found = [self.acted(kind, Path(folder) / str(run)) for run in range(self.runs)]

@@ -115,12 +115,21 @@ def test_a_workspace_is_found_from_within(workspace: Path) -> None:
 
 
 def test_an_empty_folder_is_told_what_to_do(tmp_path: Path) -> None:
-    """Nothing is wrong, nothing is written, and the next step is said."""
+    """It is no workspace, nothing is written, and how to begin is said."""
+    for words in (["build"], ["check"], ["check", "--json"]):
+        done = rsscorm(*words, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert 'rsscorm new "My first module"' in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workspace_without_modules_is_told_what_to_do(tmp_path: Path) -> None:
+    """Nothing is wrong with it, and the next step is said."""
+    (tmp_path / "modules").mkdir()
     for words in ("build", "check"):
         done = rsscorm(words, folder=tmp_path)
         assert done.returncode == 0
-        assert "modules/my-first-module/module.yaml" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+        assert 'rsscorm new "My first module"' in done.stderr
     assert json.loads(rsscorm("check", "--json", folder=tmp_path).stdout) == []
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rsscorm import __version__, papers
 from rsscorm.build import POLLS, Listener, Made, Order, Outcome, UnknownNameError, today
+from rsscorm.build.schemas import keep_schemas
 from rsscorm.build.shelf import Released, release_of
 from rsscorm.build.stamp import Stamp, Unit, files_below
 from rsscorm.module import RESUME_LIMIT, Module, fill, longest_resume
@@ -52,12 +53,16 @@ class Compiler:
         With a problem in rsscorm.yaml or in a theme nothing is made, and every problem is told.
         """
         folder = Path(self.stamp.folder)
+        keep_schemas(self.stamp.folder, self.stamp)
         try:
             self.workspace = read_workspace(folder)
             self.there = self.workspace.modules
             names, targets = self._names(), self._targets()
         except ProblemsFound as found:
-            problems = {*found.problems, *check(folder, list(self.order.modules) or None)}
+            problems = {
+                *found.problems,
+                *check(folder, list(self.order.modules) or None, lints=False),
+            }
             return self.outcome._replace(problems=sorted(problems))
         if not self.order.modules:
             self.outcome.problems.extend(misnamed(folder))

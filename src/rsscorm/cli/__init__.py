@@ -21,6 +21,8 @@ __all__ = ["DISK", "FAULT", "FINE", "INTERRUPTED", "PROBLEMS", "USAGE", "command
 
 COMMANDS = {
     "Write": {
+        "new": "rsscorm.cli.new",
+        "preview": "rsscorm.cli.preview",
         "check": "rsscorm.cli.check",
         "schema": "rsscorm.cli.schema",
         "migrate": "rsscorm.cli.migrate",

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 FINE, PROBLEMS, USAGE, FAULT, DISK, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
-NO_MODULES = """There are no modules here yet.
+NO_MODULES = """There are no modules here yet. This begins one:
 
-A module is a folder in `modules/` with a `module.yaml` in it:
+    rsscorm new "My first module"
 
-    modules/my-first-module/module.yaml
+A module is a folder in `modules/` with a `module.yaml` in it. Looked in: {folder}"""
 
-Looked in: {folder}"""
+NO_WORKSPACE = """This is no workspace, and nor is a folder above it: {folder}
+
+In an empty folder, this begins one with a first module:
+
+    rsscorm new "My first module\""""
 
 
 def failed(message: str, code: int) -> int:
@@ -43,14 +47,15 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
 def _find_workspace(context: click.Context, option: click.Parameter, given: str | None) -> str:
     here = os.path.abspath(given or os.getcwd())
     folder = here
-    while not given and not _is_workspace(folder):
+    while not given and not is_workspace(folder):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return here
     return folder
 
 
-def _is_workspace(folder: str) -> bool:
+def is_workspace(folder: str) -> bool:
+    """Whether a folder holds what makes it a workspace."""
     inside = (os.path.join(folder, name) for name in ("rsscorm.yaml", "modules"))
     return any(os.path.exists(path) for path in inside)
 
@@ -63,7 +68,9 @@ def modules_in(folder: str) -> tuple[list[str], list[str]]:
 
 
 def nothing_here(folder: str) -> int:
-    """Say what to do in a workspace without modules; its settings may be wrong already."""
+    """Say how to begin where there is no module; a workspace's settings may be wrong already."""
+    if not is_workspace(folder):
+        return failed(NO_WORKSPACE.format(folder=folder), PROBLEMS)
     code = tell(problems_of(folder, ()))
     return failed(NO_MODULES.format(folder=folder), code)
 
@@ -119,6 +126,6 @@ def wants_colour(stream: Any) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
-def count(number: int, thing: str) -> str:
+def count(number: int, thing: str, several: str = "") -> str:
     """`1 file`, `2 files`."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    return f"{number} {thing if number == 1 else several or thing + 's'}"

@@ -23,7 +23,7 @@ from rsscorm.package import whole
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.release.changelog import CHANGELOG, entry, with_entry
 from rsscorm.release.sums import SUMS, sums
-from rsscorm.source import read_module, read_workspace
+from rsscorm.source import check, read_module, read_workspace
 from rsscorm.workspace import Workspace
 
 __all__ = ["CHANGELOG", "SUMS", "Outcome", "RefusedError", "release"]
@@ -63,7 +63,8 @@ def release(
     outcome = build(str(folder), Order((name,), deployments, FORMAT_NAMES), listener)
     _stop_at(outcome.problems)
     workspace = read_workspace(folder)
-    module, warnings = read_module(workspace, name, today)
+    module, _ = read_module(workspace, name, today)
+    warnings = check(folder, [name], today)
     targets = Order((name,), deployments).targets(workspace.settings.deployments)
     with one_at_a_time(str(workspace.cache / "lock"), listener.waiting):
         return Desk(workspace, module, today, tuple(warnings)).release(targets, anyway)
