@@ -23,6 +23,9 @@ RECENT = 2_000_000_000
 a disk's clock can be), so its time is not relied upon."""
 
 NOT_SOURCES = frozenset(["__pycache__", "node_modules"])
+NOT_OF_MODULES = frozenset(["CHANGELOG.md"])
+"""What is in a module's folder and in none of its packages."""
+
 DEPENDENCIES = frozenset(
     ["jinja2", "lxml", "markupsafe", "pillow", "pydantic", "pydantic_core", "pyromark", "pyyaml"]
 )
@@ -76,9 +79,10 @@ class Stamp:
         return self._digests[name]
 
     def module(self, name: str) -> str:
-        """The digest of everything in a module's folder."""
+        """The digest of everything in a module's folder but its changelog."""
         root = os.path.join(self.folder, "modules", name)
-        return self.digest(f"modules/{name}", lambda: files_below(root))
+        files = (file for file in files_below(root) if file[0] not in NOT_OF_MODULES)
+        return self.digest(f"modules/{name}", lambda: files)
 
     def shared(self) -> str:
         """The digest of all that deployments depend on: rsscorm.yaml, themes and logos."""

@@ -25,10 +25,12 @@ COMMANDS = {
         "preview": "Show a module in the browser while you write it.",
         "check": "Find every problem, and say what to do about it.",
         "schema": "Print the form of a file, for editors.",
+        "migrate": "Bring modules to this version of the format.",
     },
     "Release": {
         "build": "Make the packages that are out of date.",
         "diff": "Say what a new edition will do to learners and tallies.",
+        "release": "Check, build and file an edition for good.",
     },
     "Play and compare": {
         "referee": "Play any SCORM 1.2 package in a strict LMS.",

@@ -23,6 +23,7 @@ from rsscorm.module import Step
 from rsscorm.problems import Problem
 from rsscorm.source.advice import BELOW, HINTS, MISSING, NAMES, SYNONYMS
 from rsscorm.source.place import IF_COMMENT, WAY_OUT
+from rsscorm.source.migrate import newest
 from rsscorm.source.yaml import Document, Path
 
 TIE = 0.05
@@ -177,12 +178,27 @@ def _unknown_kind(case: _Case) -> list[Problem]:
     return case.told_of_key("unknown-kind", f"`{first}` isn't a kind of block", hint)
 
 
+def _format(given: str) -> tuple[str, str]:
+    """What is wrong with the version of a module's format, and what to do."""
+    if not given.isdecimal() or given == "0":
+        return f"the format's version is a number, {newest()} in this rsscorm", (
+            f"Write `rsscorm: {newest()}`."
+        )
+    if int(given) < newest():
+        return f"format {given} is older than this rsscorm's, {newest()}", (
+            "Run `rsscorm migrate`: it edits the module, and keeps your comments."
+        )
+    message = f"this module is written in format {given}, and this rsscorm reads format {newest()}"
+    return message, (
+        f"Install a newer rsscorm. If `{given}` was a slip, write `rsscorm: {newest()}`."
+    )
+
+
 def _literal(case: _Case) -> list[Problem]:
     expected = case.context["expected"].replace(" or ", ", ").split(", ")
     known = [word.strip("'") for word in expected]
     if case.key == "rsscorm":
-        return case.told("bad-format", "this version of the tool reads format 1 alone",
-                         "Write `rsscorm: 1`.")  # fmt: skip
+        return case.told("bad-format", *_format(str(case.details["input"])))
     allowed = f"It can be {listed(known, 'or')}."
     if not isinstance(case.details["input"], str):
         return case.told("not-one-of", f"`{case.key}` is one word", allowed)
