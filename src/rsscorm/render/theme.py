@@ -61,6 +61,11 @@ def _face(font: Typeface) -> str:
     )
 
 
+def has_templates(theme: Theme) -> bool:
+    """Whether a theme brings templates of its own."""
+    return any((folder / "templates").is_dir() for folder in theme.folders)
+
+
 @cache
 def environment(folders: tuple[Path, ...]) -> Environment:
     """Templates of a theme's folders, then ours: compiled once in a process."""
