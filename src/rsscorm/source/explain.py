@@ -22,8 +22,8 @@ from rsscorm.blocks.fields import RESERVED_IDS, Authored
 from rsscorm.module import Step
 from rsscorm.problems import Problem
 from rsscorm.source.advice import BELOW, HINTS, MISSING, NAMES, SYNONYMS
-from rsscorm.source.place import IF_COMMENT, WAY_OUT
 from rsscorm.source.migrate import newest
+from rsscorm.source.place import IF_COMMENT, WAY_OUT
 from rsscorm.source.yaml import Document, Path
 
 TIE = 0.05
