@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from axe import AXE, TAGS, assert_axe_finds_nothing
-from browser import Watch
 from lms import Lms
 from node import PLAYER, node
 from ordering import arrange, order_of
@@ -139,24 +138,6 @@ def test_without_scripts(browser: Browser, tmp_path: Path) -> None:
             expect(page.get_by_text(words).locator("visible=true")).to_have_count(0)
 
 
-def test_broken_block(browser: Browser, tmp_path: Path) -> None:
-    """A block that fails stays readable, and the others go on."""
-    write_module(tmp_path, step(example("scale"), "think"), step("- text: More.\n", title="More"))
-    files = pages(tmp_path)
-    index = text_of(files, "index.html").replace('class="said"', 'class="lost"')
-    files["index.html"] = index.encode()
-    with Server(Site(files)) as server:
-        watch = Watch(browser, server.origin)
-        watch.expect("The page has no .said")
-        page = watch.open()
-        page.goto(f"{server.origin}/index.html")
-        expect(page.get_by_text("I know who to tell.").first).to_be_visible()
-        page.get_by_role("link", name="Next").click()
-        expect(page.get_by_role("heading", level=2)).to_have_text(["More"])
-        page.context.close()
-        watch.verdict()
-
-
 @pytest.mark.parametrize("width", [320, 390, 836, 1280])
 def test_widths(width: int, browser: Browser, tmp_path: Path) -> None:
     """Nothing scrolls sideways and nothing is cut, from 320 pixels (400 % zoom) to a desktop."""
@@ -286,7 +267,7 @@ def test_keyboard(browser: Browser, tmp_path: Path) -> None:
         page.keyboard.type("Because.")
         to(page.get_by_role("button", name="Take the card"))
         page.keyboard.press("Enter")
-        expect(page.locator('[data-scene="alone"] .scene-words')).to_be_focused()
+        expect(page.locator(".is-chosen .turn-said")).to_be_focused()
         take_by_keys(page)
         answer("bent-rule", 1, "Record my answer")
         page.keyboard.press("Shift+Tab")
