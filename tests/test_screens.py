@@ -39,9 +39,10 @@ def test_four_requests(browser: Browser, tmp_path: Path) -> None:
 def test_the_first_words_wait_for_no_script(browser: Browser, tmp_path: Path) -> None:
     """Before the script comes a long module's first step is not below its contents."""
     write_module(tmp_path, *(step("- text: Words.\n", f"at-{n}") for n in range(40)))
+    files = pages(tmp_path)
     for width in (390, 836, 1280):
-        before = top_of_the_step(browser, {**pages(tmp_path), "player.js": b""}, width)
-        after = top_of_the_step(browser, pages(tmp_path), width)
+        before = top_of_the_step(browser, {**files, "player.js": b""}, width)
+        after = top_of_the_step(browser, files, width)
         assert before <= after + 1, width
 
 
