@@ -1,5 +1,6 @@
 /** Orders: places that things are moved through, by buttons, by arrow keys or by hand. */
 
+import { answerTo } from "../player/answers";
 import { orderWords } from "../player/quiz";
 import { all, find, icon } from "../player/screen-dom";
 import { diceOf, shuffled } from "../player/shuffle";
@@ -31,6 +32,13 @@ export const behaviour: Behaviour = (element, block, player) => {
     solution: () => solution(element, player),
   };
   score(element, block, player, field);
+  // An attempt at a quiz gives it another order, before there is any answer to be shown.
+  let words = "";
+  player.subscribe((state) => {
+    const now = orderWords(state, block).join("/");
+    if (now !== words && !answerTo(state, block.id).value.length) places.arrange(first());
+    words = now;
+  });
 };
 
 /** Shuffled, alike whenever this learner comes back, and never right. */
