@@ -89,7 +89,9 @@ INDEX = Path(scorm12.__file__).parents[1] / "blocks" / "index.ts"
 @pytest.mark.parametrize("kind", PARTS)
 def test_a_kind_that_fails(kind: str, browser: Browser, tmp_path: Path) -> None:
     """It can be read and says so if it asks something; its neighbour works, its step is done."""
-    write_module(tmp_path, step(example(kind) + NEIGHBOUR), step("- text: End.\n", "second", title="Another"))
+    write_module(
+        tmp_path, step(example(kind) + NEIGHBOUR), step("- text: End.\n", "second", title="Another")
+    )
     files = broken(pages(tmp_path), (f"block-{kind}(?!.*neighbour)", PARTS[kind]))
     with Server(Site(files)) as server:
         watch = Watch(browser, server.origin)
