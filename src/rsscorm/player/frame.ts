@@ -77,6 +77,8 @@ function giveUp(element: HTMLElement, player: Player, error: unknown): void {
   console.error(error);
   for (const part of [element, ...all(element, ".block")]) part.classList.add("is-plain");
   for (const part of all(element, "[inert]")) part.inert = false;
+  // Nobody writes in vain.
+  for (const part of all<HTMLTextAreaElement>(element, "textarea")) part.readOnly = true;
   if (element.querySelector(".question, .scenario, .quiz")) {
     element.prepend(make("p", "news", icon("again"), make("span", "", player.word("broken"))));
   }
@@ -106,12 +108,26 @@ function mountPlaces(player: Player, tellPlace: (place: string) => void): void {
   });
   const start = section(wanted()) ?? document.getElementById(`s_${player.state.place}`);
   if (!start) return;
-  try {
-    history.replaceState(history.state, "", `#${start.id}`);
-  } catch {
-    // A page opened as a file may not rename itself: then going back leaves it, as before.
-  }
+  nameEntry(start.id);
   goTo(start);
+}
+
+/**
+ * Gives the browser's back button somewhere to come back to. Not before all is loaded: until then
+ * the browser begins where the address points, and the first Tab would miss the skip link.
+ */
+function nameEntry(id: string): void {
+  const { hash } = location;
+  const rename = (): void => {
+    if (location.hash !== hash) return;
+    try {
+      history.replaceState(history.state, "", `#${id}`);
+    } catch {
+      // A page opened as a file may not rename itself: then going back leaves it, as before.
+    }
+  };
+  if (document.readyState === "complete") rename();
+  else addEventListener("load", rename, { once: true });
 }
 
 function focus(element: HTMLElement, fromTop: boolean): void {
