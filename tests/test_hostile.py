@@ -11,7 +11,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from samples import pages, read, step, write_file, write_module
+from samples import pages, read, step, text_of, write_file, write_module
 from workspaces import files_made
 
 from rsscorm.package import write_zip
@@ -73,9 +73,8 @@ def test_a_picture_between_the_brackets_of_a_picture_gives_its_words(tmp_path: P
     folder = write_text(tmp_path, "![a ward ![with a door](a.webp) at night](a.webp) and *so* on")
     write_file(folder / "a.webp")
     assert codes(tmp_path) == []
-    page = pages(tmp_path)["index.html"]
-    assert isinstance(page, bytes)
-    assert b'alt="a ward with a door at night"> and <em>so</em> on' in page
+    page = text_of(pages(tmp_path), "index.html")
+    assert 'alt="a ward with a door at night"> and <em>so</em> on' in page
 
 
 @pytest.mark.parametrize(

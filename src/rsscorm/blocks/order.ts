@@ -1,8 +1,8 @@
 /** Orders: places that things are moved through, by buttons, by arrow keys or by hand. */
 
-import { answerTo } from "../player/answers";
+import { answerTo, wordsOf } from "../player/answers";
 import { orderWords } from "../player/quiz";
-import { all, find, icon } from "../player/screen-dom";
+import { all, find, icon, make, makeButton } from "../player/screen-dom";
 import { diceOf, shuffled } from "../player/shuffle";
 import type { Answer, Behaviour, BlockData, Player } from "../player/types";
 import { dragged } from "./drag";
@@ -55,9 +55,7 @@ function spokenOf(
 }
 
 function solution(element: HTMLElement, player: Player): Node[] {
-  const line = document.createElement("p");
-  line.className = "tries";
-  line.textContent = player.word("right_order");
+  const line = make("p", "tries", player.word("right_order"));
   return [line, find(element, ".held .right-order").cloneNode(true)];
 }
 
@@ -81,8 +79,7 @@ class Places {
   }
 
   nameOf(id: string): string {
-    const components = this.block.interaction?.components;
-    return components?.find((component) => component.id === id)?.text ?? "";
+    return wordsOf(this.block.interaction?.components, id);
   }
 
   arrange(order: string[]): void {
@@ -100,8 +97,9 @@ class Places {
   }
 
   private equip(place: HTMLElement): void {
-    const handle = button("handle", "grip");
-    const [up, down] = [button("move", "up"), button("move", "lower")];
+    const handle = makeButton("handle", icon("grip"));
+    const up = makeButton("move", icon("up"));
+    const down = makeButton("move", icon("lower"));
     up.addEventListener("click", () => this.move(place, -1));
     down.addEventListener("click", () => this.move(place, 1));
     handle.addEventListener("keydown", (event) => {
@@ -152,12 +150,4 @@ class Places {
     const name = this.nameOf(place.dataset.option ?? "");
     return { name, place: places.indexOf(place) + 1, count: places.length };
   }
-}
-
-function button(look: string, sign: string): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = look;
-  made.append(icon(sign));
-  return made;
 }

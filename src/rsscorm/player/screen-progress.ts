@@ -3,9 +3,10 @@
  * done and a slim line in the side, and what to do when all that is needed is done.
  */
 
-import { isBeingRead, minutesLeft, minutesLeftInAll, sum, whole } from "./minutes";
+import { isBeingRead, minutesLeft, minutesLeftInAll, whole } from "./minutes";
 import { all, find, link } from "./screen-dom";
 import { isStepDone, neededSteps } from "./state";
+import { sum } from "./sum";
 import type { Player, State, StepData } from "./types";
 
 /** What it returns is told where the learner is: a step's id, or `end`. */
