@@ -71,6 +71,9 @@ class Compiler:
             with self._collecting():
                 self._module(name, targets, (number, len(names)))
         prune(self.workspace.cache)
+        is_recorded = any(made.file.endswith("-xapi.zip") for made in self.outcome.made)
+        if is_recorded and self.workspace.settings.iri is None:
+            self.listener.nameless()
         self.outcome.problems.sort()
         return self.outcome
 

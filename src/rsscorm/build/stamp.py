@@ -93,6 +93,8 @@ class Stamp:
             yield name, os.path.join(self.folder, name)
         for root in (os.path.join(self.folder, "themes"), _own_themes()):
             yield from ((at, at) for _, at in files_below(root))
+            for theme in _linked_themes(root):
+                yield from ((at, at) for _, at in files_below(theme))
 
     def tool(self) -> str:
         """The digest of the tool itself, but for its themes, and of what it builds with."""
@@ -212,6 +214,15 @@ def files_below(root: str, prefix: str = "") -> Iterator[tuple[str, str]]:
                 yield prefix + entry.name, entry.path
             elif entry.name not in NOT_SOURCES:
                 yield from files_below(entry.path, f"{prefix}{entry.name}/")
+
+
+def _linked_themes(root: str) -> list[str]:
+    """The themes that are links to a folder elsewhere, as several workspaces may share one."""
+    if not os.path.isdir(root):
+        return []
+    with os.scandir(root) as entries:
+        links = sorted(entry.path for entry in entries if entry.is_symlink())
+    return [link for link in links if os.path.isfile(os.path.join(link, "theme.yaml"))]
 
 
 def _look(path: str, old: Look | None) -> Look:

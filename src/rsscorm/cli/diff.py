@@ -9,7 +9,7 @@ import click
 from rsscorm.cli.common import FINE, PROBLEMS, tell, usage_error, wants_colour, workspace
 
 
-@click.command("diff", short_help="Say what a new edition will do to learners and tallies.")
+@click.command("diff")
 @click.argument("words", nargs=-1, metavar="[MODULE] [OLD]")
 @click.option(
     "--for", "deployment", metavar="NAME", default="default",

@@ -96,9 +96,9 @@ def other_editions(
     if not there:
         where = workspace.dist(deployment).relative_to(workspace.folder).as_posix()
         raise OldError(
-            f"{where}/ holds no release and no other edition of `{module}`. Say what learners "
-            "have: a package, a folder or a git revision. Or change `edition:` and build, and "
-            "the next is compared with this one."
+            f"{where}/ holds no other edition of `{module}` than {edition}. If learners have that "
+            "one, change `edition:` in module.yaml first. Otherwise say what they have: a package, "
+            "a folder or a git revision."
         )
     return there
 
