@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from rsscorm.package.selftest import with_selftest
+from rsscorm.package.zip import Files
 from rsscorm.preview import votes
 from rsscorm.preview.lrs import AUTHORIZATION, Lrs
 from rsscorm.preview.stream import Stream
@@ -209,11 +211,12 @@ class Preview(base.Lms):
 
     def _show(self, launch: Launch, draft: Draft) -> None:
         launch.draft = draft
-        launch.archive = Content({
+        files: Files = {
             **draft.files, "index.html": self._html(launch, draft).encode(),
             "player.js": SCRIPT.read_bytes(),
             "presence.txt": f"rsscorm {launch.sco.identifier}".encode(),
-        })  # fmt: skip
+        }  # fmt: skip
+        launch.archive = Content(with_selftest(files, launch.format))
 
     def _html(self, launch: Launch, draft: Draft) -> str:
         """A draft's page, which says which draft it is, asks for files as they are now, and sends
