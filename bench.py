@@ -3,13 +3,14 @@
 Processor time (user and system) of whole processes, as the system counts it, so that another
 load on the machine changes little; the middle of several runs. `--quick` takes a tenth of
 everything. Needs `zip` (the bootstrap brings it) and, in full, 5 GB of room. Exit code 1 where
-a goal is missed. With the word `polls` it measures the poll service instead: see
-tests/bench_polls.py.
+a goal is missed. With the word `polls` it measures the poll service instead, with `preview` how
+soon a save is on screen: see tests/bench_polls.py and tests/bench_preview.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import random
 import shutil
@@ -68,12 +69,12 @@ class Line(NamedTuple):
 def main() -> int:
     """Measure everything and print a line for each; 1 where a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["polls"], help="the poll service")
+    parser.add_argument("what", nargs="?", choices=["polls", "preview"], help="what else there is")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     parser.add_argument("--folder", type=Path, help="where to work; else a temporary folder")
     options = parser.parse_args()
-    if options.what == "polls":
-        return polls(options.quick, options.folder)
+    if options.what:
+        return other(options.what, options.quick, options.folder)
     if not shutil.which("zip"):
         print("bench needs `zip`: run ./bench, which installs it.", file=sys.stderr)
         return 2
@@ -84,13 +85,12 @@ def main() -> int:
     return 1 if any(line.missed for line in lines) else 0
 
 
-def polls(quick: bool, where: Path | None) -> int:
-    """Measure the poll service."""
+def other(what: str, quick: bool, where: Path | None) -> int:
+    """Measure the poll service, or the preview."""
     sys.path.insert(0, str(Path(__file__).parent / "tests"))
-    from bench_polls import measure
-
+    measure = importlib.import_module(f"bench_{what}").measure
     with tempfile.TemporaryDirectory(prefix="rsscorm-bench-", dir=where) as folder:
-        return measure(Path(folder), quick)
+        return int(measure(Path(folder), quick))
 
 
 class Bench:
@@ -220,7 +220,7 @@ def forget(workspace: Path) -> None:
     (workspace / ".rsscorm" / "stamp").unlink()
 
 
-def make_modules(workspace: Path, count: int, media: int) -> None:
+def make_modules(workspace: Path, count: int, media: int, steps: int = STEPS) -> None:
     """Modules as an author writes them; film and picture of each have `media` bytes together."""
     for number in range(count):
         folder = workspace / "modules" / f"module-{number:03}"
@@ -230,7 +230,7 @@ def make_modules(workspace: Path, count: int, media: int) -> None:
         make_film(folder / "media" / "film.mp4", number, media - len(picture))
         (folder / "media" / "film.en.vtt").write_text(CAPTIONS)
         (folder / "film.md").write_text("**Nurse:** Good morning.\n")
-        (folder / "module.yaml").write_text(module_yaml(number))
+        (folder / "module.yaml").write_text(module_yaml(number, steps))
 
 
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\nGood morning.\n"
@@ -261,9 +261,9 @@ def make_picture(seed: int) -> bytes:
     return target.getvalue()
 
 
-def module_yaml(number: int) -> str:
-    """A module of twenty steps with what modules have: words, questions, a poll, media."""
-    steps = "".join(step_yaml(step) for step in range(STEPS))
+def module_yaml(number: int, count: int) -> str:
+    """A module of so many steps with what modules have: words, questions, a poll, media."""
+    steps = "".join(step_yaml(step) for step in range(count))
     return f"""\
 rsscorm: 1
 id: module-{number:03}

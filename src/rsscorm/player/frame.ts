@@ -72,7 +72,7 @@ function mountPlaces(player: Player, tellPlace: (place: string) => void): void {
   const start = section(wanted()) ?? document.getElementById(`s_${player.state.place}`);
   if (!start) return;
   try {
-    history.replaceState(history.state, "", `#${start.id}`);
+    if (location.hash !== `#${start.id}`) history.replaceState(history.state, "", `#${start.id}`);
   } catch {
     // A page opened as a file may not rename itself: then going back leaves it, as before.
   }

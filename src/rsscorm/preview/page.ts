@@ -22,13 +22,14 @@ let latest: Draft | undefined;
 let problems: readonly Problem[] = [];
 /** What the frame shows, and how to show another draft in it, once the module is there. */
 let shown = "";
+let before: Draft | undefined;
 let takeUp: TakeUp | undefined;
 let isAtWork = false;
 
 window.rsscormPreview = {
   step: new URLSearchParams(location.search).get("step") ?? "",
   ready(mark, how) {
-    [shown, takeUp] = [mark, how];
+    [shown, takeUp, before] = [mark, how, undefined];
     void catchUp();
   },
 };
@@ -62,13 +63,15 @@ function listen(): void {
 
 /** Brings the frame to the latest draft, one at a time; where it can't take it up, by a reload. */
 async function catchUp(): Promise<void> {
-  if (isAtWork || !latest || latest.mark === shown) return;
+  if (isAtWork || !latest) return;
+  if (latest.mark === shown) before = latest;
+  if (latest === before) return;
   isAtWork = true;
   const draft = latest;
   try {
     if (!takeUp) throw new Error("There is no module in the frame yet");
-    await takeUp(draft);
-    shown = draft.mark;
+    await takeUp(draft, before);
+    [shown, before] = [draft.mark, draft];
   } catch {
     reload();
   }
