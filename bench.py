@@ -3,8 +3,9 @@
 Processor time (user and system) of whole processes, as the system counts it, so that another
 load on the machine changes little; the middle of several runs. `--quick` takes a tenth of
 everything. Needs `zip` (the bootstrap brings it) and, in full, 5 GB of room. Exit code 1 where
-a goal is missed. With the word `polls` it measures the poll service instead, with `preview` how
-soon a save is on screen: see tests/bench_polls.py and tests/bench_preview.py.
+a goal is missed. With the word `polls` it measures the poll service instead, with `page` what
+learners wait for, with `peers` what other tools were measured for, with `preview` how soon a save
+is on screen: see tests/bench_polls.py, bench_page.py, bench_peers.py and bench_preview.py there.
 """
 
 from __future__ import annotations
@@ -69,7 +70,10 @@ class Line(NamedTuple):
 def main() -> int:
     """Measure everything and print a line for each; 1 where a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["polls", "preview"], help="what else there is")
+    parser.add_argument(
+        "what", nargs="?", choices=["polls", "page", "peers", "preview"],
+        help="the poll service, what learners wait for, what other tools were measured for, a save",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     parser.add_argument("--folder", type=Path, help="where to work; else a temporary folder")
     options = parser.parse_args()
@@ -86,7 +90,7 @@ def main() -> int:
 
 
 def other(what: str, quick: bool, where: Path | None) -> int:
-    """Measure the poll service, or the preview."""
+    """Measure something else than the build, whose bench is with the tests."""
     sys.path.insert(0, str(Path(__file__).parent / "tests"))
     measure = importlib.import_module(f"bench_{what}").measure
     with tempfile.TemporaryDirectory(prefix="rsscorm-bench-", dir=where) as folder:

@@ -98,4 +98,4 @@ def _opened(folder: Path) -> Iterator[Frame]:
         frame.evaluate(WATCH)
         yield frame
         browser.close()
-        site.end()
+        site.close()

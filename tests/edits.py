@@ -210,8 +210,12 @@ class Editor(Writer):
 
     def change_kind(self) -> None:
         """Ask something else under an old id, perhaps with its options."""
-        blocks, at, block = self.random.choice(list(self.blocks()))
-        new = self.random.choice(self.step()["blocks"])
+        asking = [found for found in self.blocks() if "video" not in found[2]]
+        if not asking:
+            return
+        blocks, at, block = self.random.choice(asking)
+        others = [each for each in self.step()["blocks"] if "video" not in each]
+        new = self.random.choice(others or [self.scale()])
         if not any(each is block for _, _, each in self.standing()):
             new = self.bank_question()
         if "options" in block and "options" in new and self.random.random() < 0.7:

@@ -20,7 +20,7 @@ id: an-example
 edition: "1"
 title: An example
 summary: One kind of block.
-minutes: 5
+minutes: 1
 language: en
 complete:
   when: all-steps
@@ -28,7 +28,7 @@ steps:
   - id: a-step
     kind: learn
     title: A step
-    minutes: 5
+    minutes: 1
     blocks:
 """
 
@@ -81,10 +81,3 @@ def _block(example: Path, module: Path) -> Path:
 def names_of_modules() -> list[str]:
     """The names of the modules that the project ships."""
     return sorted(path.parent.name for path in ROOT.glob("modules/*/module.yaml"))
-
-
-def only_what_plays(text: str) -> str:
-    """A module's text without the blocks that the player doesn't show yet."""
-    blocks_ = re.split(r"(?m)^(?=      - |  - )", text)
-    later = tuple(f"      - {kind}:" for kind, model in blocks.KINDS.items() if not model.plays)
-    return "".join(block for block in blocks_ if not block.startswith(later))

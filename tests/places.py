@@ -21,8 +21,14 @@ class Written:
     """A module as its author writes it, by ids."""
 
     def __init__(self, source: Block) -> None:
-        self.steps = {step["id"]: [b["id"] for b in step["blocks"]] for step in source["steps"]}
-        standing = [block for step in source["steps"] for block in step["blocks"]]
+        # Films record nothing: what becomes of their places is told by another test.
+        self.steps = {
+            step["id"]: [block["id"] for block in step["blocks"] if "video" not in block]
+            for step in source["steps"]
+        }
+        standing = [
+            block for step in source["steps"] for block in step["blocks"] if "video" not in block
+        ]
         banks = {block["id"]: block["bank"] for block in standing if "bank" in block}
         self.quiz_of = {each["id"]: quiz for quiz, bank in banks.items() for each in bank}
         blocks = [*standing, *(each for bank in banks.values() for each in bank)]

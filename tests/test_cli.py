@@ -31,7 +31,8 @@ def test_a_build_says_what_it_made(workspace: Path) -> None:
         "dist/noticing-2026.1.polls.json",
     ]
     assert done.stderr.splitlines() == [
-        "noticing: resume data of at most 82 of 4,096 characters", "3 files made.",
+        "noticing: resume data of at most 92 of 4,096 characters",
+        "3 files made. Beside each package is its datasheet (.html, .txt).",
     ]  # fmt: skip
     again = rsscorm("build", folder=workspace)
     assert (again.returncode, again.stdout) == (0, "")
@@ -56,7 +57,7 @@ def test_a_terminal_shows_how_far_it_is(workspace: Path) -> None:
             shown += chunk
     os.close(ours)
     assert b"Building 1 of 1: noticing" in shown
-    assert shown.endswith(b"3 files made.\r\n")
+    assert shown.endswith(b"its datasheet (.html, .txt).\r\n")
 
 
 def read_terminal(terminal: int) -> bytes:
@@ -114,12 +115,21 @@ def test_a_workspace_is_found_from_within(workspace: Path) -> None:
 
 
 def test_an_empty_folder_is_told_what_to_do(tmp_path: Path) -> None:
-    """Nothing is wrong, nothing is written, and the next step is said."""
+    """It is no workspace, nothing is written, and how to begin is said."""
+    for words in (["build"], ["check"], ["check", "--json"]):
+        done = rsscorm(*words, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert 'rsscorm new "My first module"' in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workspace_without_modules_is_told_what_to_do(tmp_path: Path) -> None:
+    """Nothing is wrong with it, and the next step is said."""
+    (tmp_path / "modules").mkdir()
     for words in ("build", "check"):
         done = rsscorm(words, folder=tmp_path)
         assert done.returncode == 0
-        assert "modules/my-first-module/module.yaml" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+        assert 'rsscorm new "My first module"' in done.stderr
     assert json.loads(rsscorm("check", "--json", folder=tmp_path).stdout) == []
 
 

@@ -117,15 +117,15 @@ def test_nothing_is_fetched_before_it_plays(browser: Browser, tmp_path: Path) ->
     with opened(browser, tmp_path, viewport=FRAME) as at:
         page = at.page
         page.wait_for_load_state("networkidle")
-        names = [address.rsplit("/", 1)[-1] for address in at.watch.requests]
-        assert names == ["index.html", "player.css", "player.js"]
+        assert not [each for each in at.watch.requests if "/media/" in each]
         page.get_by_role("link", name="Next").click()
         still = page.locator(".film img")
         until(still, "image => image.complete && image.naturalWidth > 0")
         page.wait_for_load_state("networkidle")
-        assert [each for each in at.watch.requests if "still" not in each][3:] == []
+        seen = [each for each in at.watch.requests if "/media/" in each]
+        assert seen and all("still" in each for each in seen)
         play(page.locator("#s_first video"))
-        later = {address.rsplit("/", 1)[-1] for address in at.watch.requests[3:]}
+        later = {address.rsplit("/", 1)[-1] for address in at.watch.requests}
         assert {"handover.mp4", "handover.vtt"} <= later
         assert not later & {"room.mp4", "patient.mp4", "voices.m4a", "room.vtt"}
 
@@ -221,7 +221,7 @@ def test_reading_counts(browser: Browser, films: Path) -> None:
         page.keyboard.press("Enter")
         expect(block.locator(".film-marks")).to_have_text("You have read the transcript")
         expect(block.locator(".was-read")).to_be_focused()
-        expect(page.locator("#announcements")).to_have_text("You have read the transcript")
+        expect(page.locator("#announcements")).to_be_empty()
         expect(page.locator("#s_first audio + .film-tools .film-marks")).to_be_empty()
 
 

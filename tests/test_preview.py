@@ -116,7 +116,7 @@ def previewing(folder: Path, browser: Browser) -> Iterator[Author]:
         page = watch.open(viewport={"width": 1280, "height": 900})
         yield Author(folder, site, server.origin, watch, page)
         page.context.close()
-        site.end()
+        site.close()
         watch.verdict()
 
 
@@ -392,10 +392,12 @@ def test_the_command_says_its_address_and_ends_at_once(tmp_path: Path) -> None:
         said = process.stdout.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+/play/sample", said)
         assert address, said
-        with httpx.stream("GET", address[0]) as response:
-            assert response.status_code == 200
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert httpx.get(address[0]).status_code == 200
+        news = address[0].replace("/play/sample", "/launches/0/news")
+        with httpx.stream("GET", news) as response:
+            assert response.headers["content-type"].startswith("text/event-stream")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
 
 
 def test_the_command_knows_what_is_there(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from samples import example, pages, step, write_file, write_module
 
 from rsscorm.blocks import KINDS
 from rsscorm.module import code
-from rsscorm.problems import ProblemsFound
 from rsscorm.render.html import NO_MARKS, Markdown
 from rsscorm.render.page import fill, words
 from rsscorm.workspace import Deployment
@@ -234,13 +233,12 @@ def test_every_step_can_be_read_in_order(tmp_path: Path) -> None:
 
 
 def test_every_slice_has_its_files() -> None:
-    """Every kind has an example, one that plays a template, and every style is in the frame's."""
+    """Every kind has an example and a template, and every style is in the frame's."""
     blocks = Path(__file__).parent.parent / "src" / "rsscorm" / "blocks"
     style = (blocks.parent / "player" / "frame.css").read_text("utf-8")
-    for name, kind in KINDS.items():
+    for name in KINDS:
         assert (blocks / f"{name}.yaml").is_file(), f"{name} has no example"
-        if kind.plays:
-            assert (blocks / f"{name}.html").is_file(), f"{name} has no template"
+        assert (blocks / f"{name}.html").is_file(), f"{name} has no template"
     for sheet in blocks.glob("*.css"):
         assert f'"../blocks/{sheet.name}"' in style, f"frame.css does not import {sheet.name}"
 
@@ -269,17 +267,6 @@ def test_words_are_all_used() -> None:
 def test_words_are_filled() -> None:
     """A place in a sentence takes its value, and no other braces are touched."""
     assert fill("Step {number} of {total}", number=1, total=3) == "Step 1 of 3"
-
-
-def test_what_does_not_play_is_never_rendered(tmp_path: Path) -> None:
-    """A kind that the player does not show yet is refused before it comes to a page."""
-    for name, kind in KINDS.items():
-        if kind.plays:
-            continue
-        write_module(tmp_path, step(example(name)), name=f"with-{name}")
-        with pytest.raises(ProblemsFound) as found:
-            pages(tmp_path, name=f"with-{name}")
-        assert {problem.code for problem in found.value.problems} == {"not-yet"}
 
 
 def test_an_organisation_shows_itself(tmp_path: Path) -> None:

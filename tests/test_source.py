@@ -55,8 +55,7 @@ def test_scalars_stay_what_was_typed(typed: str, read: str) -> None:
 
 def test_every_key_of_the_format(tmp_path: Path) -> None:
     """A module of every block and key means what its author wrote."""
-    path = examples.lay_out("everything", tmp_path)
-    path.write_text(examples.only_what_plays(path.read_text()))
+    examples.lay_out("everything", tmp_path)
     module = read(tmp_path, "everything")
     assert (module.edition, module.language, module.complete.pass_mark) == ("2026.1", "en-GB", 80)
     assert (module.polls.least, module.polls.answers) == (12, "named")
@@ -67,8 +66,7 @@ def test_every_key_of_the_format(tmp_path: Path) -> None:
 
 def test_a_second_vote_has_the_first_one_s_options(tmp_path: Path) -> None:
     """A poll with `first` carries that choice's options, and a pilot its figures."""
-    path = examples.lay_out("everything", tmp_path)
-    path.write_text(examples.only_what_plays(path.read_text()))
+    examples.lay_out("everything", tmp_path)
     polls = {b.id: b for b in read(tmp_path, "everything").blocks() if isinstance(b, Poll)}
     assert polls["second-vote"].answer_ids() == ("for", "against")
     assert polls["could-raise"].answer_ids() == ("1", "2", "3")

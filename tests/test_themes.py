@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from PIL import ImageColor
 from playwright.sync_api import Browser, Page, expect
 from samples import example, pages, step, write_module
-from test_screens import PLAYING, STATES, WEAR, Site, pick
+from test_screens import STATES, WEAR, Site, pick
 
 import rsscorm
 from rsscorm import cli
+from rsscorm.blocks import KINDS
 from rsscorm.colour import contrast, nearest, oklch
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.referee.web import Server
@@ -339,7 +340,7 @@ def unlike(request: pytest.FixtureRequest, tmp_path: Path) -> Theme:
     return read_theme(read_workspace(tmp_path), f"unlike-{request.param}")
 
 
-@pytest.mark.parametrize("kind", PLAYING)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_table_holds_every_pair_of_a_block(
     kind: str, unlike: Theme, browser: Browser, tmp_path: Path
 ) -> None:
@@ -410,7 +411,7 @@ def test_every_token_that_a_style_uses_is_there(tmp_path: Path) -> None:
 # Dark, on paper, and in others' colours
 
 
-EVERYTHING = [kind for kind in PLAYING if kind not in ("perspectives", "commitment")]
+EVERYTHING = [kind for kind in KINDS if kind not in ("perspectives", "commitment")]
 
 
 @pytest.fixture

@@ -126,6 +126,24 @@ def files_made(workspace: Path, *modules: str, **order: tuple[str, ...]) -> set[
     return {made.file for made in built(workspace, *modules, **order).made}
 
 
+PAPERS = {
+    "-scorm12.zip": ("-scorm12.html", "-scorm12.txt", "-scorm12.cdx.json"),
+    "-xapi.zip": ("-xapi.html", "-xapi.txt", "-xapi.cdx.json"),
+    ".polls.json": ("-data-protection.html",),
+}
+"""The papers that are made beside each file, by what its name ends in."""
+
+
+def with_papers(files: set[str]) -> set[str]:
+    """Those files, and the papers that are made beside each."""
+    return files | {
+        file.removesuffix(ending) + paper
+        for file in files
+        for ending, papers in PAPERS.items() if file.endswith(ending)
+        for paper in papers
+    }  # fmt: skip
+
+
 def contents(workspace: Path) -> dict[str, str]:
     """Every file in `dist` with the SHA-256 of its bytes."""
     root = workspace / "dist"

@@ -122,6 +122,16 @@ CODES = {
     "no-room": "a list, a heading or a second paragraph where there is no room for one",
     "unknown-value": "a `{name}` that a deployment has no value for",
     "lone-brace": "a brace that holds no name",
+    # What a good author would ask (warnings)
+    "minutes-of-step": "minutes that a step's words, films and questions don't take",
+    "minutes-sum": "minutes of a module that aren't those of its steps together",
+    "no-question": "a step to reflect that asks nothing",
+    "longest-answer": "right options that are the longest in every question",
+    "captions-length": "captions that don't end with their film",
+    "alt-repeats": "words for those who can't see a picture that repeat its caption",
+    "capitals": "a title all in capitals",
+    "same-title": "two steps with one title",
+    "link-words": "a link whose words don't say where it leads",
     # While building
     "bad-picture": "a picture that can't be decoded, or that moves",
     "same-package": "two modules whose packages would have the same name",
@@ -132,7 +142,13 @@ CODES = {
 WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile"})
 """Codes that only a build can find; their cases are in the tests of the build."""
 
-WARNINGS = frozenset({"review-due", "review-past", "figures-gone"})
+LINTS = frozenset({
+    "minutes-of-step", "minutes-sum", "no-question", "longest-answer", "captions-length",
+    "alt-repeats", "capitals", "same-title", "link-words",
+})  # fmt: skip
+"""Codes of what `rsscorm check` asks and a build doesn't."""
+
+WARNINGS = LINTS | {"review-due", "review-past", "figures-gone"}
 """Codes that are worth saying but never stop a build."""
 
 

@@ -76,12 +76,11 @@ class Feedback(Authored):
 class Block(Authored):
     """One thing on a screen.
 
-    A kind is a subclass: `kind` is its name and the first key that an author writes; `plays`
-    says whether the player shows it yet; `records` whether it keeps an answer.
+    A kind is a subclass: `kind` is its name and the first key that an author writes; `records`
+    says whether it keeps an answer.
     """
 
     kind: ClassVar[str]
-    plays: ClassVar[bool] = True
     records: ClassVar[bool] = False
 
     id: Id | None = None

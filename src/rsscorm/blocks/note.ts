@@ -17,6 +17,7 @@ export const behaviour: Behaviour = (element, block, player) => {
   const [count, kept] = [find(writing, ".count"), find(writing, ".kept")];
   let timer: number | undefined;
   let keeping = Promise.resolve(true);
+  let told = "";
 
   const counted = (): void => {
     const words = text.value.trim().split(/\s+/).filter(Boolean).length;
@@ -40,7 +41,10 @@ export const behaviour: Behaviour = (element, block, player) => {
     const isKept = await keeping;
     if (timer !== undefined || !player.notes.keeps) return;
     promiseThat(isKept);
-    kept.textContent = text.value ? player.word(isKept ? "kept" : "not_kept") : "";
+    const words = text.value ? player.word(isKept ? "kept" : "not_kept") : "";
+    // Read out when it is news, and not again at each pause in writing.
+    kept.setAttribute("aria-live", words === told ? "off" : "polite");
+    kept.textContent = told = words;
   };
   text.addEventListener("input", () => {
     counted();

@@ -39,27 +39,33 @@ export function ask(
   if (!actions || !said || !nudge) throw new Error("A question is incomplete");
   said.tabIndex = -1;
 
-  /** Do what a learner asks; where what had the focus is gone after it, what was said has it. */
-  const act = (deed: () => void): void => {
+  /** What is said is read out where it appears, or else where the focus goes to it: once. */
+  const readOut = (isLive: boolean): void => {
+    said.setAttribute("aria-live", isLive ? "polite" : "off");
+  };
+  const send = (value: string[]): void => {
     nudge.textContent = "";
-    deed();
-    const active = document.activeElement;
-    if (!active?.getClientRects().length || active.matches(":disabled")) said.focus();
+    readOut(true);
+    player.dispatch({ type: "answer", block: id, value });
+    if (actions.hidden) said.focus();
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const read = field.read();
     if ("value" in read) {
-      act(() => player.dispatch({ type: "answer", block: id, value: read.value }));
+      send(read.value);
     } else {
       // Focus first: what has the focus is told before what a live region says.
       read.at?.focus();
       nudge.textContent = read.nudge;
     }
   });
-  skipper?.addEventListener("click", () =>
-    act(() => player.dispatch({ type: "skip", block: id })),
-  );
+  skipper?.addEventListener("click", () => {
+    nudge.textContent = "";
+    readOut(false);
+    player.dispatch({ type: "skip", block: id });
+    said.focus();
+  });
   form.addEventListener("input", () => {
     nudge.textContent = "";
     field.clearMarks();
@@ -70,6 +76,7 @@ export function ask(
     open: (isOpen) => {
       field.open(isOpen);
       actions.hidden = !isOpen;
+      if (!isOpen) readOut(false);
       form.classList.toggle("is-resting", !isOpen);
     },
     skippable: (maySkip) => skipper && (skipper.hidden = !maySkip),

@@ -10,17 +10,20 @@ import type { Behaviour, BlockData, Player } from "../player/types";
 export const behaviour: Behaviour = (element, block, player) => {
   const scenes = find(element, ".scenes");
   const byId = new Map(all(scenes, ".scene").map((scene) => [scene.dataset.scene ?? "", scene]));
-  const go = (path: string[]): void => {
+  /** On to what is said of the chosen option, or else straight to where the path has led. */
+  const go = (path: string[], chosen?: HTMLElement): void => {
     player.dispatch({ type: "answer", block: block.id, value: path });
     const last = byId.get(scenesOn(block, path).pop() ?? "");
-    last?.querySelector<HTMLElement>(".scene-words")?.focus();
+    const said = chosen?.querySelector<HTMLElement>(".turn-said");
+    last?.scrollIntoView({ block: "nearest" });
+    (said ?? last?.querySelector<HTMLElement>(".scene-words"))?.focus();
   };
   const path = (): string[] => answerTo(player.state, block.id).value;
   for (const [id, scene] of byId) {
     for (const option of all(scene, "[data-option]")) {
       find(option, ".turn").addEventListener("click", () => {
         const steps = scenesOn(block, path()).indexOf(id);
-        go([...path().slice(0, steps), option.dataset.option ?? ""]);
+        go([...path().slice(0, steps), option.dataset.option ?? ""], option);
       });
     }
   }

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-VERSION = 1
+VERSION = 2
 RECENT = 2_000_000_000
 """Nanoseconds: a file as young as this may change again without its time changing (as coarse as
 a disk's clock can be), so its time is not relied upon."""
@@ -128,15 +128,16 @@ class Stamp:
         self._changed = True
 
     def is_current(self, unit: Unit) -> bool:
-        """Whether a unit's file is there, untouched, and made of what there is now."""
+        """Whether a unit's files are there, untouched, and made of what there is now."""
         made = self.known["made"].get("/".join(unit), {"of": []})
-        return bool(made["of"] == self._sources(unit) and made["look"] == self._on_disk(made))
+        return bool(made["of"] == self._sources(unit) and made["looks"] == self._on_disk(made))
 
-    def keep(self, unit: Unit, file: str) -> None:
-        """Remember that a unit's file was made just now."""
-        key, made = "/".join(unit), {"of": self._sources(unit), "file": file}
+    def keep(self, unit: Unit, file: str, papers: Iterable[str] = ()) -> None:
+        """Remember that a unit's file was made just now, with the papers beside it."""
+        made = {"of": self._sources(unit), "file": file, "papers": list(papers)}
+        key = "/".join(unit)
         self._makers.pop(self.known["made"].get(key, made)["file"], None)
-        self._put("made", key, {**made, "look": self._on_disk(made)})
+        self._put("made", key, {**made, "looks": self._on_disk(made)})
         self._makers[file] = unit.module
 
     def file_of(self, unit: Unit) -> str:
@@ -184,12 +185,14 @@ class Stamp:
     def _sources(self, unit: Unit) -> list[str]:
         return [self.tool(), self.deployments()[unit.deployment], self.module(unit.module)]
 
-    def _on_disk(self, made: dict[str, Any]) -> list[int]:
+    def _on_disk(self, made: dict[str, Any]) -> list[list[int]]:
+        """How a unit's files look; empty where one of them is gone."""
+        files = (made["file"], *made["papers"])
         try:
-            found = os.stat(f"{self.folder}/{made['file']}")
+            found = [os.stat(f"{self.folder}/{file}") for file in files]
         except OSError:
             return []
-        return [found.st_size, found.st_mtime_ns, found.st_ino]
+        return [[each.st_size, each.st_mtime_ns, each.st_ino] for each in found]
 
 
 def files_below(root: str, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -34,6 +34,11 @@ export function answerTo(state: State, id: string): Answer {
   return own(state.answers, id) ?? NOTHING;
 }
 
+/** Whether a block can't be worked in this window; of a quiz, one of its questions too. */
+export function isBroken({ broken }: State, id: string): boolean {
+  return broken?.includes(id) ?? false;
+}
+
 /** Whether nothing was done, but perhaps a place in the LMS's record is kept for it. */
 export function isEmpty({ value, tries, skipped }: Answer): boolean {
   return !value.length && !tries && !skipped;

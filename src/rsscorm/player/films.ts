@@ -126,7 +126,7 @@ function mountMarks(
   media: HTMLMediaElement, film: string, marks: HTMLElement, player: Player,
 ): void {
   const watched = media.localName === "audio" ? "film_heard" : "film_watched";
-  let isNew = false;
+  let [isNew, wasWatched] = [false, false];
   player.subscribe(({ films }) => {
     const seen = watchedOf(films, film);
     const words = [seen?.watched && watched, seen?.read && "film_read"]
@@ -134,7 +134,9 @@ function mountMarks(
       .map((key) => player.word(key));
     if (marks.childElementCount === words.length) return;
     marks.replaceChildren(...words.map((each) => make("li", "film-mark", icon("tick"), each)));
-    if (isNew) player.announce(words.join(". "));
+    // That the transcript was read stands where the focus is then.
+    if (isNew && seen?.watched && !wasWatched) player.announce(player.word(watched));
+    wasWatched = !!seen?.watched;
   });
   isNew = true;
 }

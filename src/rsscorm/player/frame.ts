@@ -14,7 +14,7 @@ import { mountProgress } from "./screen-progress";
 import { mountRecord } from "./screen-record";
 import { mountRecovery } from "./screen-recovery";
 import { hasNews, inShort, mountNews } from "./news";
-import { all, clockTime, find, icon, link } from "./screen-dom";
+import { all, clockTime, find, icon, link, make } from "./screen-dom";
 import { blockOf, isStepDone, waiting } from "./state";
 import type { BlockData, Player, Saving, State, StepData } from "./types";
 
@@ -42,12 +42,43 @@ export function mount(player: Player): void {
 function enliven(element: HTMLElement, player: Player): void {
   const { kind = "", block = "" } = element.dataset;
   const nameless: BlockData = { id: "", kind, code: "", iri: "", codes: {} };
+  const fail = (error: unknown): void => giveUp(element, player, error);
   try {
-    COMPONENTS[kind]?.(element, blockOf(player.data, block) ?? nameless, player);
+    COMPONENTS[kind]?.(element, blockOf(player.data, block) ?? nameless, apart(player, fail));
   } catch (error) {
-    element.classList.add("is-plain");
-    console.error(error);
+    fail(error);
   }
+}
+
+/** The player as one block has it: what fails there, at whatever news, goes no further. */
+function apart(player: Player, fail: (error: unknown) => void): Player {
+  let hasFailed = false;
+  const safely = <News>(listener: (news: News) => void) => (news: News): void => {
+    try {
+      if (!hasFailed) listener(news);
+    } catch (error) {
+      hasFailed = true;
+      fail(error);
+    }
+  };
+  const own = Object.create(player) as Player;
+  own.dispatch = (action) => player.dispatch(action);
+  own.subscribe = (listener) => player.subscribe(safely(listener));
+  own.onSaving = (listener) => player.onSaving(safely(listener));
+  return own;
+}
+
+/** The block is as it is without scripts, says so where it asks something, and holds nothing up. */
+function giveUp(element: HTMLElement, player: Player, error: unknown): void {
+  console.error(error);
+  for (const part of [element, ...all(element, ".block")]) part.classList.add("is-plain");
+  for (const part of all(element, "[inert]")) part.inert = false;
+  if (element.querySelector(".question, .scenario, .quiz")) {
+    element.prepend(make("p", "news", icon("again"), make("span", "", player.word("broken"))));
+  }
+  // Where a poll is asked again, it has been answered.
+  if ("again" in element.dataset) return;
+  player.dispatch({ type: "let-go", block: element.dataset.block ?? "" });
 }
 
 function mountPlaces(player: Player, tellPlace: (place: string) => void): void {

@@ -43,7 +43,8 @@ function tellOfReading(player: Player, reading: "part" | "nothing"): void {
 
 function mark(player: Player, id: string, kind: News[string]): HTMLElement {
   const block = blockOf(player.data, id);
-  const words = player.word(`${block && isQuiz(block) ? "quiz" : "question"}_${kind}`);
+  const isOfQuiz = block !== undefined && isQuiz(block);
+  const words = player.word(isOfQuiz ? `quiz_${kind}` : `question_${kind}`);
   const element = make("p", "news", icon("again"), make("span", "", words));
   find(document, `#b_${id}`).prepend(element);
   return element;

@@ -62,6 +62,7 @@ class LivePlayer implements Player {
   /** Whether the learner's record is known to hold the key. */
   private isKeyHeld = false;
   private readonly listeners: ((state: State) => void)[] = [];
+  private readonly unheard: string[] = [];
   /** When each step was first shown in this visit, by the page's clock. */
   private readonly shown = new Map<string, number>();
 
@@ -118,8 +119,12 @@ class LivePlayer implements Player {
   };
 
   announce(text: string): void {
-    const region = document.getElementById("announcements");
-    if (region) region.textContent = text;
+    if (this.unheard.push(text) > 1) return;
+    // What one deed brings is said in one go: of two texts at once only the last would be heard.
+    queueMicrotask(() => {
+      const region = document.getElementById("announcements");
+      if (region) region.textContent = this.unheard.splice(0).join(" ");
+    });
   }
 
   finish(): Promise<boolean> {

@@ -125,6 +125,17 @@ test("An attempt is finished with its last question, and only then the step is d
   assert.ok(isStepDone(failed, step) && isSettled(failed, "check"));
 });
 
+test("A question that can't be worked here is passed over, and its quiz holds nothing up", () => {
+  const step = data.steps[data.steps.length - 1] as StepData;
+  const broken: Action = { type: "let-go", block: "q-one" };
+  assert.ok(isStepDone(doing(broken), step));
+  const result = { value: DRAWN, tries: 1, right: true, score: 1 };
+  assert.deepEqual(at(doing(broken, BEGIN, ...RIGHT.slice(0, 2))), result);
+  assert.deepEqual(at(doing(BEGIN, ...RIGHT.slice(0, 2), broken)), result);
+  const none = DRAWN.map((block): Action => ({ type: "let-go", block }));
+  assert.deepEqual(at(doing(...none, BEGIN)), { ...result, right: false, score: 0 });
+});
+
 test("A question takes one try, or as many as its author says; of its tries the best counts", () => {
   const once = doing(BEGIN, ...wrong("q-one"), answer("q-one", "b-two"));
   assert.equal(answerTo(once, "q-one").best, false);

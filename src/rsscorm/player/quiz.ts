@@ -8,7 +8,7 @@
  * the attempt that is under way, or else of the last.
  */
 
-import { answerTo, blockOf, blocksOf } from "./answers";
+import { answerTo, blockOf, blocksOf, isBroken } from "./answers";
 import type { Answer, BlockData, ModuleData, State } from "./types";
 
 /** What the page says of a quiz (Python: `Quiz.data`). */
@@ -59,7 +59,7 @@ export function drawnFor(data: ModuleData, state: State, quiz: BlockData): Block
 /** Whether a drawn question asks for nothing more in this attempt. */
 export function isDealtWith(state: State, { id, attempts }: BlockData): boolean {
   const { tries, best, skipped } = answerTo(state, id);
-  return best || skipped || tries >= (attempts ?? 1);
+  return best || skipped || tries >= (attempts ?? 1) || isBroken(state, id);
 }
 
 /** How many of the questions of an attempt count, and how many of them were right. */

@@ -68,12 +68,13 @@ function factsOf(player: Player): [string, string][] {
   const { data, standing } = player;
   const asked = neededSteps(data);
   const done = data.steps.filter(({ id }) => standing.stepsDone.includes(id));
-  const count = player.word("record_of", {
+  const steps = player.word("record_of", {
     number: asked.filter((step) => done.includes(step)).length, total: asked.length,
   });
-  const facts: [string, string][] = [["record_steps", count]];
+  const facts: [string, string][] = [["record_steps", steps]];
   if (standing.score !== null) facts.push(["record_score", `${standing.score}%`]);
-  facts.push(["record_minutes", player.word("record_about", { count: sum(done.map(minutes)) })]);
+  const count = sum(done.map(minutes));
+  if (count) facts.push(["record_minutes", player.word("record_about", { count })]);
   return facts;
 }
 

@@ -90,6 +90,19 @@ test("Perspectives are held back until their question is answered or skipped", (
   assert.ok(isOpen(doing(data, answer("vote", "a-one")), block("voices")));
 });
 
+test("What can't be worked in this window holds nothing up, counts for nothing, isn't kept", () => {
+  const broken: Action = { type: "let-go", block: "pick" };
+  const others = REST.concat(answer("several", "c-three", "a-one"));
+  assert.deepEqual(standing(data, doing(data, ...others), null).stepsDone, ["read", "polls"]);
+  const state = doing(data, broken, ...others);
+  assert.equal(standing(data, state, null).status, "completed");
+  assert.equal(standing(data, state, null).score, 50);
+  assert.equal(standing(toPass, state, null).status, "incomplete");
+  assert.equal(reduce(data, state, broken), state);
+  assert.equal(standing(data, decode(data, encode(data, state)), null).status, "incomplete");
+  assert.ok(isOpen(doing(data, { type: "let-go", block: "vote" }), block("voices")));
+});
+
 test("What was skipped can still be answered, and is then no longer skipped", () => {
   const state = doing(data, { type: "skip", block: "sure" }, answer("sure", "3"));
   assert.deepEqual(answerTo(state, "sure").value, ["3"]);

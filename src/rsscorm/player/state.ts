@@ -3,7 +3,16 @@
  * plain data, with no clock, page or storage in them.
  */
 
-import { NOTHING, answerTo, blockOf, blocksOf, isEmpty, newsWithout, own } from "./answers";
+import {
+  NOTHING,
+  answerTo,
+  blockOf,
+  blocksOf,
+  isBroken,
+  isEmpty,
+  newsWithout,
+  own,
+} from "./answers";
 import { begun, closed, furtherAttempts, reopened } from "./attempt";
 import { isDrawn, isMet, isQuiz, isUnderWay, metOf, weightOf } from "./quiz";
 import type {
@@ -57,9 +66,17 @@ export function isSettled(state: State, id: string): boolean {
   return tries > 0 || skipped;
 }
 
+/**
+ * Whether nothing waits for it: it is settled, or can't be worked in this window. Of what counts
+ * it is as if it were not answered: no mark is reached with a question that nobody could see.
+ */
+function isPast(state: State, id: string): boolean {
+  return isSettled(state, id) || isBroken(state, id);
+}
+
 /** Whether a block may show yet: what it comes `after` is settled. */
 export function isOpen(state: State, block: BlockData): boolean {
-  return !block.after || isSettled(state, block.after);
+  return !block.after || isPast(state, block.after);
 }
 
 /** Polls, scales, notes and questions without a right answer; never a scenario. */
@@ -76,7 +93,7 @@ export function isSpent(data: ModuleData, block: BlockData, answer: Answer): boo
 
 /** What holds a step open until it is answered or skipped. */
 export function waiting(state: State, step: StepData): BlockData[] {
-  return step.blocks.filter((block) => block.holds && !isSettled(state, block.id));
+  return step.blocks.filter((block) => block.holds && !isPast(state, block.id));
 }
 
 /** Seen, and nothing on it waits for an answer. */
@@ -132,6 +149,8 @@ export function reduce(data: ModuleData, state: State, action: Action): State {
       return answer(data, state, action.block, action.value);
     case "skip":
       return skip(data, state, action.block);
+    case "let-go":
+      return letGo(data, state, action.block);
     case "begin":
       return begin(data, state, action.block, action.drawn);
     case "retake":
@@ -158,7 +177,8 @@ function visit(data: ModuleData, state: State, step: string): State {
 function begin(data: ModuleData, state: State, id: string, drawn: string[]): State {
   const quiz = blockOf(data, id);
   if (!quiz || !isQuiz(quiz) || isSpent(data, quiz, answerTo(state, id))) return state;
-  return begun(data, state, quiz, drawn);
+  // Closed at once where nothing of it can be answered.
+  return closed(data, begun(data, state, quiz, drawn), id);
 }
 
 function answer(data: ModuleData, state: State, id: string, value: string[]): State {
@@ -203,6 +223,13 @@ function skip(data: ModuleData, state: State, id: string): State {
   return closed(
     data, withAnswer(state, id, { ...answerTo(state, id), skipped: true }), block.quiz,
   );
+}
+
+function letGo(data: ModuleData, state: State, id: string): State {
+  const block = blockOf(data, id);
+  if (!block || isBroken(state, id)) return state;
+  const broken = [...(state.broken ?? []), id, ...(block.quiz ? [block.quiz] : [])];
+  return closed(data, { ...state, broken }, block.quiz);
 }
 
 /**

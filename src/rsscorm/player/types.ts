@@ -168,6 +168,8 @@ export interface State {
   films: Watched[];
   /** By block id, until it is answered or skipped: what an edition or a recovery file brought. */
   news: News;
+  /** Ids of blocks that can't be worked here: a matter of this window, which is never kept. */
+  broken?: string[];
 }
 
 /**
@@ -181,6 +183,8 @@ export type Action =
   /** A scenario's value is its path so far ([] to begin again), a note's or commitment's is []. */
   | { type: "answer"; block: string; value: string[] }
   | { type: "skip"; block: string }
+  /** A block that can't be worked in this window holds nothing up. */
+  | { type: "let-go"; block: string }
   /** Begins an attempt of a quiz with these questions of its bank, in this order. */
   | { type: "begin"; block: string; drawn: string[] }
   /** Opens again the questions that count and were not met. */

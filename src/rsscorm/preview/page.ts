@@ -67,7 +67,7 @@ async function catchUp(): Promise<void> {
   if (latest.mark === shown) before = latest;
   if (latest === before) return;
   isAtWork = true;
-  const draft = latest;
+  const [draft, heard] = [latest, referee.log.length];
   try {
     if (!takeUp) throw new Error("There is no module in the frame yet");
     await takeUp(draft, before);
@@ -76,6 +76,8 @@ async function catchUp(): Promise<void> {
     reload();
   }
   isAtWork = false;
+  const isAnew = referee.log.length > heard;
+  if (isAnew) panel.mark("You saved, and the module goes on as it is now.");
   tell(draft);
   if (takeUp) await catchUp();
 }
@@ -121,6 +123,15 @@ async function choose(form: HTMLFormElement): Promise<void> {
   query.delete("step");
   history.replaceState(null, "", `?${query}`);
 }
+
+/** What pretended learners left in this browser, when another preview had this address. */
+function tidy(): void {
+  if (launch.url !== "/launches/0") return;
+  localStorage.clear();
+  sessionStorage.clear();
+}
+
+tidy();
 
 document.addEventListener("DOMContentLoaded", () => {
   listen();

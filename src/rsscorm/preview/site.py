@@ -104,7 +104,7 @@ class Preview(base.Lms):
                 launch.problems = problems
                 launch.stream.tell("problems", [_problem(each) for each in problems])
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Nobody is told anything any more."""
         for stream in (self.news, *(launch.stream for launch in self.launches)):
             stream.end()

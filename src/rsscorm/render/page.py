@@ -21,7 +21,6 @@ from rsscorm.blocks.base import Option
 from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.fields import Markdown
 from rsscorm.blocks.poll import Poll
-from rsscorm.blocks.quiz import Quiz
 from rsscorm.interaction import Component
 from rsscorm.module import BLOCK_CODE, Module, Snapshot, Step, code
 from rsscorm.render import html
@@ -196,18 +195,6 @@ class Page:
         """Things in another order than they are written in, alike in every build."""
         order = sorted(things, key=lambda it: sha256(f"{seed}/{it.id}".encode()).digest())
         return order[1:] + order[:1] if order == list(things) else order
-
-    def about_quiz(self, quiz: Quiz) -> str:
-        """What a learner should know of a quiz before beginning it."""
-        words = self.words
-        questions = words.quiz_drawn if quiz.drawn < len(quiz.bank) else words.quiz_all
-        attempts = words.quiz_attempts if quiz.attempts else words.quiz_freely
-        says = [
-            words.quiz_one if quiz.drawn == 1 else fill(questions, count=quiz.drawn),
-            words.quiz_once if quiz.attempts == 1 else fill(attempts, count=quiz.attempts),
-            fill(words.quiz_aim, least=quiz.aim, count=quiz.counting) if quiz.aim else "",
-        ]
-        return " ".join(filter(None, says))
 
     def right_answers(self, block: Choice | Choices) -> tuple[str, ...]:
         """The ids of a question's right options."""

@@ -65,7 +65,7 @@ def _cue(source: Source, block: Block, before: float) -> tuple[float | None, lis
     match = TIMING.fullmatch(line.strip())
     if not match:
         return None, [_problem(source, number, "these times can't be read", _time_hint(line))]
-    start, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:8])
+    start, end = seconds_of(match.groups()[:4]), seconds_of(match.groups()[4:8])
     return start, list(_faults(source, block, timing, start, end, before))
 
 
@@ -109,6 +109,7 @@ def _time_hint(line: str) -> str:
     return "Hours (if any), minutes, seconds and thousandths: `00:00:01.000 --> 00:00:04.000`."
 
 
-def _seconds(parts: tuple[str | None, ...]) -> float:
+def seconds_of(parts: tuple[str | None, ...]) -> float:
+    """The seconds of a time's hours, minutes, seconds and thousandths."""
     hours, minutes, seconds, thousandths = (int(part or 0) for part in parts)
     return hours * 3600 + minutes * 60 + seconds + thousandths / 1000

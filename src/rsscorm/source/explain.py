@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -23,6 +23,9 @@ from rsscorm.module import Step
 from rsscorm.problems import Problem
 from rsscorm.source.advice import BELOW, HINTS, MISSING, NAMES, SYNONYMS
 from rsscorm.source.yaml import Document, Path
+
+TIE = 0.05
+"""A difference of likeness that says nothing of which word was meant."""
 
 
 def explain(error: ValidationError, document: Document, root: type[Authored]) -> list[Problem]:
@@ -52,10 +55,17 @@ def author_path(location: tuple[str | int, ...], data: Any) -> Path:
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A hint that names the nearest of the known words, or says something else."""
     candidates = list(known)
-    close = get_close_matches(word.lower(), candidates, 1, 0.6)
+    close = _nearest(word.lower(), candidates)
     if not close and SYNONYMS.get(word.lower()) in candidates:
         close = [SYNONYMS[word.lower()]]
-    return f"Did you mean `{close[0]}`?" if close else otherwise
+    return f"Did you mean {listed(close, 'or')}?" if close else otherwise
+
+
+def _nearest(word: str, known: list[str]) -> list[str]:
+    """The nearest of the known words, or two where either may be meant."""
+    close = get_close_matches(word, known, 2, 0.6)
+    near = [SequenceMatcher(None, each, word).ratio() for each in close]
+    return close if len(close) == 2 and near[0] - near[1] < TIE else close[:1]
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
@@ -152,7 +162,6 @@ def _unknown_kind(case: _Case) -> list[Problem]:
         )
     first = next(iter(value))
     case = case._replace(path=(*case.path, first))
-    kinds = [kind for kind in kinds if KINDS[kind].plays] if first not in kinds else kinds
     if inside := [key for key in value if key in kinds]:
         return case.told_of_key(
             "kind-first",
@@ -260,7 +269,7 @@ def _not_an_item(case: _Case) -> list[Problem]:
         return case.told("not-an-item", "the colon after the id is missing",
                          f"Write `- {colonless[1]}: {colonless[2]}`.")  # fmt: skip
     return case.told("not-an-item", "an id and its words belong here",
-                     f"Write an id that never changes before the words: `- {_id_from(words)}: "
+                     f"Write an id that never changes before the words: `- {id_from(words)}: "
                      f"{words}`.")  # fmt: skip
 
 
@@ -271,11 +280,11 @@ def _bad_id(case: _Case) -> list[Problem]:
         return case.told("not-text", "a `choice` has one answer, without brackets",
                          f"Write `answer: {one}`. Where several are right, use "
                          "`choices`.")  # fmt: skip
-    such_as = _id_from(given) if isinstance(given, str) else "early-sign"
+    such_as = id_from(given) if isinstance(given, str) else "early-sign"
     return case.told("bad-id", case.details["msg"], f"Such as `{such_as}`.")
 
 
-def _id_from(words: str) -> str:
+def id_from(words: str) -> str:
     """An id that is made of words, as an author might choose it."""
     found = re.findall(r"[a-z0-9]+", words.lower())
     return "-".join(found)[:40].strip("-") or "early-sign"

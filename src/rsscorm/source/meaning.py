@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from rsscorm.blocks import KINDS
 from rsscorm.blocks.choice import Choice, Choices
 from rsscorm.blocks.quiz import Quiz
 from rsscorm.module import (
@@ -39,7 +38,6 @@ def problems(outline: Outline, name: str, reader: FolderReader, today: date) -> 
     yield from _folder(outline, name)
     yield from _unique_ids(outline)
     yield from _retired_ids(outline)
-    yield from _later_kinds(outline)
     for spot in outline.spots:
         yield from _unique_parts(outline, spot)
         yield from _answers(outline, spot)
@@ -119,17 +117,6 @@ def _twice(outline: Outline, ids: list[tuple[Path, str]], where: str) -> Iterato
             yield outline.document.problem(
                 path, "duplicate-id", f"`{id}` is the id of something else {where}, on line "
                 f"{_line(outline, first[id])[0]}", "Give this one an id of its own.",
-            )  # fmt: skip
-
-
-def _later_kinds(outline: Outline) -> Iterator[Problem]:
-    """Kinds that are part of the format and that the player doesn't show yet."""
-    for spot in outline.spots:
-        kind = next(iter(spot.data), "") if isinstance(spot.data, dict) else ""
-        if kind in KINDS and not KINDS[kind].plays and spot.quiz is None:
-            yield outline.document.problem(
-                (*spot.path, kind), "not-yet", f"the player doesn't show `{kind}` yet",
-                "Use another kind of block for now.",
             )  # fmt: skip
 
 

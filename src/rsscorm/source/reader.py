@@ -76,6 +76,11 @@ class FolderReader:
         self._find(role, path)
         return self._sources[path]
 
+    def sources(self, role: FileRole) -> list[Source]:
+        """The text files in that role that were read so far."""
+        paths = (path for found, path in self._found if found == role)
+        return [self._sources[path] for path in paths if path in self._sources]
+
     def _find(self, role: FileRole, path: str) -> Path:
         """Find and check a file, once for each role; raises `Refusal`."""
         if (role, path) not in self._found:

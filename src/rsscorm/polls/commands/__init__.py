@@ -48,3 +48,6 @@ for _command in (
     backup, restore,
 ):  # fmt: skip
     polls.add_command(_command)
+
+command = polls
+"""What `rsscorm.cli` looks for."""

@@ -1,0 +1,185 @@
+"""A learner takes a quiz: leaves in the middle of it, goes on elsewhere, and tries again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import quiz_taker
+from browser import Watch
+from learner import SETTINGS, Learner, Visits
+from lms import Lms, Package
+from playwright.sync_api import Locator, expect
+from workspaces import built
+
+MODULE = """\
+rsscorm: 1
+id: know-it
+edition: "1"
+title: Know it
+summary: What the tests look at.
+minutes: 5
+language: en
+complete: {when: passed, pass-mark: 100}
+steps:
+  - id: check
+    kind: learn
+    title: What you know
+    minutes: 5
+    blocks:
+      - quiz: What do you know?
+        id: know
+        draw: 3
+        attempts: 1
+        pass-mark: 60
+        bank:
+"""
+LETTERS = "abcdef"
+
+
+def question(number: int) -> str:
+    """A question of six options, of which the first is right."""
+    lines = [f"- choice: Question {number}?", f"  id: ask-{number}", "  options:"]
+    lines += [f"    - o{number}-{letter}: Option {letter}" for letter in LETTERS]
+    return "\n".join([*lines, f"  answer: o{number}-a"])
+
+
+VOICES = """\
+- perspectives:
+    - manager: A ward manager
+      text: I ask the team.
+  id: voices
+  after: know
+"""
+
+
+def package_of(workspace: Path, questions: int = 8, edition: str = "1") -> Path:
+    """The package of a module with one quiz of so many questions."""
+    folder = workspace / "modules" / "know-it"
+    folder.mkdir(parents=True)
+    text = MODULE.replace('"1"', f'"{edition}"')
+    for number in range(questions):
+        text += "".join(f"          {line}\n" for line in question(number).splitlines())
+    text += "".join(f"      {line}\n" for line in VOICES.splitlines())
+    (folder / "module.yaml").write_text(text, "utf-8")
+    (workspace / "rsscorm.yaml").write_text(SETTINGS, "utf-8")
+    built(workspace)
+    return workspace / "dist" / f"know-it-{edition}-scorm12.zip"
+
+
+@pytest.fixture
+def package(lms: Lms, tmp_path: Path) -> Package:
+    """The module, imported."""
+    return lms.add(package_of(tmp_path))
+
+
+def quiz_of(learner: Learner) -> Locator:
+    """The quiz in her page."""
+    found: Locator = learner.block("know").locator(".quiz")
+    return found
+
+
+def options_of(quiz: Locator) -> list[str]:
+    """The options of the question on screen, as they stand there."""
+    inputs = quiz.locator(".bank > .is-on input")
+    values: list[str] = inputs.evaluate_all("all => all.map(input => input.value)")
+    return values
+
+
+def test_she_goes_on_elsewhere(lms: Lms, package: Package, watch: Watch) -> None:
+    """Left in the middle of an attempt, it goes on on another machine: the same questions and
+    options in the same order, and what was answered stays answered."""
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        quiz = quiz_of(nurse)
+        quiz_taker.begin(quiz)
+        first = quiz_taker.asked(quiz)
+        quiz_taker.answer(quiz)
+        quiz_taker.go_on(quiz)
+        second, options = quiz_taker.asked(quiz), options_of(quiz)
+        expect(quiz.get_by_text("Question 2 of 3")).to_be_visible()
+        nurse.saved()
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        quiz = quiz_of(nurse)
+        expect(quiz.get_by_text("Question 2 of 3")).to_be_visible()
+        assert (quiz_taker.asked(quiz), options_of(quiz)) == (second, options)
+        quiz_taker.answer(quiz)
+        quiz_taker.go_on(quiz)
+        third = quiz_taker.asked(quiz)
+        assert len({first, second, third}) == 3
+        quiz_taker.finish(quiz)
+        expect(quiz.get_by_text("3 of 3 right")).to_be_visible()
+        nurse.saved()
+    record = lms.attempt(package)
+    ids = [record.get(f"cmi.interactions.{at}.id") for at in range(4)]
+    assert ids == [first, second, third, None]
+    assert record["cmi.core.lesson_status"] == "passed"
+    assert record["cmi.core.score.raw"] == "100"
+    assert lms.breaches(package) == []
+
+
+def test_the_result_is_told(lms: Lms, package: Package, watch: Watch) -> None:
+    """The result is announced once and has the focus; what was wrong stands below it, and what
+    waited for the quiz opens, whatever the result."""
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        quiz = quiz_of(nurse)
+        expect(nurse.block("voices").get_by_text("These open when")).to_be_visible()
+        expect(nurse.sco.locator(".to-do").get_by_role("link")).to_have_text("What do you know?")
+        quiz_taker.begin(quiz)
+        wrong = quiz_taker.asked(quiz)
+        quiz_taker.answer(quiz, right=False)
+        quiz_taker.go_on(quiz)
+        heading = quiz.locator(".is-on h3")
+        expect(heading).to_be_focused()
+        expect(heading).to_have_accessible_description("Question 2 of 3")
+        quiz_taker.finish(quiz)
+        expect(quiz.get_by_role("heading", name="Your result")).to_be_focused()
+        told = "2 of 3 right You have reached the aim of at least 2 of 3."
+        expect(nurse.sco.locator("#announcements")).to_contain_text(told)
+        expect(quiz.locator(".bank > .is-on")).to_have_attribute("data-block", wrong)
+        expect(quiz.get_by_role("button", name=re.compile("Try again"))).to_have_count(0)
+        expect(nurse.sco.locator(".to-do")).to_be_hidden()
+        expect(nurse.block("voices").get_by_text("I ask the team.")).to_be_visible()
+        nurse.saved()
+
+
+def test_a_retake_opens_it_again(lms: Lms, package: Package, watch: Watch) -> None:
+    """Below the module's mark the end page names the quiz; a retake opens spent attempts, and the
+    best attempt counts. A question that is drawn again keeps its place in the record."""
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        quiz = quiz_of(nurse)
+        quiz_taker.begin(quiz)
+        quiz_taker.finish(quiz, right=False)
+        nurse.sco.get_by_role("link", name="Finish").click()
+        expect(nurse.sco.get_by_text("Your score is 0%. You need 100% to pass")).to_be_visible()
+        expect(nurse.sco.locator(".end-retake li")).to_have_text(["What do you know?"])
+        nurse.saved()
+        assert lms.attempt(package)["cmi.core.lesson_status"] == "incomplete"
+        nurse.press("Open these questions again")
+        expect(nurse.block("know")).to_be_focused()
+        for _ in range(4):
+            quiz_taker.begin(quiz)
+            quiz_taker.finish(quiz)
+            nurse.saved()
+            if quiz.get_by_text("3 of 3 right").is_visible():
+                break
+    record = lms.attempt(package)
+    assert record["cmi.core.lesson_status"] == "passed"
+    ids = [record[name] for name in record if re.fullmatch(r"cmi\.interactions\.\d+\.id", name)]
+    assert len(ids) == len(set(ids)) <= 8
+
+
+def test_an_update_amid_an_attempt(
+    lms: Lms, package: Package, watch: Watch, tmp_path: Path
+) -> None:
+    """A question that a new edition no longer has is replaced by another; she goes on."""
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        quiz_taker.begin(quiz_of(nurse))
+        nurse.saved()
+    newer = lms.add(package_of(tmp_path / "newer", questions=3, edition="2"), package.course)
+    with Visits(lms, newer, watch.open(), "referee").visit() as nurse:
+        quiz = quiz_of(nurse)
+        expect(quiz.get_by_text("Question 1 of 3")).to_be_visible()
+        quiz_taker.finish(quiz)
+        expect(quiz.get_by_text("3 of 3 right")).to_be_visible()
+        nurse.saved()
