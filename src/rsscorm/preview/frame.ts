@@ -16,6 +16,7 @@ import { Scorm12Tracker } from "../player/tracker-scorm12";
 import { XapiTracker } from "../player/tracker-xapi";
 import type { ModuleData, Player, Tracker } from "../player/types";
 import { deviceVault } from "../player/vault";
+import type { Vault } from "../player/vault";
 import { onOtherWindow } from "../player/windows";
 import type { Draft } from "./host";
 import { keep } from "./kept";
@@ -95,10 +96,16 @@ async function trackerFor(data: ModuleData, isReturn: boolean): Promise<Tracker>
     isReturn,
     isSaved,
     presence: askForFile("presence.txt", `rsscorm ${data.id}`),
-    vault: deviceVault(data.id),
+    vault: vaultFor(data),
     onOtherWindow,
     resends: true,
   });
+}
+
+/** Where all is saved, this device holds nothing more; to unseal its copy takes some frames. */
+function vaultFor({ id }: ModuleData): Vault {
+  const vault = deviceVault(id);
+  return isSaved ? { ...vault, read: () => Promise.resolve(undefined) } : vault;
 }
 
 /** An API that answers nothing more once this draft's life is over. */
