@@ -338,6 +338,8 @@ def test_several_modules(author: Author) -> None:
     expect(author.page.get_by_role("link", name="Another one")).to_be_visible()
     author.save("answer: nurse", "answer: nurze")
     expect(author.page.get_by_text("1 thing to look at")).to_be_visible()
+    author.page.evaluate(AXE.read_text("utf-8"))
+    assert_axe_finds_nothing(author.page, RULES)
     author.page.get_by_role("link", name="Another one").click()
     expect(author.module.get_by_role("heading", name="Seeing")).to_be_visible()
 
