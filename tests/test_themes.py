@@ -144,6 +144,7 @@ def test_a_logo_is_a_file_of_the_theme(tmp_path: Path, logo: str, code: str) -> 
     write_theme(tmp_path, NORTHFIELD.replace("logo.svg", logo))
     [problem] = check(tmp_path)
     assert (problem.code, problem.line, problem.column) == (code, 3, 7)
+    assert "module" not in f"{problem.message} {problem.hint}"
 
 
 def test_a_theme_inherits(tmp_path: Path) -> None:
@@ -542,6 +543,39 @@ def test_a_trust_brings_its_own_font(tmp_path: Path) -> None:
     assert b'<link rel="preload" href="fonts/ward.woff2" as="font"' in page
     assert files["fonts/ward.woff2"] == own / "ward.woff2"
     assert '@font-face{font-family:"Ward Serif";font-weight:400 700;' in style_of(files)
+
+
+@pytest.mark.parametrize("name", ["Ward Serif (1).woff2", "it's.woff2", "a#1%41.woff2", "é.woff2"])
+def test_a_font_may_be_called_anything(name: str, tmp_path: Path) -> None:
+    """In the package it has a name at which no LMS, no style and no address breaks."""
+    write_module(tmp_path, step(example("text")))
+    own = write_theme(tmp_path, WARD_SERIF.replace("ward.woff2", f'"{name}"'))
+    shutil.copyfile(OURS / "clear" / "brygada-1918.woff2", own / name)
+    files = pages(tmp_path, theme="northfield")
+    [font] = [each for each, file in files.items() if file == own / name]
+    assert re.fullmatch(r"fonts/[a-z0-9-]+\.woff2", font)
+    assert f"src:url({font})" in style_of(files)
+
+
+def test_fonts_of_the_same_name_are_both_packed(tmp_path: Path) -> None:
+    """Foundries give each weight a folder; neither fonts nor licences replace each other."""
+    write_module(tmp_path, step(example("text")))
+    weights = "".join(
+        f"  - family: Ward Serif\n    file: {weight}/ward.woff2\n"
+        f"    weight: {weight}\n    licence: {weight}/licence.txt\n"
+        for weight in (400, 700)
+    )
+    own = write_theme(tmp_path, WARD_SERIF.split("  - family")[0] + weights)
+    for weight in ("400", "700"):
+        (own / weight).mkdir()
+        shutil.copyfile(OURS / "clear" / "brygada-1918.woff2", own / weight / "ward.woff2")
+        (own / weight / "licence.txt").write_text(f"Of {weight}\n")
+    files = pages(tmp_path, theme="northfield")
+    packed = {file for name, file in files.items() if name.startswith("fonts/")}
+    assert packed == {
+        own / w / name for w in ("400", "700") for name in ("ward.woff2", "licence.txt")
+    }
+    assert len(set(re.findall(r"src:url\(([^)]+)\)", style_of(files)))) == 2
 
 
 SHIFTS = """() => new Promise((resolve) => {

@@ -136,10 +136,11 @@ CODES = {
     "bad-picture": "a picture that can't be decoded, or that moves",
     "same-package": "two modules whose packages would have the same name",
     "changed-meanwhile": "a media file that was changed while it was being packed",
+    "released-edition": "an edition that was released with other content (a warning)",
 }  # fmt: skip
 """What each code means."""
 
-WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile"})
+WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile", "released-edition"})
 """Codes that only a build can find; their cases are in the tests of the build."""
 
 LINTS = frozenset({
@@ -148,7 +149,7 @@ LINTS = frozenset({
 })  # fmt: skip
 """Codes of what `rsscorm check` asks and a build doesn't."""
 
-WARNINGS = LINTS | {"review-due", "review-past", "figures-gone"}
+WARNINGS = LINTS | {"review-due", "review-past", "figures-gone", "released-edition"}
 """Codes that are worth saying but never stop a build."""
 
 

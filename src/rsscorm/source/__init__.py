@@ -111,7 +111,8 @@ def misnamed(folder: Path) -> list[Problem]:
     return [
         Problem(
             f"modules/{path.parent.name}/{path.name}", 0, 0, "no-module",
-            f"`{path.name}` isn't read: a module's file is named `module.yaml`", "Rename it.",
+            f"`{path.name}` isn't read: a module's file is named `module.yaml`",
+            "Rename it `module.yaml`.",
         )
         for path in sorted((folder / "modules").glob("*/*"))
         if path.name != "module.yaml" and path.name.lower() in MISNAMED
