@@ -119,7 +119,7 @@ function mountPlaces(player: Player, tellPlace: (place: string) => void): void {
 function nameEntry(id: string): void {
   const { hash } = location;
   const rename = (): void => {
-    if (location.hash !== hash) return;
+    if (location.hash !== hash || hash === `#${id}`) return;
     try {
       history.replaceState(history.state, "", `#${id}`);
     } catch {
