@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
-from samples import example, pages, step, write_file, write_module
+from samples import example, pages, step, text_of, write_file, write_module
 
 from rsscorm.blocks import KINDS
 from rsscorm.module import code
@@ -136,9 +136,7 @@ def test_plain_words_are_shown_as_typed(hostile: Path) -> None:
 
 def index(folder: Path, **more: Any) -> str:
     """The page of the sample module."""
-    content = pages(folder, **more)["index.html"]
-    assert isinstance(content, bytes)
-    return content.decode()
+    return text_of(pages(folder, **more), "index.html")
 
 
 def data(page: str) -> Any:

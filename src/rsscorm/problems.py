@@ -6,6 +6,7 @@ A `Problem` is data: nothing here prints or exits. Stages collect all they find 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 CODES = {
@@ -178,6 +179,11 @@ class Problem:
         """The six keys that `rsscorm check --json` promises."""
         data = asdict(self)
         return {key: data[key] for key in ("code", "file", "line", "column", "message", "hint")}
+
+
+def stop(problems: Iterable[Problem]) -> bool:
+    """Whether any of these problems stops a build."""
+    return any(not problem.is_warning for problem in problems)
 
 
 class ProblemsFound(Exception):  # noqa: N818 (they are the author's, no error of ours)

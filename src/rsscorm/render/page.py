@@ -70,7 +70,9 @@ def beyond_the_step(method: Callable[P, R]) -> Callable[P, R]:
 def words(language: str) -> dict[str, Any]:
     """The words shown to a learner in a language; `script` holds those that the script shows."""
     path = Path(__file__).parent / "words" / f"{language.split('-')[0]}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    both = found.pop("both")
+    return {**found, **both, "script": {**both, **found["script"]}}
 
 
 def fill(text: str, **values: object) -> str:
