@@ -32,6 +32,8 @@ SCRIPTS = {
     "player/scorm12.ts": "player/built/scorm12.js",
     "player/xapi.ts": "player/built/xapi.js",
     "player/frame.css": "player/built/player.css",
+    "player/selftest.ts": "player/built/selftest.js",
+    "player/selftest.css": "player/built/selftest.css",
     "referee/host.ts": "referee/built/referee.js",
     "referee/page.ts": "referee/built/page.js",
     "preview/frame.ts": "preview/built/frame.js",

@@ -10,10 +10,13 @@ import tiny
 from PIL import Image
 
 import rsscorm
+from rsscorm.blocks import KINDS
 from rsscorm.module import Module, fill
+from rsscorm.package import FORMATS
+from rsscorm.package.zip import write_zip
 from rsscorm.render import Files, render
 from rsscorm.source import read_module, read_theme, read_workspace
-from rsscorm.workspace import Deployment
+from rsscorm.workspace import Deployment, Settings
 
 BLOCKS = Path(rsscorm.__file__).parent / "blocks"
 
@@ -94,6 +97,20 @@ def read(folder: Path, name: str = "sample") -> Module:
     return fill(module, {})
 
 
+def text_of(files: Files, name: str) -> str:
+    """The text of a rendered file."""
+    content = files[name]
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
+def zipped(folder: Path, format: str = "scorm12", files: Files | None = None) -> Path:
+    """The sample module's package; of these files, where they are given."""
+    target = folder / f"sample-1-{format}.zip"
+    write_zip(FORMATS[format](read(folder), files or pages(folder), Settings()), target)
+    return target
+
+
 def pages(
     folder: Path, name: str = "sample", theme: str = "clear", deployment: Deployment | None = None
 ) -> Files:
@@ -107,3 +124,25 @@ def pages(
         workspace.settings,
         workspace.cache,
     )
+
+
+EVERY_KIND = {
+    "see": (
+        "text", "image", "video", "audio", "quote", "callout", "accordion", "tabs", "timeline",
+        "cards", "hotspots", "download",
+    ),
+    "think": (
+        "choice", "choices", "order", "match", "number", "scale", "note", "scenario", "quiz",
+    ),
+    "act": ("poll", "perspectives", "commitment"),
+}  # fmt: skip
+"""The kinds of blocks, by the step of `write_every_kind` that has them."""
+
+
+def write_every_kind(folder: Path) -> Path:
+    """A module of three steps with the examples of all kinds; returns its folder."""
+    assert {kind for kinds in EVERY_KIND.values() for kind in kinds} == {*KINDS}
+    heads = {"see": ("learn", "What we see"), "think": ("reflect", "What it means"),
+             "act": ("connect", "What we do")}  # fmt: skip
+    steps = [step("".join(map(example, kinds)), id, *heads[id]) for id, kinds in EVERY_KIND.items()]
+    return write_module(folder, *steps)

@@ -250,6 +250,18 @@ def test_what_a_change_affects_is_made_again(
     assert deployments_of(files_made(trusts, deployments=("all",))) == affected
 
 
+def test_a_theme_may_be_a_link(trusts: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Several workspaces share a theme by linking to it: a change there is a change here."""
+    shared = tmp_path_factory.mktemp("shared") / "own"
+    shutil.move(trusts / "themes/own", shared)
+    (trusts / "themes/own").symlink_to(shared)
+    (trusts / "themes/here").symlink_to(trusts)
+    built(trusts, deployments=("all",))
+    edit(shared / "theme.yaml", "#123456", "#234567")
+    assert deployments_of(files_made(trusts, deployments=("all",))) == {"northfield"}
+    assert files_made(trusts, deployments=("all",)) == set()
+
+
 def test_identifiers_never_change(trusts: Path) -> None:
     """Whatever the edition, title, words, files, theme or deployment: every identifier in a
     manifest and every activity's id is made of the module's id, so an LMS knows it again."""

@@ -14,9 +14,10 @@ import pytest
 from browser import Watch
 from layout import faults
 from PIL import Image, ImageChops
-from playwright.sync_api import Browser, Page, expect
-from samples import example, pages, step, write_module
-from test_screens import CHECK, STATES, WEAR, Site, both_themes, pick, press, write
+from playwright.sync_api import Browser, Page
+from samples import example, pages, step, text_of, write_module
+from screens import FRAME, WEAR, Site, both_themes
+from states import CHECK, each_state, pick, press, write
 
 from rsscorm.blocks import KINDS
 from rsscorm.referee.web import Server
@@ -27,7 +28,7 @@ DIFFERENT, TOLERATED, PIXELS = 32, 0.005, 2
 
 SIZES = {
     "a desktop": (1280, 800),
-    "Moodle's frame": (836, 666),
+    "Moodle's frame": (FRAME["width"], FRAME["height"]),
     "a phone": (390, 844),
     "a small phone": (320, 568),
 }
@@ -37,21 +38,11 @@ THEMES = {"nhs": "nhs.css", "clear": "player.css"}
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_state_is_laid_out_well(kind: str, browser: Browser, tmp_path: Path) -> None:
     """In each state nothing overflows, overlaps, is clipped or too small, whatever the width."""
-    write_module(tmp_path, step(example(kind)))
-    found = []
-    with Server(Site(both_themes(tmp_path))) as server:
-        watch = Watch(browser, server.origin)
-        for name, acts, seen in STATES[kind]:
-            page = watch.open(reduced_motion="reduce", viewport={"width": 836, "height": 666})
-            page.goto(f"{server.origin}/index.html")
-            for act in acts:
-                act(page)
-            expect(
-                page.locator("main").get_by_text(seen).locator("visible=true").first
-            ).to_be_visible()
-            found += [f"{kind}, {name}, {what}" for what in poor(page)]
-            page.context.close()
-        watch.verdict()
+    found = [
+        f"{state}, {fault}"
+        for state, page in each_state(kind, browser, tmp_path, both_themes)
+        for fault in poor(page)
+    ]
     assert not found, "\n".join(found)
 
 
@@ -181,9 +172,8 @@ def shown(browser: Browser, folder: Path, theme: str, view: View, **options: Any
     """A view, come to rest: the typeface is there, and what is chance is always the same."""
     write_module(folder, step(view.blocks))
     files = pages(folder, theme=theme)
-    style = files["player.css"]
-    assert isinstance(style, bytes)
-    files["player.css"] = style.replace(b"font-display:optional", b"font-display:block")
+    style = text_of(files, "player.css").replace("font-display:optional", "font-display:block")
+    files["player.css"] = style.encode()
     with Server(Site(files)) as server:
         watch = Watch(browser, server.origin)
         page = watch.open(**{"reduced_motion": "reduce", **options})

@@ -10,8 +10,8 @@ from browser import Watch
 from examples import ROOT
 from playwright.sync_api import Browser, expect
 from samples import pages, read
+from screens import Site
 from test_gallery import poor
-from test_screens import Site
 
 from rsscorm.blocks import KINDS
 from rsscorm.referee.web import Server

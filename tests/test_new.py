@@ -38,7 +38,7 @@ def test_it_says_what_to_do_next(tmp_path: Path) -> None:
     """The file to open, and the commands to type, are said."""
     said = rsscorm("new", folder=tmp_path).stderr
     assert "Open modules/my-first-module/module.yaml" in said
-    assert "    rsscorm check\n    rsscorm build" in said
+    assert "    rsscorm preview my-first-module\n    rsscorm check\n    rsscorm build\n" in said
 
 
 def test_the_first_module_shows_what_there_is(tmp_path: Path) -> None:

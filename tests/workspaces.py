@@ -113,6 +113,10 @@ class Quiet:
         """A module was built that needs so much room."""
         self.told.append(f"{module}: {needed} of {limit}")
 
+    def nameless(self) -> None:
+        """The workspace has no `iri`."""
+        self.told.append("nameless")
+
 
 def built(workspace: Path, *modules: str, **order: tuple[str, ...]) -> Outcome:
     """Build in this process, and have no errors."""

@@ -6,6 +6,7 @@ A `Problem` is data: nothing here prints or exits. Stages collect all they find 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 CODES = {
@@ -136,10 +137,11 @@ CODES = {
     "bad-picture": "a picture that can't be decoded, or that moves",
     "same-package": "two modules whose packages would have the same name",
     "changed-meanwhile": "a media file that was changed while it was being packed",
+    "released-edition": "an edition that was released with other content (a warning)",
 }  # fmt: skip
 """What each code means."""
 
-WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile"})
+WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile", "released-edition"})
 """Codes that only a build can find; their cases are in the tests of the build."""
 
 LINTS = frozenset({
@@ -148,7 +150,7 @@ LINTS = frozenset({
 })  # fmt: skip
 """Codes of what `rsscorm check` asks and a build doesn't."""
 
-WARNINGS = LINTS | {"review-due", "review-past", "figures-gone"}
+WARNINGS = LINTS | {"review-due", "review-past", "figures-gone", "released-edition"}
 """Codes that are worth saying but never stop a build."""
 
 
@@ -177,6 +179,11 @@ class Problem:
         """The six keys that `rsscorm check --json` promises."""
         data = asdict(self)
         return {key: data[key] for key in ("code", "file", "line", "column", "message", "hint")}
+
+
+def stop(problems: Iterable[Problem]) -> bool:
+    """Whether any of these problems stops a build."""
+    return any(not problem.is_warning for problem in problems)
 
 
 class ProblemsFound(Exception):  # noqa: N818 (they are the author's, no error of ours)

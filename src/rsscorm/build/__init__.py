@@ -80,6 +80,9 @@ class Listener(Protocol):
     def room(self, module: str, needed: int, limit: int) -> None:
         """A module was built whose resume data need so many characters at most."""
 
+    def nameless(self) -> None:
+        """Packages were made for record stores, and the workspace has no `iri`."""
+
 
 class UnknownNameError(Exception):
     """A module or deployment was named that isn't there; `known` are those that are."""

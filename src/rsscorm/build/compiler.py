@@ -16,6 +16,7 @@ from pathlib import Path
 from rsscorm import __version__, papers
 from rsscorm.build import POLLS, Listener, Made, Order, Outcome, UnknownNameError, today
 from rsscorm.build.schemas import keep_schemas
+from rsscorm.build.shelf import Released, release_of
 from rsscorm.build.stamp import Stamp, Unit, files_below
 from rsscorm.module import RESUME_LIMIT, Module, fill, longest_resume
 from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write_zip
@@ -70,6 +71,9 @@ class Compiler:
             with self._collecting():
                 self._module(name, targets, (number, len(names)))
         prune(self.workspace.cache)
+        is_recorded = any(made.file.endswith("-xapi.zip") for made in self.outcome.made)
+        if is_recorded and self.workspace.settings.iri is None:
+            self.listener.nameless()
         self.outcome.problems.sort()
         return self.outcome
 
@@ -88,8 +92,10 @@ class Compiler:
         self.outcome.problems.extend(warnings)
         before = len(self.outcome.made)
         for target in dict.fromkeys(unit.deployment for unit in due):
+            start = len(self.outcome.made)
             with self._collecting():
                 self._make(module, [unit for unit in due if unit.deployment == target])
+                self._compare_with_release(module, target, start)
         if len(self.outcome.made) > before:
             self.listener.room(name, longest_resume(module), RESUME_LIMIT)
 
@@ -152,6 +158,13 @@ class Compiler:
         self.stamp.keep(unit, made.file, names)
         self.outcome.made.append(made)
         self.listener.made(made)
+
+    def _compare_with_release(self, module: Module, target: str, before: int) -> None:
+        """Say so where what was made just now is not what was released as this edition."""
+        found = release_of(self.workspace, target, module.id, module.edition)
+        made = {Path(each.file).name: each.digest for each in self.outcome.made[before:]}
+        if found and any(found.content.get(name) != digest for name, digest in made.items()):
+            self.outcome.problems.append(_released(module, found))
 
     def _names(self) -> list[str]:
         """The modules to build."""
@@ -216,6 +229,13 @@ def _same_package(module: str, other: str, file: str) -> Problem:
     message = f"its package would be `{file}`, and so is that of the module `{other}`"
     hint = "Change the edition of one of them."
     return Problem(f"modules/{module}/module.yaml", 0, 0, "same-package", message, hint)
+
+
+def _released(module: Module, found: Released) -> Problem:
+    message = f"edition {found.edition} was released on {found.on}, and this is no longer the same"
+    hint = "Change `edition:`, so that nobody takes one for the other."
+    file = f"modules/{module.id}/module.yaml"
+    return Problem(file, 0, 0, "released-edition", message, hint)
 
 
 def _unreadable(file: str, why: str) -> Problem:

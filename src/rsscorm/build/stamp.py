@@ -23,6 +23,9 @@ RECENT = 2_000_000_000
 a disk's clock can be), so its time is not relied upon."""
 
 NOT_SOURCES = frozenset(["__pycache__", "node_modules"])
+NOT_OF_MODULES = frozenset(["CHANGELOG.md"])
+"""What is in a module's folder and in none of its packages."""
+
 DEPENDENCIES = frozenset(
     ["jinja2", "lxml", "markupsafe", "pillow", "pydantic", "pydantic_core", "pyromark", "pyyaml"]
 )
@@ -76,9 +79,10 @@ class Stamp:
         return self._digests[name]
 
     def module(self, name: str) -> str:
-        """The digest of everything in a module's folder."""
+        """The digest of everything in a module's folder but its changelog."""
         root = os.path.join(self.folder, "modules", name)
-        return self.digest(f"modules/{name}", lambda: files_below(root))
+        files = (file for file in files_below(root) if file[0] not in NOT_OF_MODULES)
+        return self.digest(f"modules/{name}", lambda: files)
 
     def shared(self) -> str:
         """The digest of all that deployments depend on: rsscorm.yaml, themes and logos."""
@@ -89,6 +93,8 @@ class Stamp:
             yield name, os.path.join(self.folder, name)
         for root in (os.path.join(self.folder, "themes"), _own_themes()):
             yield from ((at, at) for _, at in files_below(root))
+            for theme in _linked_themes(root):
+                yield from ((at, at) for _, at in files_below(theme))
 
     def tool(self) -> str:
         """The digest of the tool itself, but for its themes, and of what it builds with."""
@@ -208,6 +214,15 @@ def files_below(root: str, prefix: str = "") -> Iterator[tuple[str, str]]:
                 yield prefix + entry.name, entry.path
             elif entry.name not in NOT_SOURCES:
                 yield from files_below(entry.path, f"{prefix}{entry.name}/")
+
+
+def _linked_themes(root: str) -> list[str]:
+    """The themes that are links to a folder elsewhere, as several workspaces may share one."""
+    if not os.path.isdir(root):
+        return []
+    with os.scandir(root) as entries:
+        links = sorted(entry.path for entry in entries if entry.is_symlink())
+    return [link for link in links if os.path.isfile(os.path.join(link, "theme.yaml"))]
 
 
 def _look(path: str, old: Look | None) -> Look:

@@ -21,21 +21,29 @@ __all__ = ["DISK", "FAULT", "FINE", "INTERRUPTED", "PROBLEMS", "USAGE", "command
 
 COMMANDS = {
     "Write": {
-        "new": "rsscorm.cli.new",
-        "preview": "rsscorm.cli.preview",
-        "check": "rsscorm.cli.check",
-        "schema": "rsscorm.cli.schema",
+        "new": "Begin a module, and the workspace around it.",
+        "preview": "Show a module in the browser while you write it.",
+        "check": "Find every problem, and say what to do about it.",
+        "schema": "Print the form of a file, for editors.",
+        "migrate": "Bring modules to this version of the format.",
     },
     "Release": {
-        "build": "rsscorm.cli.build",
-        "diff": "rsscorm.cli.diff",
+        "build": "Make the packages that are out of date.",
+        "diff": "Say what a new edition will do to learners and tallies.",
+        "release": "Check, build and file an edition for good.",
     },
     "Play and compare": {
-        "referee": "rsscorm.cli.referee",
-        "polls": "rsscorm.polls.commands",
+        "referee": "Play any SCORM 1.2 package in a strict LMS.",
+        "polls": "Run the poll service, and look after its votes.",
+    },
+    "For your shell": {
+        "completion": "Print what completes commands when Tab is pressed.",
     },
 }
-"""Where each command is, in the order in which an author meets them: `command` of a module."""
+"""What each command does, in the order in which an author meets them.
+
+Each is `command` in the module of its name here, which is imported only when it is asked for.
+"""
 
 
 def main() -> None:
@@ -77,10 +85,9 @@ class Commands(click.Group):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of that name."""
-        place = next((names[name] for names in COMMANDS.values() if name in names), None)
-        if place is None:
+        if not any(name in names for names in COMMANDS.values()):
             return None
-        command: click.Command = import_module(place).command
+        command: click.Command = import_module(f"rsscorm.cli.{name}").command
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -88,12 +95,7 @@ class Commands(click.Group):
         width = max(map(len, self.list_commands(context)))
         for heading, names in COMMANDS.items():
             with formatter.section(heading):
-                rows = [(name.ljust(width), self._what_it_does(context, name)) for name in names]
-                formatter.write_dl(rows)
-
-    def _what_it_does(self, context: click.Context, name: str) -> str:
-        command = self.get_command(context, name)
-        return command.get_short_help_str(80) if command else ""
+                formatter.write_dl([(name.ljust(width), what) for name, what in names.items()])
 
 
 @click.group(
@@ -101,7 +103,15 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:
-    """Compile modules into SCORM 1.2 and xAPI packages.
+    """Write e-learning about relational security as text, and make packages of it for an LMS.
+
+    It begins in an empty folder:
+
+    \b
+        rsscorm new "Saying no"
+        rsscorm preview
+        rsscorm check
+        rsscorm build
 
     Exit codes: 0 all is well, 1 something in the sources or the package must be mended, 2 the
     command was not understood, 3 a fault of rsscorm, 4 the disk would not, 130 interrupted.

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from rsscorm.build import Made, Outcome
 
 
+NO_IRI = """\
+No `iri` in rsscorm.yaml: record stores will know these modules by a made-up name. Decide on an
+address of yours before the first release; it can't change afterwards."""
+
 PAPERS = "Beside each package is its datasheet (.html, .txt)."
 
 
@@ -28,7 +32,7 @@ def _known_formats(
     return given or FORMAT_NAMES
 
 
-@click.command("build", short_help="Make the packages that are out of date.")
+@click.command("build")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option(
     "--for", "deployments", multiple=True, metavar="NAME", default=("default",),
@@ -103,6 +107,10 @@ class Progress:
         self.clear()
         said = f"{module}: resume data of at most {needed:,} of {limit:,} characters"
         click.echo(said, err=True)
+
+    def nameless(self) -> None:
+        """What to decide while it still can be."""
+        click.echo(NO_IRI, err=True)
 
     def summary(self, outcome: Outcome) -> None:
         """How many files were made, and how many were up to date."""

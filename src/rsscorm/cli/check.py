@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rsscorm.problems import Problem
 
 
-@click.command("check", short_help="Find every problem, and say what to do about it.")
+@click.command("check")
 @click.argument("modules", nargs=-1, metavar="[MODULE]...")
 @click.option("--fix", is_flag=True, help="Mend in your files what can be mended safely.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
@@ -40,9 +40,8 @@ def command(modules: tuple[str, ...], fix: bool, diff: bool, as_json: bool, fold
     from rsscorm.build.schemas import keep_schemas
 
     there, _ = modules_in(folder)
-    for name in modules:
-        if name not in there:
-            raise usage_error(UnknownNameError("module", name, there))
+    if unknown := [name for name in modules if name not in there]:
+        raise usage_error(UnknownNameError("module", unknown[0], there))
     if not is_workspace(folder):
         return nothing_here(folder)
     keep_schemas(folder, only_renew=True)
@@ -56,7 +55,20 @@ def command(modules: tuple[str, ...], fix: bool, diff: bool, as_json: bool, fold
         return nothing_here(folder)
     if not problems:
         click.echo(count(len(modules or there), "module") + " checked: nothing to mend.")
-    return tell(problems)
+    code = tell(problems)
+    if not (fix or diff):
+        _say_what_can_be_mended(problems)
+    return code
+
+
+def _say_what_can_be_mended(problems: list[Problem]) -> None:
+    """Tell a person of --fix where it may help; a log needs no such words."""
+    if not problems or not sys.stderr.isatty():
+        return
+    from rsscorm.fix.edits import FIXES
+
+    if any(problem.code in FIXES for problem in problems):
+        click.echo("Some of it can be mended for you: rsscorm check --fix", err=True)
 
 
 def _mended(folder: str, modules: list[str], only_show: bool, out: IO[str]) -> list[Problem]:

@@ -9,7 +9,7 @@ import click
 from rsscorm.cli.common import FINE, PROBLEMS, tell, usage_error, wants_colour, workspace
 
 
-@click.command("diff", short_help="Say what a new edition will do to learners and tallies.")
+@click.command("diff")
 @click.argument("words", nargs=-1, metavar="[MODULE] [OLD]")
 @click.option(
     "--for", "deployment", metavar="NAME", default="default",
@@ -21,8 +21,9 @@ def command(words: tuple[str, ...], deployment: str, as_json: bool, folder: str)
     """Say what a release will do to learners, completions, poll tallies and LMS reports.
 
     OLD is what learners have: a package, a folder (a module's or a workspace's) or a git
-    revision; without it, the newest package of another edition in dist/, and of the older ones
-    there each id that is taken up again. Without MODULE, the module that OLD is of, or all.
+    revision; without it, the last release, else the newest package of another edition in dist/,
+    and of the older ones there each id that is taken up again. Without MODULE, the module that
+    OLD is of, or all.
 
     Exit codes: 0 nothing is lost, 1 something is reset or lost, means something else under its
     old id or must be decided, 2 the command was not understood or there is nothing to compare with.

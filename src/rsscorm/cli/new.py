@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
 from rsscorm.cli.common import FINE, count, is_workspace, workspace
 
 
-@click.command("new", short_help="Begin a module, and the workspace around it.")
+@click.command("new")
 @click.argument("name", default="my-first-module")
 @workspace
 def command(name: str, folder: str) -> int:
@@ -41,4 +40,5 @@ def _say_next(id: str, number: int, folder: str) -> None:
     """What to open, and what to type after that."""
     where = "" if os.path.samefile(folder, os.getcwd()) else f" -C {folder}"
     said = f"{count(number, 'file')} made. Open modules/{id}/module.yaml in an editor, then:"
-    click.echo(f"{said}\n\n    rsscorm check{where}\n    rsscorm build{where}", file=sys.stderr)
+    steps = (f"preview {id}{where}", f"check{where}", f"build{where}")
+    click.echo("\n".join([said, "", *(f"    rsscorm {step}" for step in steps)]), err=True)

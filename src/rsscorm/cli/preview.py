@@ -7,7 +7,7 @@ import click
 from rsscorm.cli.common import FINE, modules_in, usage_error, workspace
 
 
-@click.command("preview", short_help="Show a module in the browser while you write it.")
+@click.command("preview")
 @click.argument("module", required=False)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else any free one.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")

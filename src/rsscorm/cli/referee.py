@@ -15,7 +15,7 @@ def _tell_faults(context: click.Context, option: click.Parameter, wanted: bool) 
         context.exit()
 
 
-@click.command("referee", short_help="Play any SCORM 1.2 package in a strict LMS.")
+@click.command("referee")
 @click.argument("package", type=click.Path(exists=True, dir_okay=False))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else any free one.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")

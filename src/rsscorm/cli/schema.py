@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command("schema", short_help="Print the form of a file, for editors.")
+@click.command("schema")
 @click.argument("file", type=click.Choice(["module", "rsscorm", "theme"]), default="module")
 def command(file: str) -> None:
     """Print the JSON Schema of module.yaml, rsscorm.yaml or theme.yaml.

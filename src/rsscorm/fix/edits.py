@@ -62,7 +62,8 @@ def block_text(lines: list[str], problem: Problem) -> Edit | None:
     indent = " " * (key_column(line) + 2)
     texts = [value, *(each.strip() for each in after)]
     new = [f"{line[:start].rstrip()} |", *(f"{indent}{each}".rstrip() for each in texts)]
-    return Edit(problem.line, 1 + len(after), new, "put the text after `|`, where it stays whole")
+    with_it = ", with what stood behind the #" if is_cut else ", where it stays whole"
+    return Edit(problem.line, 1 + len(after), new, f"put the text after `|`{with_it}")
 
 
 def said_in_hint(lines: list[str], problem: Problem) -> Edit | None:

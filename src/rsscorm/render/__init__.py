@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from rsscorm.module import Module, Snapshot
 from rsscorm.render.data import as_script, module_data
 from rsscorm.render.page import Files, Page, fill
+from rsscorm.render.selftest import selftest
 from rsscorm.render.steps import Steps
 from rsscorm.render.theme import environment, font_files, has_templates, stylesheet
 from rsscorm.workspace import Deployment, Settings, Theme
@@ -25,8 +26,8 @@ def render(
     snapshot: Snapshot | None = None,
     steps: Steps | None = None,
 ) -> Files:
-    """The files of a module whose values are filled in: `index.html`, `player.css`, `fonts/`
-    and `media/`.
+    """The files of a module whose values are filled in: `index.html`, `player.css`,
+    `selftest.html`, `fonts/` and `media/`.
 
     A media file is given as its path and is never read here; pictures are, to make renditions,
     which `cache` keeps. The script is added by `package`, since it differs between formats.
@@ -44,7 +45,11 @@ def render(
         known, data=as_script(data), connect=connect_sources(deployment), fonts=fonts,
         steps=remembered.render(page, templates.get_template("step.html"), known),
     )  # fmt: skip
-    own = {"index.html": text.encode() + b"\n", "player.css": stylesheet(theme)}
+    own = {
+        "index.html": text.encode() + b"\n",
+        "player.css": stylesheet(theme),
+        "selftest.html": selftest(page, theme, connect_sources(deployment)),
+    }
     return {**own, **fonts, **page.media}
 
 

@@ -25,6 +25,7 @@ from rsscorm.interaction import Component
 from rsscorm.module import BLOCK_CODE, Module, Snapshot, Step, code
 from rsscorm.render import html
 from rsscorm.render.figures import Figures, figures
+from rsscorm.render.names import free_name
 from rsscorm.render.pictures import Rendition, renditions
 from rsscorm.workspace import Deployment
 
@@ -69,7 +70,9 @@ def beyond_the_step(method: Callable[P, R]) -> Callable[P, R]:
 def words(language: str) -> dict[str, Any]:
     """The words shown to a learner in a language; `script` holds those that the script shows."""
     path = Path(__file__).parent / "words" / f"{language.split('-')[0]}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    both = found.pop("both")
+    return {**found, **both, "script": {**both, **found["script"]}}
 
 
 def fill(text: str, **values: object) -> str:
@@ -247,15 +250,6 @@ class Page:
     def _keep(self, file: Path, wish: Path) -> str:
         """Give a file a name that every LMS keeps, and that no other file of the package has."""
         if file not in self._names:
-            self._names[file] = self._free_name(wish)
+            self._names[file] = free_name("media", wish, self.media)
             self.media[self._names[file]] = file
         return self._names[file]
-
-    def _free_name(self, wish: Path) -> str:
-        stem = re.sub(r"[^a-z0-9]+", "-", wish.stem.lower()).strip("-")[:60] or "file"
-        suffix = re.sub(r"[^a-z0-9.]", "", wish.suffix.lower())
-        name, number = f"media/{stem}{suffix}", 1
-        while name in self.media:
-            number += 1
-            name = f"media/{stem}-{number}{suffix}"
-        return name

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from rsscorm.module import Module, Snapshot
-from rsscorm.problems import Problem, ProblemsFound
+from rsscorm.problems import Problem, ProblemsFound, stop
 from rsscorm.source import meaning, settings
 from rsscorm.source.explain import did_you_mean
 from rsscorm.source.files import link_out
@@ -66,7 +66,7 @@ def packed_figures(workspace: Workspace, module: Module) -> Snapshot | None:
     Raises `ProblemsFound`.
     """
     found, problems = read_snapshot(workspace.module_folder(module.id), module, workspace.settings)
-    if any(not problem.is_warning for problem in problems):
+    if stop(problems):
         raise ProblemsFound(problems)
     return found
 
@@ -111,7 +111,8 @@ def misnamed(folder: Path) -> list[Problem]:
     return [
         Problem(
             f"modules/{path.parent.name}/{path.name}", 0, 0, "no-module",
-            f"`{path.name}` isn't read: a module's file is named `module.yaml`", "Rename it.",
+            f"`{path.name}` isn't read: a module's file is named `module.yaml`",
+            "Rename it `module.yaml`.",
         )
         for path in sorted((folder / "modules").glob("*/*"))
         if path.name != "module.yaml" and path.name.lower() in MISNAMED
@@ -154,13 +155,13 @@ def _module(
     if document is not None:
         found = meaning.problems(outline(document, module), name, reader, today or date.today())
         problems += [problem for problem in found if problem.line not in document.repaired]
-    if any(not problem.is_warning for problem in problems):
+    if stop(problems):
         return None, sorted(set(problems))
     if module is None:
         return None, sorted(set(problems))
     plain, module = module, second_votes(module)
     problems += read_snapshot(home, module, settings)[1]
-    if any(not problem.is_warning for problem in problems):
+    if stop(problems):
         return None, sorted(set(problems))
     if lints and document is not None:
         problems += lint(plain, outline(document, plain), reader)

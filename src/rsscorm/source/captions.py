@@ -75,7 +75,10 @@ def _faults(
     number = block[timing][0]
     if end <= start:
         yield _problem(
-            source, number, "this caption ends before it starts, or at once", "Mend its times."
+            source,
+            number,
+            "this caption ends before it starts, or at once",
+            "Write a later time after the arrow.",
         )
     if start < before:
         yield _problem(source, number, "this caption starts before the one above it",

@@ -26,14 +26,20 @@ CHECKS: dict[FileRole, Callable[[Source], Iterable[Problem]]] = {
 
 
 class FolderReader:
-    """The `Reader` of one module.
+    """The `Reader` of one module, or of whoever else a folder is (`whose`).
 
     `prefix` is how the folder is named in problems; `values` what `{name}` may stand for in
     each deployment, or None while that can't be known.
     """
 
-    def __init__(self, root: Path, prefix: str, values: dict[str, dict[str, str]] | None) -> None:
-        self.folder = Folder(root, prefix)
+    def __init__(
+        self,
+        root: Path,
+        prefix: str,
+        values: dict[str, dict[str, str]] | None,
+        whose: str = "module",
+    ) -> None:
+        self.folder = Folder(root, prefix, whose)
         self.prefix = prefix
         self.problems: list[Problem] = []
         self.around = prose.Surroundings(values, self.file)
@@ -120,7 +126,7 @@ class SettingsReader(FolderReader):
     """The `Reader` of a workspace's settings, whose words are shown just as they are typed."""
 
     def __init__(self, root: Path) -> None:
-        super().__init__(root, "", None)
+        super().__init__(root, "", None, "workspace")
 
     def prose(self, kind: ProseKind, text: str) -> None:
         """Take braces as they are: a value is put into a module's text, and none into a value."""

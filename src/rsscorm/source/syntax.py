@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rsscorm.source.place import IF_TEXT, WAY_OUT, Lines
+from rsscorm.source.place import IF_COMMENT, IF_TEXT, WAY_OUT, Lines
 
 Told = tuple[str, str, str]
 """A problem's code, message and hint."""
@@ -186,7 +186,7 @@ def _comment(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
         if match and value[:1] not in "\"'|>#" and _goes_on(lines, number):
             return Fault(number, start + match.start() + 2, (
                 "cut-prose", "everything from ` #` on is a comment to YAML, so it would be dropped",
-                WAY_OUT,
+                WAY_OUT + IF_COMMENT,
             ))  # fmt: skip
     return None
 
@@ -253,7 +253,13 @@ def _indentation(error: Any, lines: Lines, line: int, column: int) -> Fault:
             _capital(_begin_like(lines, line)) + _perhaps_item(lines, line),
         ))  # fmt: skip
     return Fault(
-        line, column, ("yaml-syntax", f"YAML can't read this: {problem}", f"{SPACES} {IF_TEXT}")
+        line,
+        column,
+        (
+            "yaml-syntax",
+            f"YAML can't make sense of this line (in its own words, `{problem}`)",
+            f"{SPACES} {IF_TEXT}",
+        ),
     )
 
 

@@ -48,6 +48,3 @@ for _command in (
     backup, restore,
 ):  # fmt: skip
     polls.add_command(_command)
-
-command = polls
-"""What `rsscorm.cli` looks for."""
