@@ -77,7 +77,9 @@ def pick(block: str, *options: str) -> Act:
 WARD, ROOM = "boundaries-on-the-ward-2026.1", "the-mood-of-the-room-2026.1"
 VIEWS = {
     "learn": View(WARD, "how-a-line-moves"),
-    "reflect": View(ROOM, "cols-evenings", act=press("Say what you have"), at=".block-scenario img"),
+    "reflect": View(
+        ROOM, "cols-evenings", act=press("Say what you have"), at=".block-scenario img"
+    ),
     "connect": View("gallery-2026.1", "to-compare", act=pick("pass-on", "ask"), at="#b_pass-on"),
     "phone": View(f"nhs/{ROOM}", "two-tuesdays", "phone", "dark"),
 }
