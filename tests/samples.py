@@ -10,6 +10,7 @@ import tiny
 from PIL import Image
 
 import rsscorm
+from rsscorm.blocks import KINDS
 from rsscorm.module import Module, fill
 from rsscorm.package import FORMATS
 from rsscorm.package.zip import write_zip
@@ -123,3 +124,25 @@ def pages(
         workspace.settings,
         workspace.cache,
     )
+
+
+EVERY_KIND = {
+    "see": (
+        "text", "image", "video", "audio", "quote", "callout", "accordion", "tabs", "timeline",
+        "cards", "hotspots", "download",
+    ),
+    "think": (
+        "choice", "choices", "order", "match", "number", "scale", "note", "scenario", "quiz",
+    ),
+    "act": ("poll", "perspectives", "commitment"),
+}  # fmt: skip
+"""The kinds of blocks, by the step of `write_every_kind` that has them."""
+
+
+def write_every_kind(folder: Path) -> Path:
+    """A module of three steps with the examples of all kinds; returns its folder."""
+    assert {kind for kinds in EVERY_KIND.values() for kind in kinds} == {*KINDS}
+    heads = {"see": ("learn", "What we see"), "think": ("reflect", "What it means"),
+             "act": ("connect", "What we do")}  # fmt: skip
+    steps = [step("".join(map(example, kinds)), id, *heads[id]) for id, kinds in EVERY_KIND.items()]
+    return write_module(folder, *steps)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser import Watch
+from keys import JUDGE
 from learner import Learner, Visits
 from lms import Lms, Package
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -16,7 +17,6 @@ from pypdf import PdfReader
 from samples import example, pages, step, write_module
 from screens import FRAME, WEAR, Site, assert_accessible, box, opened
 from states import CHECK, pick
-from test_screens import FOCUS_SHOWS
 
 from rsscorm.referee.web import Server
 
@@ -368,10 +368,10 @@ def test_record_by_keyboard(browser: Browser, short: Path) -> None:
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Shift+Tab")
         page.keyboard.type(NAME)
-        assert page.evaluate(FOCUS_SHOWS) == ""
+        assert page.evaluate(JUDGE) == ""
         expect(page.locator(".record-name")).to_have_text(NAME)
         page.keyboard.press("Tab")
-        assert page.evaluate(FOCUS_SHOWS) == ""
+        assert page.evaluate(JUDGE) == ""
         page.keyboard.press("Enter")
         assert page.evaluate("window.printed")
 

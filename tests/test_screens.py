@@ -10,10 +10,10 @@ from axe import AXE, TAGS, assert_axe_finds_nothing
 from lms import Lms
 from node import PLAYER, node
 from ordering import arrange, order_of
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 from samples import example, pages, step, text_of, write_module, zipped
-from screens import EVERYTHING, FRAME, SCORED, Site, assert_accessible, both_themes, box, opened
-from states import CHECK, FIRST_THINGS, NURSE, SUPERVISOR, each_state
+from screens import EVERYTHING, Site, assert_accessible, both_themes, box, opened
+from states import CHECK, FIRST_THINGS, NURSE, each_state
 
 from rsscorm.blocks import KINDS
 from rsscorm.referee.web import Server
@@ -150,135 +150,6 @@ def test_widths(width: int, browser: Browser, tmp_path: Path) -> None:
         for place in ("#s_first", "#s_long", "#end"):
             page.goto(page.url.split("#")[0] + place)
             assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
-FOCUS_SHOWS = """() => {
-  // Inside a film's own controls the browser shows the focus, where no style of ours reaches.
-  if (document.activeElement.matches("video, audio")) return "";
-  const element = document.activeElement.closest("label") ?? document.activeElement;
-  const look = getComputedStyle(element);
-  const box = element.getBoundingClientRect();
-  const ring = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2;
-  const seen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
-  return ring && seen ? "" : element.outerHTML.slice(0, 200);
-}"""
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the focus is there; wherever it comes by, it must show."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement !== document.body"):
-            assert page.evaluate(FOCUS_SHOWS) == ""
-        if target.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"Tab never comes to {target}")
-
-
-def take_by_keys(page: Page) -> None:
-    """Take the example's quiz with keys alone, led from each question to the next."""
-    quiz = page.locator(".quiz")
-    tab_to(page, quiz.locator(".begin"))
-    page.keyboard.press("Enter")
-    for _ in range(2):
-        question = quiz.locator(".is-on")
-        expect(question.locator("h3")).to_be_focused()
-        tab_to(page, question.locator("input").first)
-        if question.get_attribute("data-kind") == "number":
-            page.keyboard.type("4")
-        else:
-            page.keyboard.press("Space")
-        tab_to(page, question.get_by_role("button", name=CHECK))
-        page.keyboard.press("Enter")
-        expect(question.locator(".said")).to_be_focused()
-        tab_to(page, quiz.locator(".next-question"))
-        page.keyboard.press("Enter")
-    expect(quiz.get_by_role("heading", name="Your result")).to_be_focused()
-
-
-def work_out_by_keys(page: Page) -> None:
-    """Put the example's things in order and choose its pairs, with keys alone."""
-    question = page.locator("#b_first-things")
-    for id, key in (("see", "Home"), ("act", "End")):
-        tab_to(page, question.locator(f'[data-option="{id}"] .handle'))
-        page.keyboard.press(key)
-    tab_to(page, question.get_by_role("button", name=CHECK))
-    page.keyboard.press("Enter")
-    expect(question.locator(".said")).to_contain_text("That’s right")
-    expect(question.locator(".said")).to_be_focused()
-    question = page.locator("#b_who-to-tell")
-    selects = question.locator("select").all()
-    for select, side in zip(selects, (NURSE, SUPERVISOR, NURSE), strict=True):
-        tab_to(page, select)
-        page.keyboard.type(side)
-    tab_to(page, question.get_by_role("button", name=CHECK))
-    page.keyboard.press("Enter")
-    expect(question.locator(".said")).to_contain_text("That’s right")
-    expect(question.locator(".said")).to_be_focused()
-
-
-def enter_by_keys(page: Page) -> None:
-    """Write the example's number, and send it from where it is written."""
-    field = page.locator("#b_how-many").get_by_label("Your answer", exact=True)
-    tab_to(page, field)
-    page.keyboard.press("Enter")
-    expect(field).to_be_focused()
-    page.keyboard.type("10")
-    page.keyboard.press("Enter")
-    expect(page.locator("#b_how-many .said")).to_contain_text("That’s right")
-    expect(page.locator("#b_how-many .said")).to_be_focused()
-
-
-def test_keyboard(browser: Browser, tmp_path: Path) -> None:
-    """A learner who only has Tab, arrows, Space and Enter answers everything and sees the focus."""
-    write_module(tmp_path, step(SCORED + EVERYTHING))
-    with opened(browser, tmp_path, viewport=FRAME) as at:
-        page = at.page
-
-        def to(target: Locator) -> None:
-            tab_to(page, target)
-
-        def answer(block: str, options: int, send: str, several: bool = False) -> None:
-            question = page.locator(f"#b_{block}")
-            to(question.locator("input").first)
-            page.keyboard.press("Space")
-            for _ in range(options):
-                page.keyboard.press("Tab" if several else "ArrowDown")
-                if several:
-                    page.keyboard.press("Space")
-            to(question.get_by_role("button", name=send))
-            page.keyboard.press("Enter")
-
-        answer("who-needs", 0, CHECK)
-        expect(page.locator("#b_who-needs .said")).to_be_focused()
-        answer("comes-first", 0, CHECK)
-        to(page.locator(".block-accordion summary").first)
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("Shared rules are easier")).to_be_visible()
-        to(page.get_by_role("tab", name="Early shift"))
-        page.keyboard.press("ArrowRight")
-        expect(page.get_by_text("Visits, supper and the quiet after it.")).to_be_visible()
-        answer("early-sign", 1, CHECK)
-        answer("would-help", 0, "Record my answer")
-        answer("stop-and-ask", 2, CHECK, several=True)
-        work_out_by_keys(page)
-        answer("know-who", 2, "Record my answer")
-        enter_by_keys(page)
-        to(page.locator("#b_hard-to-refuse textarea"))
-        page.keyboard.type("Because.")
-        to(page.get_by_role("button", name="Take the card"))
-        page.keyboard.press("Enter")
-        expect(page.locator(".is-chosen .turn-said")).to_be_focused()
-        take_by_keys(page)
-        answer("bent-rule", 1, "Record my answer")
-        page.keyboard.press("Shift+Tab")
-        answer("able-to-raise", 0, "Record my answer")
-        answer("would-you-tell", 1, "Record my answer")
-        answer("would-you-tell-now", 0, "Record my answer")
-        expect(page.locator(".to-do")).to_be_hidden()
-        to(page.get_by_role("link", name="Finish"))
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=2)).to_have_text("You have completed this module")
 
 
 def test_html(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 /** Orders: places that things are moved through, by buttons, by arrow keys or by hand. */
 
-import { wordsOf } from "../player/answers";
+import { answerTo, wordsOf } from "../player/answers";
 import { orderWords } from "../player/quiz";
 import { all, find, icon, make, makeButton } from "../player/screen-dom";
 import { diceOf, shuffled } from "../player/shuffle";
@@ -23,7 +23,7 @@ export const behaviour: Behaviour = (element, block, player) => {
     show: (value) => places.arrange(value.length ? value : first()),
     // The style takes the buttons away, with all other controls of a question at rest.
     open: () => {},
-    clearMarks: () => places.all.forEach(unmark),
+    clearMarks: () => places.all.forEach((place) => unmark(place, find(place, ".handle"))),
     markAnswer: ({ value }) => value.forEach((id, at) => places.mark(id, isInPlace(id, at))),
     partly: (answer, spent) =>
       spokenOf(answer, spent, isInPlace).flatMap((id) =>
@@ -32,6 +32,13 @@ export const behaviour: Behaviour = (element, block, player) => {
     solution: () => solution(element, player),
   };
   score(element, block, player, field);
+  // An attempt at a quiz gives it another order, before there is any answer to be shown.
+  let words = "";
+  player.subscribe((state) => {
+    const now = orderWords(state, block).join("/");
+    if (now !== words && !answerTo(state, block.id).value.length) places.arrange(first());
+    words = now;
+  });
 };
 
 /** Shuffled, alike whenever this learner comes back, and never right. */
@@ -86,11 +93,12 @@ class Places {
   mark(id: string, isRight: boolean): void {
     const place = this.all.find(({ dataset }) => dataset.option === id);
     const word = this.player.word(isRight ? "place_right" : "place_wrong");
-    if (place) mark(place, word, isRight ? "is-right" : "is-wrong");
+    if (place) mark(place, word, isRight ? "is-right" : "is-wrong", find(place, ".handle"));
   }
 
   private equip(place: HTMLElement): void {
     const handle = makeButton("handle", icon("grip"));
+    handle.id = `g_${this.block.id}_${place.dataset.option}`;
     const up = makeButton("move", icon("up"));
     const down = makeButton("move", icon("lower"));
     up.addEventListener("click", () => this.move(place, -1));

@@ -11,8 +11,13 @@ export const NOTHING: Answer = {
   records: [],
 };
 
-export function blocksOf(data: ModuleData): BlockData[] {
-  return data.steps.flatMap((step) => step.blocks);
+const found = new WeakMap<ModuleData, readonly BlockData[]>();
+
+/** All blocks with an id, put together once: a module's data never changes. */
+export function blocksOf(data: ModuleData): readonly BlockData[] {
+  const blocks = found.get(data) ?? data.steps.flatMap((step) => step.blocks);
+  found.set(data, blocks);
+  return blocks;
 }
 
 export function blockOf(data: ModuleData, id: string): BlockData | undefined {

@@ -15,7 +15,9 @@ export function mountProgress(player: Player): (place: string) => void {
   let wasComplete = player.standing.complete;
   const update = (): void => {
     const { state, data } = player;
-    for (const step of data.steps) showTime(player, step, onScreen);
+    // The time left in a step hangs on all the others: that of the one on screen alone is told.
+    const current = data.steps.find(({ id }) => id === onScreen);
+    if (current) showTime(player, current, onScreen);
     showSide(player, state, onScreen);
     const { complete } = player.standing;
     for (const box of all(document, ".all-done")) box.hidden = !complete;

@@ -123,7 +123,7 @@ export function standing(data: ModuleData, state: State, masteryScore: number | 
 }
 
 /** Rounded down, so that a mark in whole per cent is reached exactly when it is really reached. */
-export function scoreOf(blocks: BlockData[], state: State): number | null {
+export function scoreOf(blocks: readonly BlockData[], state: State): number | null {
   const [all, right] = [sum(blocks.map(weightOf)), sum(blocks.map((block) => metOf(state, block)))];
   return all ? Math.floor((100 * right) / all) : null;
 }

@@ -1,9 +1,9 @@
 """Notices that something in a workspace was saved.
 
-By watchfiles, which asks the operating system to be told. Its own pause of 1.6 seconds, in which
-it gathers what belongs together, is for reloading programs: here changes that come within 10 ms
-of each other are one save (a rename into place, or a file emptied and written), and after 50 ms
-no more is waited for.
+By watchfiles, which asks the operating system to be told. As it comes, it gathers what belongs
+together for up to 1.6 seconds and looks every 50 ms, which suits programs that are begun anew.
+Here a silence of 5 ms ends a save (a rename into place, or a file emptied and written), and after
+50 ms no more is waited for. To look as often takes half a per cent of a processor.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
-GATHER, PAUSE = 50, 10
+GATHER, PAUSE = 50, 5
 """Milliseconds: the longest that is gathered, and the silence that ends it."""
 
 IN_WORKSPACE = ("rsscorm.yaml", "modules", "themes")

@@ -3,6 +3,7 @@
  * of its module in the same window, at the same place, with the same answers.
  */
 
+import { COMPONENTS } from "../blocks/index";
 import { mount } from "../player/frame";
 import { play } from "../player/player";
 import { askForFile } from "../player/presence";
@@ -15,11 +16,13 @@ import { Scorm12Tracker } from "../player/tracker-scorm12";
 import { XapiTracker } from "../player/tracker-xapi";
 import type { ModuleData, Player, Tracker } from "../player/types";
 import { deviceVault } from "../player/vault";
+import type { Vault } from "../player/vault";
 import { onOtherWindow } from "../player/windows";
 import type { Draft } from "./host";
 import { keep } from "./kept";
 import { lifeTime, renew, watchOver } from "./life";
 import { canReach, reach } from "./reach";
+import { onlyWords } from "./words-only";
 
 /** Milliseconds in which an LRS may still confirm what it was told, before another draft comes. */
 const PATIENCE = 1_000;
@@ -31,6 +34,8 @@ const script = document.querySelector<HTMLScriptElement>("script[data-draft]");
 const launch = takeLaunch(window);
 
 let tracker: Tracker | undefined;
+/** Whether the LMS is known to have all of it. */
+let isSaved = false;
 
 watchOver(window);
 void begin();
@@ -51,8 +56,18 @@ function goTo(player: Player, far: string): void {
   if (far === "end") history.replaceState(history.state, "", "#end");
 }
 
+/** Mere words are put in their place; all else begins the player anew, below what it shows. */
+async function takeUp(draft: Draft, before?: Draft): Promise<void> {
+  const changed = before && onlyWords(before.html, draft.html, (kind) => kind in COMPONENTS);
+  const block = changed && document.getElementById(changed.id);
+  if (!block) return beginAnew(draft);
+  const bringBack = keep();
+  block.innerHTML = changed.html;
+  bringBack();
+}
+
 /** The session is left as for a reload and taken up again; what is before somebody stays. */
-async function takeUp(draft: Draft): Promise<void> {
+async function beginAnew(draft: Draft): Promise<void> {
   const page = new DOMParser().parseFromString(draft.html, "text/html");
   const data = dataOf(page);
   await leave();
@@ -69,6 +84,7 @@ async function open(
   data: ModuleData, isReturn: boolean, begun: (player: Player) => void,
 ): Promise<void> {
   tracker = await trackerFor(data, isReturn);
+  tracker.onSaving(({ kind }) => (isSaved = kind === "saved"));
   await play(data, tracker, begun);
 }
 
@@ -78,11 +94,18 @@ async function trackerFor(data: ModuleData, isReturn: boolean): Promise<Tracker>
   if (!api) return noTracker();
   return new Scorm12Tracker(mortal(api), {
     isReturn,
+    isSaved,
     presence: askForFile("presence.txt", `rsscorm ${data.id}`),
-    vault: deviceVault(data.id),
+    vault: vaultFor(data),
     onOtherWindow,
     resends: true,
   });
+}
+
+/** Where all is saved, this device holds nothing more; to unseal its copy takes some frames. */
+function vaultFor({ id }: ModuleData): Vault {
+  const vault = deviceVault(id);
+  return isSaved ? { ...vault, read: () => Promise.resolve(undefined) } : vault;
 }
 
 /** An API that answers nothing more once this draft's life is over. */

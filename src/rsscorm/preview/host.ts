@@ -8,8 +8,11 @@ export interface Draft {
   readonly steps: readonly { readonly id: string; readonly title: string }[];
 }
 
-/** Shows another draft of the module in the same window; rejects where that can't be done. */
-export type TakeUp = (draft: Draft) => Promise<void>;
+/**
+ * Shows another draft of the module in the same window, after the one that it shows where that is
+ * known; rejects where that can't be done.
+ */
+export type TakeUp = (draft: Draft, before?: Draft) => Promise<void>;
 
 export interface Host {
   /** The step that the learner is to have got to, "end" for all of them, or "". */

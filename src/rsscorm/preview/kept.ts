@@ -8,6 +8,9 @@ type Find = () => HTMLElement | undefined;
 const OPENERS = "[aria-expanded], [aria-pressed], [aria-selected]";
 const OPEN = ["aria-expanded", "aria-pressed", "aria-selected"];
 
+/** Of all steps only one is seen; looking through all of them takes longer than a frame. */
+const SEEN = ".step.is-current, .step.is-current *, .contents";
+
 /** Remembers how the page stands; what it gives brings that back, as far as it still can be. */
 export function keep(): () => void {
   const parts = [keepOpeners(), keepDetails(), keepFields(), keepFocus(), keepScrolling()];
@@ -73,7 +76,7 @@ function keepFocus(): () => void {
 
 function keepScrolling(): () => void {
   const [x, y] = [scrollX, scrollY];
-  const scrolled = all("*")
+  const scrolled = all(SEEN)
     .filter(({ scrollTop, scrollLeft }) => scrollTop || scrollLeft)
     .map((element) => [placeOf(element), element.scrollTop, element.scrollLeft] as const);
   return () => {

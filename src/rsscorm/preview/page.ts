@@ -22,13 +22,14 @@ let latest: Draft | undefined;
 let problems: readonly Problem[] = [];
 /** What the frame shows, and how to show another draft in it, once the module is there. */
 let shown = "";
+let before: Draft | undefined;
 let takeUp: TakeUp | undefined;
 let isAtWork = false;
 
 window.rsscormPreview = {
   step: new URLSearchParams(location.search).get("step") ?? "",
   ready(mark, how) {
-    [shown, takeUp] = [mark, how];
+    [shown, takeUp, before] = [mark, how, undefined];
     void catchUp();
   },
 };
@@ -62,17 +63,21 @@ function listen(): void {
 
 /** Brings the frame to the latest draft, one at a time; where it can't take it up, by a reload. */
 async function catchUp(): Promise<void> {
-  if (isAtWork || !latest || latest.mark === shown) return;
+  if (isAtWork || !latest) return;
+  if (latest.mark === shown) before = latest;
+  if (latest === before) return;
   isAtWork = true;
-  const draft = latest;
+  const [draft, heard] = [latest, referee.log.length];
   try {
     if (!takeUp) throw new Error("There is no module in the frame yet");
-    await takeUp(draft);
-    shown = draft.mark;
+    await takeUp(draft, before);
+    [shown, before] = [draft.mark, draft];
   } catch {
     reload();
   }
   isAtWork = false;
+  const isAnew = referee.log.length > heard;
+  if (isAnew) panel.mark("You saved, and the module goes on as it is now.");
   tell(draft);
   if (takeUp) await catchUp();
 }
@@ -118,6 +123,15 @@ async function choose(form: HTMLFormElement): Promise<void> {
   query.delete("step");
   history.replaceState(null, "", `?${query}`);
 }
+
+/** What pretended learners left in this browser, when another preview had this address. */
+function tidy(): void {
+  if (launch.url !== "/launches/0") return;
+  localStorage.clear();
+  sessionStorage.clear();
+}
+
+tidy();
 
 document.addEventListener("DOMContentLoaded", () => {
   listen();

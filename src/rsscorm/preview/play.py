@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import webbrowser
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from rsscorm.preview.changes import Changes
@@ -28,7 +28,7 @@ def preview(
         site.origin = server.origin
         shown = module or only
         address = f"{server.origin}/play/{shown}" if shown else f"{server.origin}/"
-        with Changes(folder, site.saved):
+        with closing(site), Changes(folder, site.saved):
             say(f"{shown or 'Your modules'}: {address} (Ctrl-C ends it).")
             if opens_browser:
                 webbrowser.open(address)

@@ -31,18 +31,23 @@ function inWords(errors: number, warnings: number): string {
 function card(problem: Problem): HTMLElement {
   const { file, line, message, hint, isWarning } = problem;
   const place = line ? `${file}, line ${line}` : file;
-  const parts: HTMLElement[] = [classed(make("h3", message), "what"), classed(make("p", place), "where")];
+  const parts: HTMLElement[] = [classed(make("h3", ...marked(message)), "what"), classed(make("p", place), "where")];
   if (problem.shown.trim()) parts.push(excerpt(problem));
-  if (hint) parts.push(make("p", hint));
+  if (hint) parts.push(make("p", ...marked(hint)));
   return classed(make("li", ...parts), isWarning ? "is-warning" : "");
+}
+
+/** Words of the format, which stand between backticks, as code. */
+function marked(words: string): (string | HTMLElement)[] {
+  return words.split("`").map((part, at) => (at % 2 ? make("code", part) : part));
 }
 
 /** The author's own line, the place in it marked. */
 function excerpt({ line, shown, caret }: Problem): HTMLElement {
   const at = caret ?? -1;
-  const marked = at >= 0 ? [shown.slice(0, at), make("mark", shown.slice(at, at + 1) || " ")] : [shown];
-  const number = classed(make("span", String(line)), "number");
-  const pre = make("pre", number, make("code", ...marked, at >= 0 ? shown.slice(at + 1) : ""));
+  const [start, sign, rest] = [shown.slice(0, at), shown.slice(at, at + 1), shown.slice(at + 1)];
+  const words = at < 0 ? [shown] : [start, make("mark", sign || " "), rest];
+  const pre = make("pre", classed(make("span", String(line)), "number"), make("code", ...words));
   pre.tabIndex = 0;
   return pre;
 }

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from rsscorm.package.selftest import with_selftest
+from rsscorm.package.zip import Files
 from rsscorm.preview import votes
 from rsscorm.preview.lrs import AUTHORIZATION, Lrs
 from rsscorm.preview.stream import Stream
@@ -104,7 +106,7 @@ class Preview(base.Lms):
                 launch.problems = problems
                 launch.stream.tell("problems", [_problem(each) for each in problems])
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Nobody is told anything any more."""
         for stream in (self.news, *(launch.stream for launch in self.launches)):
             stream.end()
@@ -143,7 +145,7 @@ class Preview(base.Lms):
         if what.startswith("lrs/"):
             return self._answer_lrs(launch, what.removeprefix("lrs/"), request)
         if what.startswith("polls/") and launch.draft:
-            return votes.answer(launch.draft.polls, _votes(launch), request)
+            return votes.answer(launch.draft.polls, launch.look.votes or "clear", request)
         if what == "content/index.html" and launch.draft is None:
             return page(NOTHING_YET)
         return super().answer_launch(rest, request)
@@ -173,7 +175,7 @@ class Preview(base.Lms):
             "preview.html", **{**asked, "format": launch.format}, name=name, sizes=SIZES,
             title=launch.draft.module.title if launch.draft else name,
             themes=_pairs(self.workshop.themes), deployments=_pairs(self.workshop.deployments),
-            formats=FORMATS, all_votes=votes.VOTES, chosen_votes=_votes(launch),
+            formats=FORMATS, all_votes=votes.VOTES, chosen_votes=launch.look.votes,
             names=self.workshop.names, next_learner=self._next_learner(),
             steps=launch.draft.module.steps if launch.draft else (),
             launch=Markup(launch_json(told)), source=self._source(launch),  # noqa: S704
@@ -209,21 +211,21 @@ class Preview(base.Lms):
 
     def _show(self, launch: Launch, draft: Draft) -> None:
         launch.draft = draft
-        launch.archive = Content({
-            **draft.files, "index.html": self._html(launch, draft).encode(),
+        html = self._html(launch, draft).replace(
+            PLAYER, f'{PLAYER[:-1]} data-draft="{draft.mark}">'
+        )
+        files: Files = {
+            **draft.files, "index.html": html.encode(),
             "player.js": SCRIPT.read_bytes(),
             "presence.txt": f"rsscorm {launch.sco.identifier}".encode(),
-        })  # fmt: skip
+        }  # fmt: skip
+        launch.archive = Content(with_selftest(files, launch.format))
 
     def _html(self, launch: Launch, draft: Draft) -> str:
-        """A draft's page, which says which draft it is, asks for files as they are now, and sends
-        its votes here."""
-        html = draft.html.replace(
-            PLAYER, f'<script defer src="player.js" data-draft="{draft.mark}">'
-        )
+        """A draft's page, which sends its votes here; the same for drafts that look the same."""
         service = draft.deployment.poll_service
         here = f"{self.origin}{launch.url}/polls"
-        return html.replace(f'"service":"{service}"', f'"service":"{here}"', 1)
+        return draft.html.replace(f'"service":"{service}"', f'"service":"{here}"', 1)
 
     def _source(self, launch: Launch) -> str:
         """Where the frame finds the module, with what a Tin Can launch is told (Rustici)."""
@@ -260,12 +262,6 @@ class Preview(base.Lms):
 def _pairs(names: tuple[str, ...]) -> list[tuple[str, str]]:
     """Names to choose from, in the form of values with their words."""
     return [(name, name) for name in names]
-
-
-def _votes(launch: Launch) -> str:
-    """What colleagues did, where nothing was chosen: most agreed, if they are asked at all."""
-    has_service = launch.draft and launch.draft.deployment.poll_service
-    return launch.look.votes or ("clear" if has_service else "none")
 
 
 def _told(draft: Draft, html: str) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from rsscorm.polls.release import FilePoll, Poll, read_polls_file
 from rsscorm.referee.web import Request, Response
 
 VOTES = {
+    "": "As in the deployment",
     "few": "Too few to show yet",
     "clear": "A clear majority",
     "even": "Evenly split",
     "away": "Can't be reached",
     "none": "No poll service",
 }
-"""How colleagues have answered, as it is chosen."""
+"""How colleagues have answered. In a deployment with a poll service most have agreed."""
 
 FEW, MANY, ROUND = 7, 48, 12
 """Voters: too few; those with the answer that most give; and with any other."""

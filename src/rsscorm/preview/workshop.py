@@ -22,7 +22,7 @@ from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.referee.archive import PackageError
 from rsscorm.render import Files, Steps, render
 from rsscorm.render.pictures import PictureError
-from rsscorm.source import check, packed_figures, read_module, read_theme, read_workspace
+from rsscorm.source import packed_figures, read_module, read_theme, read_workspace
 from rsscorm.source.theme import theme_names
 from rsscorm.workspace import Deployment, Settings, Workspace
 
@@ -140,11 +140,6 @@ class Workshop:
     def themes(self) -> tuple[str, ...]:
         """The names of the themes, the workspace's own and ours."""
         return tuple(sorted(theme_names(Workspace(self.folder, Settings()))))
-
-    def problems(self, name: str) -> list[Problem]:
-        """All that is wrong with a module and with what it is shown in."""
-        with self._lock:
-            return check(self.folder, [name])
 
     def draft(self, look: Look) -> tuple[Draft | None, list[Problem]]:
         """A module as it is now, or None; and its problems, or its warnings."""

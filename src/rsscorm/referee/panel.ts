@@ -30,6 +30,11 @@ export class Panel {
     this.showFaults();
   }
 
+  /** A line between the calls, of what happened beside them. */
+  mark(words: string): void {
+    appendTo(one("#calls"), [classed(make("li", words), "is-mark")]);
+  }
+
   /** A switch for each fault, by what it spoils; those of this launch are on. */
   makeSwitches(): void {
     for (const [group, title] of Object.entries(GROUPS)) {
