@@ -26,8 +26,8 @@ SOON = 2.0
 
 
 def problems(workspace: Path) -> list[Problem]:
-    """What `rsscorm check` finds on a day on which no review is due."""
-    return check(workspace, None, date(2026, 6, 1))
+    """What stops `rsscorm build`, or is warned of, on a day on which no review is due."""
+    return check(workspace, None, date(2026, 6, 1), lints=False)
 
 
 def codes(workspace: Path) -> list[str]:
