@@ -189,10 +189,13 @@ def test_going_on(browser: Browser, short: Path) -> None:
         waits = page.locator(".to-do:visible")
         expect(waits).to_contain_text("Still to do on this step")
         expect(waits).to_contain_text("You can go on now, and come back to this")
+        heading = page.get_by_role("heading", level=2)
         page.get_by_role("link", name="Next").click()
+        expect(heading).to_have_text(["What we do"])
         page.get_by_role("link", name="Finish", exact=True).click()
+        expect(heading).to_have_text(["Not finished yet"])
         page.get_by_role("link", name="Back", exact=True).click()
-        expect(page.get_by_role("heading", level=2)).to_have_text(["What we do"])
+        expect(heading).to_have_text(["What we do"])
 
 
 SEEN_IN_LIST = """entry => {

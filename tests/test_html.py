@@ -89,7 +89,7 @@ def test_as_it_stands_after_the_script(browser: Browser, tmp_path: Path) -> None
 
 def left(browser: Browser, files: Files, acts: dict[str, list[Act]], folder: Path) -> list[Path]:
     """The page as it stands after what a learner did, in a file for each state."""
-    targets = []
+    targets: list[Path] = []
     with Server(Site(files)) as server:
         page = browser.new_page(reduced_motion="reduce")
         for name, deeds in acts.items():
