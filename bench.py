@@ -4,8 +4,8 @@ Processor time (user and system) of whole processes, as the system counts it, so
 load on the machine changes little; the middle of several runs. `--quick` takes a tenth of
 everything. Needs `zip` (the bootstrap brings it) and, in full, 5 GB of room. Exit code 1 where
 a goal is missed. With the word `polls` it measures the poll service instead, with `page` what
-learners wait for, with `peers` what other tools were measured for: see tests/bench_polls.py,
-tests/bench_page.py and tests/bench_peers.py.
+learners wait for, with `peers` what other tools were measured for, with `preview` how soon a save
+is on screen: see tests/bench_polls.py, bench_page.py, bench_peers.py and bench_preview.py there.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def main() -> int:
     """Measure everything and print a line for each; 1 where a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=["polls", "page", "peers"],
-        help="the poll service, what learners wait for, or what other tools were measured for",
+        "what", nargs="?", choices=["polls", "page", "peers", "preview"],
+        help="the poll service, what learners wait for, what other tools were measured for, a save",
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     parser.add_argument("--folder", type=Path, help="where to work; else a temporary folder")
@@ -224,7 +224,7 @@ def forget(workspace: Path) -> None:
     (workspace / ".rsscorm" / "stamp").unlink()
 
 
-def make_modules(workspace: Path, count: int, media: int) -> None:
+def make_modules(workspace: Path, count: int, media: int, steps: int = STEPS) -> None:
     """Modules as an author writes them; film and picture of each have `media` bytes together."""
     for number in range(count):
         folder = workspace / "modules" / f"module-{number:03}"
@@ -234,7 +234,7 @@ def make_modules(workspace: Path, count: int, media: int) -> None:
         make_film(folder / "media" / "film.mp4", number, media - len(picture))
         (folder / "media" / "film.en.vtt").write_text(CAPTIONS)
         (folder / "film.md").write_text("**Nurse:** Good morning.\n")
-        (folder / "module.yaml").write_text(module_yaml(number))
+        (folder / "module.yaml").write_text(module_yaml(number, steps))
 
 
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\nGood morning.\n"
@@ -265,9 +265,9 @@ def make_picture(seed: int) -> bytes:
     return target.getvalue()
 
 
-def module_yaml(number: int) -> str:
-    """A module of twenty steps with what modules have: words, questions, a poll, media."""
-    steps = "".join(step_yaml(step) for step in range(STEPS))
+def module_yaml(number: int, count: int) -> str:
+    """A module of so many steps with what modules have: words, questions, a poll, media."""
+    steps = "".join(step_yaml(step) for step in range(count))
     return f"""\
 rsscorm: 1
 id: module-{number:03}

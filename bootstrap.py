@@ -41,7 +41,7 @@ def main(command: str, arguments: list[str]) -> int:
         return fail("rsscorm needs Python 3.11 or newer; this is " + platform.python_version())
     for_tests = command != "build"
     install_system_packages(for_tests)
-    make_environment("test" if for_tests else "build,polls")
+    make_environment("test" if for_tests else "build,polls,preview")
     run(PYTHON, "hatch_build.py", *(["--dev"] if for_tests else []))
     return COMMANDS[command](arguments)
 

@@ -32,8 +32,13 @@ SCRIPTS = {
     "player/scorm12.ts": "player/built/scorm12.js",
     "player/xapi.ts": "player/built/xapi.js",
     "player/frame.css": "player/built/player.css",
+    "player/selftest.ts": "player/built/selftest.js",
+    "player/selftest.css": "player/built/selftest.css",
     "referee/host.ts": "referee/built/referee.js",
     "referee/page.ts": "referee/built/page.js",
+    "preview/frame.ts": "preview/built/frame.js",
+    "preview/page.ts": "preview/built/page.js",
+    "preview/start.ts": "preview/built/start.js",
 }
 FAULTS = "referee/built/faults.json"
 ASK_FOR_FAULTS = """
@@ -55,7 +60,7 @@ def sources() -> Iterator[Path]:
     """Everything that the made files depend on, in a fixed order."""
     yield Path(__file__)
     yield from (PLAYER / name for name in ("package.json", "package-lock.json", "tsconfig.json"))
-    for folder in ("player", "blocks", "referee"):
+    for folder in ("player", "blocks", "referee", "preview"):
         for ending in ("*.ts", "*.css"):
             yield from sorted((SOURCE / folder).glob(ending))
 

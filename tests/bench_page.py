@@ -22,9 +22,10 @@ from lms import Lms, Package
 from node import PLAYER
 from playwright.sync_api import Browser, Locator
 from playwright.sync_api import Page as BrowserPage
-from samples import example, pages, step, write_module
+from samples import example, pages, step, text_of, write_module
+from screens import Site, both_themes
 from slow import Pace, Visitor, chromium
-from test_screens import STATES, Site, both_themes, look
+from states import STATES, look
 from walk import walk
 
 from bench import Line, say, tell
@@ -182,8 +183,7 @@ def sizes(folder: Path) -> list[Line]:
         for name, (path, limit) in found.items()
     ]
     for theme in ("clear", "nhs"):
-        style = pages(folder, theme=theme)["player.css"]
-        assert isinstance(style, bytes)
+        style = text_of(pages(folder, theme=theme), "player.css").encode()
         name = f"gzip: {theme}"
         lines.append(tell(name, gzipped(style), STYLE_SIZE / 1000, "kB", "styles"))
     return lines

@@ -20,7 +20,7 @@ id: an-example
 edition: "1"
 title: An example
 summary: One kind of block.
-minutes: 5
+minutes: 1
 language: en
 complete:
   when: all-steps
@@ -28,7 +28,7 @@ steps:
   - id: a-step
     kind: learn
     title: A step
-    minutes: 5
+    minutes: 1
     blocks:
 """
 

@@ -12,13 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from samples import pages, read, step, write_module
+from samples import pages, step, write_module, zipped
 from watched import Watched
 
-from rsscorm.package import FORMATS
-from rsscorm.package.zip import write_zip
 from rsscorm.referee.web import Request, Response, Server
-from rsscorm.workspace import Deployment, Settings
+from rsscorm.workspace import Deployment
 
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
 FIELDS = {"release", "poll", "vote", "rev", "option", "voter", "proof", "cohort"}
@@ -146,10 +144,7 @@ def packed(folder: Path, deployment: Deployment, blocks: str = POLL, format: str
            theme: str = "clear", **rules: Any) -> Path:  # fmt: skip
     """A package of one step with these blocks, for this deployment."""
     write_module(folder, step(blocks, kind="connect", title="What we do"), **rules)
-    files = pages(folder, theme=theme, deployment=deployment)
-    target = folder / f"sample-{format}.zip"
-    write_zip(FORMATS[format](read(folder), files, Settings()), target)
-    return target
+    return zipped(folder, format, pages(folder, theme=theme, deployment=deployment))
 
 
 __all__ = ["FIRST", "NOTHING", "POLL", "TWICE", "PollStandIn", "figures", "packed"]

@@ -12,9 +12,11 @@ from PIL import Image
 import rsscorm
 from rsscorm.blocks import KINDS
 from rsscorm.module import Module, fill
+from rsscorm.package import FORMATS
+from rsscorm.package.zip import write_zip
 from rsscorm.render import Files, render
 from rsscorm.source import read_module, read_theme, read_workspace
-from rsscorm.workspace import Deployment
+from rsscorm.workspace import Deployment, Settings
 
 BLOCKS = Path(rsscorm.__file__).parent / "blocks"
 
@@ -93,6 +95,20 @@ def read(folder: Path, name: str = "sample") -> Module:
     workspace = read_workspace(folder)
     module, _ = read_module(workspace, name)
     return fill(module, {})
+
+
+def text_of(files: Files, name: str) -> str:
+    """The text of a rendered file."""
+    content = files[name]
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
+def zipped(folder: Path, format: str = "scorm12", files: Files | None = None) -> Path:
+    """The sample module's package; of these files, where they are given."""
+    target = folder / f"sample-1-{format}.zip"
+    write_zip(FORMATS[format](read(folder), files or pages(folder), Settings()), target)
+    return target
 
 
 def pages(

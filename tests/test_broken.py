@@ -12,7 +12,8 @@ from learner import Learner, Visits
 from lms import Lms
 from playwright.sync_api import Browser, Page, expect
 from samples import example, pages, read, step, write_module
-from test_screens import CHECK, FRAME, SCORED, Site, pick
+from screens import FRAME, SCORED, Site
+from states import CHECK, pick
 
 from rsscorm.blocks import KINDS
 from rsscorm.package import scorm12

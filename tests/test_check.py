@@ -45,7 +45,7 @@ def test_all_problems_of_all_modules_are_told_at_once(tmp_path: Path) -> None:
 
 def test_one_module_alone(tmp_path: Path) -> None:
     """An author who names a module hears of that one, and of one that isn't there."""
-    write(tmp_path, "a-first", GOOD.replace("minutes: 5", "minutes: five"))
+    write(tmp_path, "a-first", GOOD.replace("minutes: 1", "minutes: five"))
     write(tmp_path, "b-second", GOOD)
     assert check(tmp_path, ["b-second"]) == []
     (problem,) = check(tmp_path, ["b-secund"])
@@ -107,7 +107,7 @@ def test_a_review_that_is_due_is_only_a_warning(tmp_path: Path) -> None:
 
 def test_an_error_stops_a_build(tmp_path: Path) -> None:
     """Reading a module that is wrong raises all that is wrong with it."""
-    write(tmp_path, "a-first", GOOD.replace("minutes: 5", "minutes: five"))
+    write(tmp_path, "a-first", GOOD.replace("minutes: 1", "minutes: five"))
     with pytest.raises(ProblemsFound) as caught:
         read_module(read_workspace(tmp_path), "a-first")
     assert codes(caught.value.problems) == ["not-a-number", "not-a-number"]
@@ -141,7 +141,7 @@ def test_an_invisible_character_in_a_file_beside(tmp_path: Path) -> None:
 
 def test_a_report_in_colour(tmp_path: Path) -> None:
     """A terminal gets colours; a file and `--json` never do."""
-    write(tmp_path, "a-first", GOOD.replace("minutes: 5", "minutes: five", 1))
+    write(tmp_path, "a-first", GOOD.replace("minutes: 1", "minutes: five", 1))
     problems = check(tmp_path)
     coloured, plain = io.StringIO(), io.StringIO()
     show(problems, coloured, color=True)
@@ -153,7 +153,7 @@ def test_a_report_in_colour(tmp_path: Path) -> None:
 
 def test_a_problem_as_data(tmp_path: Path) -> None:
     """What editors and scripts get of a problem."""
-    write(tmp_path, "a-first", GOOD.replace("minutes: 5", "minutes: five", 1))
+    write(tmp_path, "a-first", GOOD.replace("minutes: 1", "minutes: five", 1))
     (problem,) = check(tmp_path)
     assert problem.as_json() == {
         "code": "not-a-number",

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import mistakes
 import pytest
 
 from rsscorm.problems import CODES, WHILE_BUILDING, Problem
@@ -122,6 +123,15 @@ def test_report(name: str, tmp_path: Path, rewrite: bool) -> None:
     assert report(problems) == expected.read_text()
     assert name.split("/")[0] in {problem.code for problem in problems}
     assert {problem.code for problem in problems} <= set(CODES)
+
+
+def test_the_table_of_mistakes_is_in_step(rewrite: bool) -> None:
+    """docs/mistakes.md shows each mistake with what check says of it; --rewrite writes it anew."""
+    table = Path(__file__).parent.parent / "docs/mistakes.md"
+    if rewrite:
+        table.write_text(mistakes.page(CASES), encoding="utf-8")
+    assert table.read_text(encoding="utf-8") == mistakes.page(CASES)
+    assert mistakes.page(CASES).count("\n| ") > 60
 
 
 def test_every_code_has_a_case() -> None:

@@ -7,10 +7,12 @@ import os
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 from workspaces import command, edit, imported, rsscorm, write_module
 
 from rsscorm import __version__, cli
+from rsscorm.cli.build import NO_IRI
 from rsscorm.package import FORMATS, SelfCheckError
 
 
@@ -31,7 +33,9 @@ def test_a_build_says_what_it_made(workspace: Path) -> None:
         "dist/noticing-2026.1.polls.json",
     ]
     assert done.stderr.splitlines() == [
-        "noticing: resume data of at most 82 of 4,096 characters", "3 files made.",
+        "noticing: resume data of at most 92 of 4,096 characters",
+        *NO_IRI.splitlines(),
+        "3 files made. Beside each package is its datasheet (.html, .txt).",
     ]  # fmt: skip
     again = rsscorm("build", folder=workspace)
     assert (again.returncode, again.stdout) == (0, "")
@@ -56,7 +60,7 @@ def test_a_terminal_shows_how_far_it_is(workspace: Path) -> None:
             shown += chunk
     os.close(ours)
     assert b"Building 1 of 1: noticing" in shown
-    assert shown.endswith(b"3 files made.\r\n")
+    assert shown.endswith(b"its datasheet (.html, .txt).\r\n")
 
 
 def read_terminal(terminal: int) -> bytes:
@@ -114,12 +118,21 @@ def test_a_workspace_is_found_from_within(workspace: Path) -> None:
 
 
 def test_an_empty_folder_is_told_what_to_do(tmp_path: Path) -> None:
-    """Nothing is wrong, nothing is written, and the next step is said."""
+    """It is no workspace, nothing is written, and how to begin is said."""
+    for words in (["build"], ["check"], ["check", "--json"]):
+        done = rsscorm(*words, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert 'rsscorm new "My first module"' in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workspace_without_modules_is_told_what_to_do(tmp_path: Path) -> None:
+    """Nothing is wrong with it, and the next step is said."""
+    (tmp_path / "modules").mkdir()
     for words in ("build", "check"):
         done = rsscorm(words, folder=tmp_path)
         assert done.returncode == 0
-        assert "modules/my-first-module/module.yaml" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+        assert 'rsscorm new "My first module"' in done.stderr
     assert json.loads(rsscorm("check", "--json", folder=tmp_path).stdout) == []
 
 
@@ -206,10 +219,21 @@ def test_help_tells_commands_and_exit_codes() -> None:
     assert rsscorm("--version").stdout == f"rsscorm {__version__}\n"
 
 
+def test_help_tells_each_command_in_a_sentence_of_its_own() -> None:
+    """Each is there as a module of its name, and is named in its own help, too."""
+    for names in cli.COMMANDS.values():
+        for name, what in names.items():
+            assert (what[0].isupper(), what[-1]) == (True, "."), name
+            command = cli.commands.get_command(click.Context(cli.commands), name)
+            assert command and command.name == name and command.help
+
+
 def test_help_loads_nothing_heavy() -> None:
     """It is instant because it imports only what it shows."""
     heavy = {"pydantic", "yaml", "jinja2", "lxml", "PIL", "tincan", "json", "hashlib"}
-    assert heavy & imported("--help") == set()
+    loaded = imported("--help")
+    assert heavy & loaded == set()
+    assert [name for name in loaded if name.startswith(("rsscorm.polls", "rsscorm.cli.b"))] == []
 
 
 def test_where_no_deployment_is_the_default_a_build_says_how_to_go_on(workspace: Path) -> None:
@@ -226,3 +250,33 @@ def test_the_schema_bounds_numbers() -> None:
     assert '"minimum": 11' in told
     assert '"ge"' not in told
     assert "(votes)" not in told
+
+
+def test_a_workspace_with_an_address_hears_no_more_of_it(workspace: Path) -> None:
+    """Where record stores know the modules by an address of the author's, nothing is said."""
+    (workspace / "rsscorm.yaml").write_text("iri: https://learning.example.org/\n")
+    assert "iri" not in rsscorm("build", folder=workspace).stderr
+
+
+@pytest.mark.parametrize(("shell", "file"), [("bash", ".bashrc"), ("zsh", ".zshrc"),
+                                             ("fish", "rsscorm.fish")])  # fmt: skip
+def test_a_shell_completes_commands(shell: str, file: str) -> None:
+    """Each script says where it goes, and asks rsscorm, which answers with commands and options."""
+    script = rsscorm("completion", shell).stdout
+    assert file in script.splitlines()[0]
+    assert script.startswith("# ")
+    asked = f"{shell}_complete"
+    assert asked in script
+    at = "ch" if shell == "fish" else "1"
+    told = rsscorm(_RSSCORM_COMPLETE=asked, COMP_WORDS="rsscorm ch", COMP_CWORD=at).stdout
+    assert "check" in told
+    assert "build" not in told
+
+
+def test_diff_says_how_to_begin_another_edition(workspace: Path) -> None:
+    """Who compares a release with itself has forgotten to give the new one its name."""
+    assert rsscorm("build", folder=workspace).returncode == 0
+    done = rsscorm("diff", folder=workspace)
+    assert done.returncode == 2
+    assert "no other edition of `noticing` than 2026.1" in done.stderr
+    assert "change `edition:` in module.yaml first" in done.stderr

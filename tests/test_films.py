@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,12 +10,8 @@ from browser import Watch
 from learner import Visits
 from lms import Api, Lms, Package
 from playwright.sync_api import Browser, Locator, Page, expect
-from samples import pages, read, step, write_module
-from test_screens import FRAME, opened
-
-from rsscorm.package import FORMATS
-from rsscorm.package.zip import write_zip
-from rsscorm.workspace import Settings
+from samples import step, write_module, zipped
+from screens import FRAME, opened
 
 FILM = Path(__file__).parent.parent / "modules" / "boundaries-on-the-ward" / "media"
 
@@ -238,28 +232,24 @@ def test_the_transcript_beside_the_film(browser: Browser, films: Path) -> None:
 
 def test_skipping_is_not_watching(lms: Lms, page: Page, films: Path) -> None:
     """A film is marked as watched when it was played nearly to its end, not when it was jumped."""
-    with packaged(lms, films, "referee") as package:
-        page.goto(lms.content(package))
-        film, marks = page.locator("#b_handover video"), page.locator("#b_handover .film-marks")
-        play(film)
-        hurry(film, 5)
-        film.evaluate("film => { film.currentTime = 80; }")
-        until(film, "film => film.ended")
-        expect(marks).to_be_empty()
-        film.evaluate("film => { film.currentTime = 0; }")
-        play(film)
-        hurry(film, 80)
-        pause(film)
-        expect(marks).to_have_text("You have watched this")
+    package = packaged(lms, films, "referee")
+    page.goto(lms.content(package))
+    film, marks = page.locator("#b_handover video"), page.locator("#b_handover .film-marks")
+    play(film)
+    hurry(film, 5)
+    film.evaluate("film => { film.currentTime = 80; }")
+    until(film, "film => film.ended")
+    expect(marks).to_be_empty()
+    film.evaluate("film => { film.currentTime = 0; }")
+    play(film)
+    hurry(film, 80)
+    pause(film)
+    expect(marks).to_have_text("You have watched this")
 
 
-@contextmanager
-def packaged(lms: Lms, folder: Path, api: Api) -> Iterator[Package]:
+def packaged(lms: Lms, folder: Path, api: Api) -> Package:
     """The workspace's module as a package, imported."""
-    name = "xapi" if api == "tincan" else "scorm12"
-    archive = folder / f"{name}.zip"
-    write_zip(FORMATS[name](read(folder), pages(folder), Settings()), archive)
-    yield lms.add(archive)
+    return lms.add(zipped(folder, "xapi" if api == "tincan" else "scorm12"))
 
 
 WAYS: list[Api] = ["referee", "scorm-again", "tincan"]
@@ -268,33 +258,33 @@ WAYS: list[Api] = ["referee", "scorm-again", "tincan"]
 @pytest.mark.parametrize("api", WAYS)
 def test_go_on_at_another_machine(api: Api, lms: Lms, watch: Watch, films: Path) -> None:
     """A film goes on where it was left, in another browser, and only the learner sees its mark."""
-    with packaged(lms, films, api) as package:
-        with Visits(lms, package, watch.open(), api).visit() as nurse:
-            film = nurse.sco.locator("#b_handover video")
-            expect(nurse.sco.locator("#b_handover .go-on")).to_be_hidden()
-            play(film)
-            hurry(film, 30)
-            pause(film)
-            left = int(film.evaluate("film => Math.floor(film.currentTime)"))
-            nurse.saved()
-        with Visits(lms, package, watch.open(), api).visit() as nurse:
-            film = nurse.sco.locator("#b_handover video")
-            button = nurse.sco.get_by_role("button", name=f"Go on at 0:{left}")
-            assert film.evaluate("film => film.readyState") == 0
-            button.click()
-            until(film, PLAYS)
-            expect(button).to_be_hidden()
-            expect(film).to_be_focused()
-            until(film, f"film => film.played.length && film.currentTime > {left}")
-            assert film.evaluate("film => film.currentTime") < left + 30
-            hurry(film, 85)
-            until(film, "film => film.ended")
-            nurse.saved()
-        with Visits(lms, package, watch.open(), api).visit() as nurse:
-            marks = nurse.sco.locator("#b_handover .film-marks")
-            expect(marks).to_have_text("You have watched this")
-            expect(nurse.sco.locator(".go-on:visible")).to_have_count(0)
-        assert_nothing_else_is_told(lms, package)
+    package = packaged(lms, films, api)
+    with Visits(lms, package, watch.open(), api).visit() as nurse:
+        film = nurse.sco.locator("#b_handover video")
+        expect(nurse.sco.locator("#b_handover .go-on")).to_be_hidden()
+        play(film)
+        hurry(film, 30)
+        pause(film)
+        left = int(film.evaluate("film => Math.floor(film.currentTime)"))
+        nurse.saved()
+    with Visits(lms, package, watch.open(), api).visit() as nurse:
+        film = nurse.sco.locator("#b_handover video")
+        button = nurse.sco.get_by_role("button", name=f"Go on at 0:{left}")
+        assert film.evaluate("film => film.readyState") == 0
+        button.click()
+        until(film, PLAYS)
+        expect(button).to_be_hidden()
+        expect(film).to_be_focused()
+        until(film, f"film => film.played.length && film.currentTime > {left}")
+        assert film.evaluate("film => film.currentTime") < left + 30
+        hurry(film, 85)
+        until(film, "film => film.ended")
+        nurse.saved()
+    with Visits(lms, package, watch.open(), api).visit() as nurse:
+        marks = nurse.sco.locator("#b_handover .film-marks")
+        expect(marks).to_have_text("You have watched this")
+        expect(nurse.sco.locator(".go-on:visible")).to_have_count(0)
+    assert_nothing_else_is_told(lms, package)
 
 
 def assert_nothing_else_is_told(lms: Lms, package: Package) -> None:
@@ -308,18 +298,18 @@ def assert_nothing_else_is_told(lms: Lms, package: Package) -> None:
 
 def test_left_while_it_plays(lms: Lms, watch: Watch, films: Path) -> None:
     """The place is kept of a film that plays when the window is closed; a start doesn't lose it."""
-    with packaged(lms, films, "referee") as package:
-        with Visits(lms, package, watch.open(), "referee").visit() as nurse:
-            film = nurse.sco.locator("#b_handover video")
-            play(film)
-            hurry(film, 30)
-        with Visits(lms, package, watch.open(), "referee").visit() as nurse:
-            offer = nurse.sco.locator("#b_handover .go-on")
-            expect(offer).to_be_visible()
-            words = offer.inner_text()
-            play(nurse.sco.locator("#b_handover video"))
-        with Visits(lms, package, watch.open(), "referee").visit() as nurse:
-            expect(nurse.sco.locator("#b_handover .go-on")).to_have_text(words)
+    package = packaged(lms, films, "referee")
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        film = nurse.sco.locator("#b_handover video")
+        play(film)
+        hurry(film, 30)
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        offer = nurse.sco.locator("#b_handover .go-on")
+        expect(offer).to_be_visible()
+        words = offer.inner_text()
+        play(nurse.sco.locator("#b_handover video"))
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        expect(nurse.sco.locator("#b_handover .go-on")).to_have_text(words)
 
 
 def commits(lms: Lms, package: Package) -> int:
@@ -329,18 +319,18 @@ def commits(lms: Lms, package: Package) -> int:
 
 def test_no_chatter(lms: Lms, watch: Watch, films: Path) -> None:
     """While a film plays the LMS is told of it once in half a minute, and when it is paused."""
-    with packaged(lms, films, "referee") as package:
-        page = watch.open()
-        page.clock.install()
-        with Visits(lms, package, page, "referee").visit() as nurse:
-            film = nurse.sco.locator("#b_handover video")
-            before = commits(lms, package)
-            play(film)
-            hurry(film, 20)
-            assert commits(lms, package) == before
-            page.clock.fast_forward(31_000)
-            lms.wait_for(lambda: commits(lms, package) == before + 1, "a place")
-            hurry(film, 40)
-            pause(film)
-            lms.wait_for(lambda: commits(lms, package) == before + 2, "the place where it stopped")
-            nurse.saved()
+    package = packaged(lms, films, "referee")
+    page = watch.open()
+    page.clock.install()
+    with Visits(lms, package, page, "referee").visit() as nurse:
+        film = nurse.sco.locator("#b_handover video")
+        before = commits(lms, package)
+        play(film)
+        hurry(film, 20)
+        assert commits(lms, package) == before
+        page.clock.fast_forward(31_000)
+        lms.wait_for(lambda: commits(lms, package) == before + 1, "a place")
+        hurry(film, 40)
+        pause(film)
+        lms.wait_for(lambda: commits(lms, package) == before + 2, "the place where it stopped")
+        nurse.saved()

@@ -15,7 +15,8 @@ from lms import Lms, Package
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 from samples import example, pages, step, write_module
-from test_screens import CHECK, FRAME, Site, assert_accessible, opened, pick
+from screens import FRAME, WEAR, Site, assert_accessible, box, opened
+from states import CHECK, pick
 
 from rsscorm.referee.web import Server
 
@@ -219,16 +220,18 @@ def test_two_hundred_steps(width: int, browser: Browser, tmp_path: Path) -> None
         expect(page.get_by_role("heading", level=2)).to_be_in_viewport()
 
 
-def test_before_the_script(browser: Browser, short: Path) -> None:
-    """On a phone nothing stands where the script will move it; the contents are a link away."""
+@pytest.mark.parametrize("width", [390, 1280])
+def test_before_the_script(width: int, browser: Browser, short: Path) -> None:
+    """If the script never comes the first step is in sight, and the contents lead to the others."""
     with Server(Site(pages(short))) as server:
         watch = Watch(browser, server.origin)
         watch.expect("player.js")
-        page = watch.open(viewport={"width": 390, "height": 844})
+        page = watch.open(viewport={"width": width, "height": 844})
         page.route("**/player.js", lambda route: route.fulfill(status=503))
         page.goto(f"{server.origin}/index.html")
         expect(page.get_by_role("heading", name="What we see")).to_be_in_viewport()
-        page.get_by_role("link", name="Contents").click()
+        if width == 390:
+            page.get_by_role("link", name="Contents").click()
         page.get_by_role("link", name="What we do Connect").click()
         expect(page.get_by_role("heading", level=2)).to_have_text(["What we do"])
         page.context.close()
@@ -238,9 +241,7 @@ def test_before_the_script(browser: Browser, short: Path) -> None:
 def test_low_frame(browser: Browser, short: Path) -> None:
     """In the frame that Moodle leaves, the step itself has more than half of the room."""
     with opened(browser, short, viewport=FRAME) as at:
-        box = at.page.locator(".is-current .blocks").bounding_box()
-        assert box
-        assert box["y"] < FRAME["height"] / 2
+        assert box(at.page.locator(".is-current .blocks"))["y"] < FRAME["height"] / 2
 
 
 def test_what_is_recorded(lms: Lms, scorm: Package, page: Page) -> None:
@@ -389,9 +390,7 @@ def test_printed_record(theme: str, browser: Browser, short: Path) -> None:
         finish_all(page)
         record = open_record(page)
         record.get_by_label("Your name").fill(NAME)
-        page.evaluate(
-            "name => { document.querySelector('link[rel=stylesheet]').href = name; }", theme
-        )
+        page.evaluate(WEAR, theme)
         [sheet] = printed(page)
         for words in (
             "A sample", NAME, "The team", "Not right yet", "Mostly", "You answered",

@@ -11,7 +11,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from samples import pages, step, write_file, write_module
+from samples import pages, read, step, text_of, write_file, write_module
 from workspaces import files_made
 
 from rsscorm.package import write_zip
@@ -73,9 +73,8 @@ def test_a_picture_between_the_brackets_of_a_picture_gives_its_words(tmp_path: P
     folder = write_text(tmp_path, "![a ward ![with a door](a.webp) at night](a.webp) and *so* on")
     write_file(folder / "a.webp")
     assert codes(tmp_path) == []
-    page = pages(tmp_path)["index.html"]
-    assert isinstance(page, bytes)
-    assert b'alt="a ward with a door at night"> and <em>so</em> on' in page
+    page = text_of(pages(tmp_path), "index.html")
+    assert 'alt="a ward with a door at night"> and <em>so</em> on' in page
 
 
 @pytest.mark.parametrize(
@@ -274,3 +273,24 @@ def test_a_poll_s_option_has_nothing_but_its_words(tmp_path: Path) -> None:
     write_module(tmp_path, step(poll))
     (problem,) = problems(tmp_path)
     assert (problem.code, problem.hint) == ("unknown-key", "Delete `text`.")
+
+
+def test_right_sides_that_look_alike_are_one(tmp_path: Path) -> None:
+    """A list of options shows no marks, so that nobody could tell `*The team*` from `The team`."""
+    pairs = "- match: Who?\n  id: who\n  pairs:\n" + "".join(
+        f"    - {id}: {id}\n      to: |\n        {to}\n"
+        for id, to in {"a": "*The team*", "b": "The team", "c": "Nobody"}.items()
+    )
+    write_module(tmp_path, step(pairs))
+    (match,) = read(tmp_path).blocks()
+    asked = match.interaction()
+    assert asked and asked.correct == ("a.a", "b.a", "c.c")
+    assert [side.text for side in asked.targets] == ["The team", "Nobody"]
+
+
+def test_nothing_has_no_sign(tmp_path: Path) -> None:
+    """The right answer of `-0` is told as the learner's own would be."""
+    write_module(tmp_path, step("- number: How many?\n  id: many\n  answer: -0"))
+    (number,) = read(tmp_path).blocks()
+    asked = number.interaction()
+    assert asked and asked.correct == ("0",)

@@ -12,7 +12,8 @@ from keys import JUDGE, Keys
 from ordering import order_of
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from samples import write_every_kind
-from test_screens import CHECK, FIRST_THINGS, FRAME, NURSE, SUPERVISOR, WEAR, opened
+from screens import FRAME, WEAR, opened
+from states import CHECK, FIRST_THINGS, NURSE, SUPERVISOR
 
 SEND = "Record my answer"
 REACHED = """() => {

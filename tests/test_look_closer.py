@@ -1,14 +1,15 @@
-"""Cards that turn and pictures with points: by pointer, by keyboard, read out, narrow, on paper."""
+"""Cards, pictures with points, and tabs: by pointer, by keyboard, read out, narrow, on paper."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from samples import step, write_module
-from test_screens import FRAME, assert_accessible, opened
+from screens import FRAME, assert_accessible, box, opened
 
 CARDS = """\
 - cards:
@@ -36,6 +37,13 @@ POINTS = """\
       text: Who is looking out?
 """
 
+TABS = """\
+- tabs:
+    - {title: What the team knows, text: The team knows who is unwell.}
+    - {title: What the patients know, text: The patients know who is sad.}
+    - {title: What visitors see, text: Visitors see who is alone.}
+"""
+
 
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until the focus is there."""
@@ -44,13 +52,6 @@ def tab_to(page: Page, target: Locator) -> None:
         if target.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"Tab never comes to {target}")
-
-
-def box(part: Locator) -> FloatRect:
-    """Where a part of the page is, in pixels."""
-    found = part.bounding_box()
-    assert found
-    return found
 
 
 def spoken(page: Page) -> str:
@@ -193,3 +194,26 @@ def test_all_of_it_without_pressing(way: str, browser: Browser, tmp_path: Path) 
             expect(page.get_by_text(words)).to_be_visible()
         expect(page.locator(".turn-over:visible, .spot:visible")).to_have_count(0)
         expect(page.locator(".spot-marks text").first).to_be_visible()
+
+
+def test_tabs_on_a_phone(browser: Browser, tmp_path: Path) -> None:
+    """Tabs without room beside each other stand under each other, the passage below its own."""
+    write_module(tmp_path, step(TABS))
+    with opened(browser, tmp_path, viewport={"width": 390, "height": 844}) as at:
+        page, tabs = at.page, at.page.get_by_role("tab")
+        expect(page.get_by_role("tablist")).to_have_attribute("aria-orientation", "vertical")
+        tabs.nth(1).click()
+        seen = [*tabs.all()[:2], page.get_by_role("tabpanel"), tabs.nth(2)]
+        for above, below in pairwise(map(box, seen)):
+            assert above["y"] + above["height"] == pytest.approx(below["y"], abs=1)
+        page.keyboard.press("ArrowDown")
+        expect(tabs.nth(2)).to_be_focused()
+        expect(page.get_by_role("tabpanel")).to_contain_text("Visitors see who is alone.")
+        page.keyboard.press("ArrowDown")
+        expect(tabs.nth(0)).to_have_attribute("aria-selected", "true")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("tabpanel", name="What the team knows")).to_be_focused()
+        assert_accessible(page)
+        page.set_viewport_size({"width": 1280, "height": 844})
+        expect(page.get_by_role("tablist")).to_have_attribute("aria-orientation", "horizontal")
+        assert len({box(tab)["y"] for tab in tabs.all()}) == 1

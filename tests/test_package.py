@@ -27,6 +27,7 @@ from rsscorm.workspace import Deployment, Settings
 PAGE = b"""<!doctype html><html lang="en"><head>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; connect-src 'self'; x">
 <title>Noticing</title></head><body></body></html>"""
+SELFTEST = b'<!doctype html><script type="application/json">{"package":null}</script>'
 IMSCP = "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}"
 ADLCP = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}"
 TINCAN = "{http://projecttincan.com/tincan.xsd}"
@@ -55,7 +56,8 @@ def rendered(folder: Path) -> Files:
     """What rendering hands over: a page, its style, a film."""
     film = folder / "film.mp4"
     film.write_bytes(b"\0\0\0\x18ftypisom" * 1000)
-    return {"index.html": PAGE, "player.css": b"body{}", "media/film.mp4": film}
+    texts: Files = {"index.html": PAGE, "player.css": b"body{}", "selftest.html": SELFTEST}
+    return {**texts, "media/film.mp4": film}
 
 
 def packed(format: str, folder: Path) -> Files:

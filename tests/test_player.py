@@ -16,13 +16,10 @@ from learner import STORIES, Learner, Visits, built
 from lms import Api, Lms, Package, registration
 from node import node
 from playwright.sync_api import Page, expect
-from samples import example, pages, read, step, write_module
+from samples import example, read, step, write_module, zipped
 from walk import walk
 
-from rsscorm.package import FORMATS
-from rsscorm.package.zip import write_zip
 from rsscorm.referee.lms import Call
-from rsscorm.workspace import Settings
 
 BOTH: list[Api] = ["referee", "scorm-again"]
 # The request's promise is broken before the page's listeners hear why: both are waited for.
@@ -291,10 +288,8 @@ def verbs(lms: Lms) -> list[str]:
 def worked_out(lms: Lms, page: Page, folder: Path, format: str, api: Api) -> Package:
     """The examples of an order, of pairs and of a number, done rightly and finished."""
     write_module(folder, step("".join(map(example, ("order", "match", "number")))))
-    module, archive = read(folder), folder / f"sample-1-{format}.zip"
-    write_zip(FORMATS[format](module, pages(folder), Settings()), archive)
-    package = lms.add(archive)
-    walk(Visits(lms, package, page, api).open(), module)
+    package = lms.add(zipped(folder, format))
+    walk(Visits(lms, package, page, api).open(), read(folder))
     return package
 
 

@@ -10,6 +10,7 @@ import quiz_taker
 from browser import Watch
 from learner import SETTINGS, Learner, Visits
 from lms import Lms, Package
+from ordering import order_of
 from playwright.sync_api import Locator, expect
 from workspaces import built
 
@@ -54,13 +55,24 @@ VOICES = """\
 """
 
 
-def package_of(workspace: Path, questions: int = 8, edition: str = "1") -> Path:
-    """The package of a module with one quiz of so many questions."""
+ORDER = """\
+- order: What comes first?
+  id: ask-order
+  options:
+    - one: First
+    - two: Then
+    - three: And then
+    - four: At last
+"""
+
+
+def package_of(workspace: Path, questions: int = 8, edition: str = "1", more: str = "") -> Path:
+    """The package of a module with one quiz of so many questions, and perhaps more."""
     folder = workspace / "modules" / "know-it"
     folder.mkdir(parents=True)
     text = MODULE.replace('"1"', f'"{edition}"')
-    for number in range(questions):
-        text += "".join(f"          {line}\n" for line in question(number).splitlines())
+    for asked in (*map(question, range(questions)), more):
+        text += "".join(f"          {line}\n" for line in asked.splitlines())
     text += "".join(f"      {line}\n" for line in VOICES.splitlines())
     (folder / "module.yaml").write_text(text, "utf-8")
     (workspace / "rsscorm.yaml").write_text(SETTINGS, "utf-8")
@@ -183,3 +195,40 @@ def test_an_update_amid_an_attempt(
         quiz_taker.finish(quiz)
         expect(quiz.get_by_text("3 of 3 right")).to_be_visible()
         nurse.saved()
+
+
+def test_an_order_costs_no_try_untouched(lms: Lms, watch: Watch, tmp_path: Path) -> None:
+    """An attempt gives an order its own beginning, which is no answer, and keeps it elsewhere."""
+    package = lms.add(package_of(tmp_path, questions=2, more=ORDER))
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        quiz = quiz_of(nurse)
+        quiz_taker.begin(quiz)
+        while quiz_taker.asked(quiz) != "ask-order":
+            quiz_taker.answer(quiz)
+            quiz_taker.go_on(quiz)
+        asked = nurse.block("ask-order")
+        asked.get_by_role("button", name="Check my answer").click()
+        expect(asked.locator(".nudge")).not_to_be_empty()
+        expect(asked.locator(".said")).to_be_empty()
+        order = order_of(asked)
+        nurse.saved()
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        assert order_of(nurse.block("ask-order")) == order
+
+
+def test_the_end_page_counts_as_the_record_does(lms: Lms, package: Package, watch: Watch) -> None:
+    """Its answers are those of all attempts, which the LMS keeps; a quiz itself is no question."""
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        quiz = quiz_of(nurse)
+        recorded = nurse.sco.locator(".recorded li", has_text="answer")
+        for count in (3, 6):
+            quiz_taker.begin(quiz)
+            quiz_taker.finish(quiz, right=False)
+            nurse.saved()
+            nurse.contents("Your record")
+            expect(recorded.first).to_have_text(f"Your answers to {count} questions")
+            expect(nurse.sco.get_by_text("but not what you answered")).to_have_count(0)
+            if count == 3:
+                nurse.press("Open these questions again")
+    record = lms.attempt(package)
+    assert len([name for name in record if name.endswith(".student_response")]) == 6

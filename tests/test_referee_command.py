@@ -443,7 +443,7 @@ def test_a_package_that_found_no_api_is_not_to_blame(browser: Browser, tmp_path:
 
 @pytest.mark.parametrize("name", examples.names_of_modules())
 def test_our_own_modules_are_played_through(browser: Browser, tmp_path: Path, name: str) -> None:
-    """Both modules, each page and question to the end, left and opened again: nothing is found."""
+    """Each page and question to the end, left and opened again: nothing is found."""
     source = examples.lay_out(name, tmp_path)
     built(tmp_path)
     [package] = (tmp_path / "dist").glob("*-scorm12.zip")

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
-from samples import example, pages, step, write_file, write_module
+from samples import example, pages, step, text_of, write_file, write_module
 
 from rsscorm.blocks import KINDS
 from rsscorm.module import code
 from rsscorm.render.html import NO_MARKS, Markdown
 from rsscorm.render.page import fill, words
+from rsscorm.render.selftest import CHECKS
 from rsscorm.workspace import Deployment
 
 
@@ -135,9 +136,7 @@ def test_plain_words_are_shown_as_typed(hostile: Path) -> None:
 
 def index(folder: Path, **more: Any) -> str:
     """The page of the sample module."""
-    content = pages(folder, **more)["index.html"]
-    assert isinstance(content, bytes)
-    return content.decode()
+    return text_of(pages(folder, **more), "index.html")
 
 
 def data(page: str) -> Any:
@@ -260,8 +259,11 @@ def test_words_are_all_used() -> None:
     for key in known["script"]:
         assert re.search(rf'["`]{key}["`]|`{key.split("_")[0]}_\$', scripts), key
     by_name = {"learn", "reflect", "connect", "key-point", "warning", "remember", "months"}
-    for key in set(known) - {"script"} - by_name:
+    for key in set(known) - {"script", "selftest"} - by_name:
         assert f"words.{key}" in templates, key
+    states = {"works", "fails", "untested", *(f"{check}_title" for check in CHECKS)}
+    for key in set(known["selftest"]) - states:
+        assert f"test.{key}" in templates or f'"{key}"' in scripts, key
 
 
 def test_words_are_filled() -> None:
@@ -289,9 +291,11 @@ def test_an_organisation_shows_itself(tmp_path: Path) -> None:
         "alt": "Northfield & Sons",
     }  # fmt: skip
     assert page.xpath("//footer//a/@href") == [
-        "https://www.example.org/privacy", "mailto:ward.security@example.org",
+        "https://www.example.org/privacy", "mailto:ward.security@example.org", "selftest.html",
     ]  # fmt: skip
-    assert tree(index(tmp_path)).xpath("//header//img | //footer//a") == []
+    nobody = tree(index(tmp_path))
+    assert nobody.xpath("//header//img") == []
+    assert nobody.xpath("//footer//a/@href") == ["selftest.html"]
 
 
 def test_a_review_is_shown(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from ordering import order_of
 from playwright.sync_api import Locator, Page, expect
 from poll_stand_in import PollStandIn, figures
 from samples import pages, read, write_every_kind
-from test_screens import CHECK, FIRST_THINGS, NURSE, SUPERVISOR
+from states import CHECK, FIRST_THINGS, NURSE, SUPERVISOR
 
 from rsscorm.package import scorm12
 from rsscorm.package.zip import write_zip

@@ -7,25 +7,23 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Watch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageColor
-from playwright.sync_api import Browser, Page, expect
-from samples import example, pages, step, write_module
-from test_screens import STATES, WEAR, Site, pick
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from samples import example, pages, step, text_of, write_module
+from screens import EVERYTHING, WEAR, both_themes, visited
+from states import each_state, pick
 
 import rsscorm
 from rsscorm import cli
 from rsscorm.blocks import KINDS
 from rsscorm.colour import contrast, nearest, oklch
 from rsscorm.problems import Problem, ProblemsFound
-from rsscorm.referee.web import Server
 from rsscorm.render import Files
 from rsscorm.source import check, palette, read_theme, read_workspace
 from rsscorm.workspace import COLOURS, FILLED, Deployment, Theme, Tokens
@@ -57,28 +55,6 @@ def problems_of(workspace: Path, text: str) -> list[Problem]:
     with pytest.raises(ProblemsFound) as found:
         theme_of(workspace, text)
     return list(found.value.problems)
-
-
-@contextmanager
-def opened(browser: Browser, files: Files, **options: Any) -> Iterator[Page]:
-    """The module in a page; fails if anything goes wrong in it."""
-    with Server(Site(files)) as server:
-        watch = Watch(browser, server.origin)
-        page = watch.open(**{"reduced_motion": "reduce", **options})
-        try:
-            page.goto(f"{server.origin}/index.html")
-            expect(page.locator("html.js")).to_be_attached()
-            yield page
-        finally:
-            page.context.close()
-        watch.verdict()
-
-
-def style_of(files: Files) -> str:
-    """The style of rendered files."""
-    style = files["player.css"]
-    assert isinstance(style, bytes)
-    return style.decode()
 
 
 # A trust writes a theme
@@ -144,6 +120,7 @@ def test_a_logo_is_a_file_of_the_theme(tmp_path: Path, logo: str, code: str) -> 
     write_theme(tmp_path, NORTHFIELD.replace("logo.svg", logo))
     [problem] = check(tmp_path)
     assert (problem.code, problem.line, problem.column) == (code, 3, 7)
+    assert "module" not in f"{problem.message} {problem.hint}"
 
 
 def test_a_theme_inherits(tmp_path: Path) -> None:
@@ -163,10 +140,9 @@ def test_css_and_templates_of_ones_own(tmp_path: Path) -> None:
     (own / "templates").mkdir()
     (own / "templates" / "quote.html").write_text("<p>Ours: {{ block.who }}</p>\n")
     files = pages(tmp_path, theme="northfield")
-    style, page = style_of(files), files["index.html"]
-    assert isinstance(page, bytes)
+    style, page = text_of(files, "player.css"), text_of(files, "index.html")
     assert style.index("#7c2855") < style.index(".question") < style.index(".quote-mark")
-    assert b"<p>Ours: A ward manager</p>" in page
+    assert "<p>Ours: A ward manager</p>" in page
 
 
 def test_a_mistake_is_told_where_it_was_made(tmp_path: Path) -> None:
@@ -333,52 +309,67 @@ TABLE: Pairs = {(pair.upper, pair.ground) for pair in palette.PAIRS if pair.leas
 TABLE |= {(text, ground) for ground in FILLED for text in ("ink", "surface")}
 
 
-@pytest.fixture(params=["clear", "nhs"])
-def unlike(request: pytest.FixtureRequest, tmp_path: Path) -> Theme:
-    """A theme that looks like ours and in which each colour tells its name."""
-    distinct(tmp_path, request.param)
-    return read_theme(read_workspace(tmp_path), f"unlike-{request.param}")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_table_holds_every_pair_of_a_block(
-    kind: str, unlike: Theme, browser: Browser, tmp_path: Path
-) -> None:
-    """In each state of each block, light and dark, no text stands on what the table hasn't."""
-    write_module(tmp_path, step(example(kind)))
-    files = pages(tmp_path, theme=unlike.name)
-    for name, acts, seen in STATES[kind]:
-        with opened(browser, files) as page:
-            for act in acts:
-                act(page)
-            expect(page.get_by_text(seen).locator("visible=true").first).to_be_visible()
-            found = pairs_on(page, unlike)
-            strange = {pair: where for pair, where in found.items() if pair not in TABLE}
-            assert not strange, f"{kind}, {name}"
-
-
-def test_the_table_holds_every_pair_of_the_frame(
-    unlike: Theme, browser: Browser, tmp_path: Path
-) -> None:
-    """The same of the contents, the end and what is said when nothing can be saved."""
-    write_module(tmp_path, step(example("scale"), "one"), step(example("text"), "two", "connect"))
-    found: dict[tuple[str, str], str] = {}
-    with opened(browser, pages(tmp_path, theme=unlike.name), viewport=PHONE) as page:
-        for place in ("s_one", "s_two", "end"):
-            page.evaluate("place => { location.hash = place }", place)
-            expect(page.locator(f"#{place}")).to_be_visible()
-            page.evaluate(SHOW_ALL)
-            found |= pairs_on(page, unlike)
-    assert {pair: where for pair, where in found.items() if pair not in TABLE} == {}
-
-
-PHONE: Any = {"width": 390, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 800}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 SHOW_ALL = """() => {
   for (const one of document.querySelectorAll("details")) one.open = true;
   for (const one of document.querySelectorAll("main [hidden]")) one.hidden = false;
   document.querySelector(".saving").dataset.kind = "unsaved";
 }"""
 """Shows what only trouble brings, too."""
+
+
+@pytest.fixture
+def unlike(tmp_path: Path) -> dict[str, Theme]:
+    """Themes that look like ours and in which each colour tells its name, by style sheet."""
+    distinct(tmp_path, "clear")
+    distinct(tmp_path, "nhs")
+    workspace = read_workspace(tmp_path)
+    return {
+        "player.css": read_theme(workspace, "unlike-clear"),
+        "nhs.css": read_theme(workspace, "unlike-nhs"),
+    }
+
+
+def in_unlike(folder: Path) -> Files:
+    """The module's files in the one theme, with the other's style beside it."""
+    return both_themes(folder, "unlike-clear", "unlike-nhs")
+
+
+def strangers(page: Page, themes: dict[str, Theme]) -> list[str]:
+    """The texts on what the table hasn't, in any theme, light and dark."""
+    found = []
+    for style, theme in themes.items():
+        page.evaluate(WEAR, style)
+        found += [
+            f"{text} on {ground} in {theme.name}, {where}"
+            for (text, ground), where in pairs_on(page, theme).items()
+            if (text, ground) not in TABLE
+        ]
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_table_holds_every_pair_of_a_block(
+    kind: str, unlike: dict[str, Theme], browser: Browser, tmp_path: Path
+) -> None:
+    """In each state of each block, in both themes, no text stands on what the table hasn't."""
+    for state, page in each_state(kind, browser, tmp_path, in_unlike):
+        assert strangers(page, unlike) == [], state
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_table_holds_every_pair_of_the_frame(
+    size: ViewportSize, unlike: dict[str, Theme], browser: Browser, tmp_path: Path
+) -> None:
+    """The same of the contents, the end and what is said when nothing can be saved."""
+    write_module(tmp_path, step(example("scale"), "one"), step(example("text"), "two", "connect"))
+    with visited(browser, in_unlike(tmp_path), viewport=size) as at:
+        for place in ("s_one", "s_two", "end"):
+            at.page.evaluate("place => { location.hash = place }", place)
+            expect(at.page.locator(f"#{place}")).to_be_visible()
+            at.page.evaluate(SHOW_ALL)
+            assert strangers(at.page, unlike) == [], place
 
 
 # Tokens are the only colours and fonts
@@ -403,7 +394,7 @@ def test_every_token_that_a_style_uses_is_there(tmp_path: Path) -> None:
     """No style asks for a custom property that nothing sets (but with something in its place)."""
     write_module(tmp_path, step(example("text")))
     for theme in ("clear", "nhs"):
-        style = style_of(pages(tmp_path, theme=theme))
+        style = text_of(pages(tmp_path, theme=theme), "player.css")
         used = set(re.findall(r"var\(--([\w-]+)\)", style))
         assert used <= set(re.findall(r"--([\w-]+):", style))
 
@@ -411,20 +402,16 @@ def test_every_token_that_a_style_uses_is_there(tmp_path: Path) -> None:
 # Dark, on paper, and in others' colours
 
 
-EVERYTHING = [kind for kind in KINDS if kind not in ("perspectives", "commitment")]
-
-
 @pytest.fixture
 def gallery(tmp_path: Path) -> Files:
     """Every kind of block in our theme, with the other's style beside it."""
-    blocks = "\n".join(example(kind) for kind in EVERYTHING)
-    write_module(tmp_path, step(blocks), step(example("commitment"), "second"))
-    return {**pages(tmp_path), "nhs.css": pages(tmp_path, theme="nhs")["player.css"]}
+    write_module(tmp_path, step(EVERYTHING), step(example("commitment"), "second"))
+    return both_themes(tmp_path)
 
 
 def test_controls_are_dark_in_the_dark(gallery: Files, browser: Browser) -> None:
     """The browser's own controls follow the scheme; a picture and a film have a ground in both."""
-    with opened(browser, gallery) as page:
+    with visited(browser, gallery) as (page, _):
         theme = read_theme(read_workspace(OURS.parent), "clear")
         for scheme, colours in zip(SCHEMES, (theme.light, theme.dark), strict=True):
             page.emulate_media(color_scheme=scheme)
@@ -453,7 +440,7 @@ ON_PAPER = """() => {
 
 def test_paper_is_always_light(gallery: Files, browser: Browser) -> None:
     """Whatever the screen is, everything is printed in ink, and nothing on a ground."""
-    with opened(browser, gallery, color_scheme="dark") as page:
+    with visited(browser, gallery, color_scheme="dark") as (page, _):
         for style, theme in (("nhs.css", "nhs"), ("player.css", "clear")):
             page.emulate_media(media="screen")
             page.evaluate(WEAR, style)
@@ -480,7 +467,7 @@ def test_nothing_is_lost_in_a_learner_s_own_colours(
 ) -> None:
     """In forced colours bars, marks and what is chosen are still to be seen."""
     files = gallery if theme == "clear" else {**gallery, "player.css": gallery["nhs.css"]}
-    with opened(browser, files, forced_colors="active", color_scheme="dark") as page:
+    with visited(browser, files, forced_colors="active", color_scheme="dark") as (page, _):
         pick("Speak to them there and then", block="bent-rule")(page)
         expect(page.locator("#b_bent-rule .is-yours .mark").first).to_be_visible()
         canvas = shown(page, "body", "backgroundColor")
@@ -518,7 +505,7 @@ def test_a_theme_in_other_fonts_packs_none(tmp_path: Path) -> None:
     for theme in ("northfield", "nhs"):
         files = pages(tmp_path, theme=theme)
         assert not any(name.startswith("fonts/") for name in files)
-        assert "@font-face" not in style_of(files)
+        assert "@font-face" not in text_of(files, "player.css")
 
 
 WARD_SERIF = """\
@@ -537,28 +524,62 @@ def test_a_trust_brings_its_own_font(tmp_path: Path) -> None:
     own = write_theme(tmp_path, WARD_SERIF)
     shutil.copyfile(OURS / "clear" / "brygada-1918.woff2", own / "ward.woff2")
     files = pages(tmp_path, theme="northfield")
-    page = files["index.html"]
-    assert isinstance(page, bytes)
-    assert b'<link rel="preload" href="fonts/ward.woff2" as="font"' in page
+    style, page = text_of(files, "player.css"), text_of(files, "index.html")
+    assert '<link rel="preload" href="fonts/ward.woff2" as="font"' in page
     assert files["fonts/ward.woff2"] == own / "ward.woff2"
-    assert '@font-face{font-family:"Ward Serif";font-weight:400 700;' in style_of(files)
+    assert '@font-face{font-family:"Ward Serif";font-weight:400 700;' in style
+
+
+@pytest.mark.parametrize("name", ["Ward Serif (1).woff2", "it's.woff2", "a#1%41.woff2", "é.woff2"])
+def test_a_font_may_be_called_anything(name: str, tmp_path: Path) -> None:
+    """In the package it has a name at which no LMS, no style and no address breaks."""
+    write_module(tmp_path, step(example("text")))
+    own = write_theme(tmp_path, WARD_SERIF.replace("ward.woff2", f'"{name}"'))
+    shutil.copyfile(OURS / "clear" / "brygada-1918.woff2", own / name)
+    files = pages(tmp_path, theme="northfield")
+    [font] = [each for each, file in files.items() if file == own / name]
+    assert re.fullmatch(r"fonts/[a-z0-9-]+\.woff2", font)
+    assert f"src:url({font})" in text_of(files, "player.css")
+
+
+def test_fonts_of_the_same_name_are_both_packed(tmp_path: Path) -> None:
+    """Foundries give each weight a folder; neither fonts nor licences replace each other."""
+    write_module(tmp_path, step(example("text")))
+    weights = "".join(
+        f"  - family: Ward Serif\n    file: {weight}/ward.woff2\n"
+        f"    weight: {weight}\n    licence: {weight}/licence.txt\n"
+        for weight in (400, 700)
+    )
+    own = write_theme(tmp_path, WARD_SERIF.split("  - family")[0] + weights)
+    for weight in ("400", "700"):
+        (own / weight).mkdir()
+        shutil.copyfile(OURS / "clear" / "brygada-1918.woff2", own / weight / "ward.woff2")
+        (own / weight / "licence.txt").write_text(f"Of {weight}\n")
+    files = pages(tmp_path, theme="northfield")
+    packed = {file for name, file in files.items() if name.startswith("fonts/")}
+    assert packed == {
+        own / w / name for w in ("400", "700") for name in ("ward.woff2", "licence.txt")
+    }
+    assert len(set(re.findall(r"src:url\(([^)]+)\)", text_of(files, "player.css")))) == 2
 
 
 SHIFTS = """() => new Promise((resolve) => {
   const moved = [];
-  const note = (source) => { if (source.node?.closest?.(".step")) moved.push(source.node.id); };
+  const note = ({ node }) => {
+    if (node?.closest?.(".step-top, .blocks")) moved.push(node.outerHTML.slice(0, 100));
+  };
   new PerformanceObserver((list) => list.getEntries().forEach((one) => one.sources.forEach(note)))
     .observe({ type: "layout-shift", buffered: true });
   document.fonts.ready.then(
     () => requestAnimationFrame(() => requestAnimationFrame(() => resolve(moved))));
 })"""
-"""What moves in the step while fonts come."""
+"""What moves of a step while fonts come, but for its end, where the script adds something."""
 
 
 def test_titles_are_in_it_and_nothing_moves(browser: Browser, tmp_path: Path) -> None:
     """The font is fetched once, is let in by the page's own policy, and no line shifts for it."""
     write_module(tmp_path, step(example("text")))
-    with opened(browser, pages(tmp_path), reduced_motion="no-preference") as page:
+    with visited(browser, pages(tmp_path), reduced_motion="no-preference") as (page, _):
         assert page.evaluate(SHIFTS) == []
         assert page.evaluate("document.fonts.check('600 40px \"Brygada 1918\"')")
         fetched = "performance.getEntriesByType('resource').map((one) => one.name)"

@@ -113,6 +113,10 @@ class Quiet:
         """A module was built that needs so much room."""
         self.told.append(f"{module}: {needed} of {limit}")
 
+    def nameless(self) -> None:
+        """The workspace has no `iri`."""
+        self.told.append("nameless")
+
 
 def built(workspace: Path, *modules: str, **order: tuple[str, ...]) -> Outcome:
     """Build in this process, and have no errors."""
@@ -124,6 +128,24 @@ def built(workspace: Path, *modules: str, **order: tuple[str, ...]) -> Outcome:
 def files_made(workspace: Path, *modules: str, **order: tuple[str, ...]) -> set[str]:
     """Build, and name the files that were made."""
     return {made.file for made in built(workspace, *modules, **order).made}
+
+
+PAPERS = {
+    "-scorm12.zip": ("-scorm12.html", "-scorm12.txt", "-scorm12.cdx.json"),
+    "-xapi.zip": ("-xapi.html", "-xapi.txt", "-xapi.cdx.json"),
+    ".polls.json": ("-data-protection.html",),
+}
+"""The papers that are made beside each file, by what its name ends in."""
+
+
+def with_papers(files: set[str]) -> set[str]:
+    """Those files, and the papers that are made beside each."""
+    return files | {
+        file.removesuffix(ending) + paper
+        for file in files
+        for ending, papers in PAPERS.items() if file.endswith(ending)
+        for paper in papers
+    }  # fmt: skip
 
 
 def contents(workspace: Path) -> dict[str, str]:

@@ -218,7 +218,7 @@ def fill(part: _Part, values: dict[str, str]) -> _Part:
     has refused before.
     """
     changes: dict[str, Any] = {}
-    for name, kind in _texts(type(part)).items():
+    for name, kind in text_fields(type(part)).items():
         before = getattr(part, name)
         after = _filled(before, kind, values)
         if after is not before:
@@ -252,7 +252,7 @@ def fill_text(text: str, kind: str, values: dict[str, str]) -> str:
 
 
 @cache
-def _texts(model: type[Authored]) -> dict[str, str | None]:
+def text_fields(model: type[Authored]) -> dict[str, str | None]:
     """The fields of a part that hold text, with its kind, or hold parts that may (None)."""
     found: dict[str, str | None] = {}
     for name, field in model.model_fields.items():

@@ -6,6 +6,7 @@ A `Problem` is data: nothing here prints or exits. Stages collect all they find 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 CODES = {
@@ -122,17 +123,34 @@ CODES = {
     "no-room": "a list, a heading or a second paragraph where there is no room for one",
     "unknown-value": "a `{name}` that a deployment has no value for",
     "lone-brace": "a brace that holds no name",
+    # What a good author would ask (warnings)
+    "minutes-of-step": "minutes that a step's words, films and questions don't take",
+    "minutes-sum": "minutes of a module that aren't those of its steps together",
+    "no-question": "a step to reflect that asks nothing",
+    "longest-answer": "right options that are the longest in every question",
+    "captions-length": "captions that don't end with their film",
+    "alt-repeats": "words for those who can't see a picture that repeat its caption",
+    "capitals": "a title all in capitals",
+    "same-title": "two steps with one title",
+    "link-words": "a link whose words don't say where it leads",
     # While building
     "bad-picture": "a picture that can't be decoded, or that moves",
     "same-package": "two modules whose packages would have the same name",
     "changed-meanwhile": "a media file that was changed while it was being packed",
+    "released-edition": "an edition that was released with other content (a warning)",
 }  # fmt: skip
 """What each code means."""
 
-WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile"})
+WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile", "released-edition"})
 """Codes that only a build can find; their cases are in the tests of the build."""
 
-WARNINGS = frozenset({"review-due", "review-past", "figures-gone"})
+LINTS = frozenset({
+    "minutes-of-step", "minutes-sum", "no-question", "longest-answer", "captions-length",
+    "alt-repeats", "capitals", "same-title", "link-words",
+})  # fmt: skip
+"""Codes of what `rsscorm check` asks and a build doesn't."""
+
+WARNINGS = LINTS | {"review-due", "review-past", "figures-gone", "released-edition"}
 """Codes that are worth saying but never stop a build."""
 
 
@@ -161,6 +179,11 @@ class Problem:
         """The six keys that `rsscorm check --json` promises."""
         data = asdict(self)
         return {key: data[key] for key in ("code", "file", "line", "column", "message", "hint")}
+
+
+def stop(problems: Iterable[Problem]) -> bool:
+    """Whether any of these problems stops a build."""
+    return any(not problem.is_warning for problem in problems)
 
 
 class ProblemsFound(Exception):  # noqa: N818 (they are the author's, no error of ours)

@@ -113,13 +113,21 @@ class Deployment(Authored):
     """What differs between the organisations that a module is built for."""
 
     name: Plain | None = None
+    """The organisation, as its learners know it."""
     theme: Id = "clear"
+    """The name of a theme: a folder in `themes/`, or `clear` or `nhs`."""
     logo: ImageFile | None = None
+    """A picture in the workspace; its file's name is its text alternative."""
     polls: Annotated[Word, AfterValidator(_polls)] = "none"
+    """The https address of a poll service, or `none`: polls are asked and nothing is sent."""
     cohort: Id | None = None
+    """The name of these learners in the poll service."""
     privacy: Address | None = None
+    """The https address of the privacy notice."""
     contact: Annotated[Plain, AfterValidator(_email)] | None = None
+    """An e-mail address for questions."""
     values: dict[Id, Plain] = Field(default={})
+    """What `{name}` stands for in texts; goes before the workspace's values."""
 
     @property
     def poll_service(self) -> str | None:
@@ -131,8 +139,11 @@ class Settings(Authored):
     """The whole of `rsscorm.yaml`."""
 
     iri: Address | None = None
+    """The permanent https address below which all activities are named in a record store."""
     values: dict[Id, Plain] = Field(default={})
+    """What `{name}` stands for in texts."""
     deployments: dict[Id, Deployment] = Field(default={"default": Deployment()}, min_length=1)
+    """For whom it is built; `default` is built into `dist/`."""
 
 
 class Font(Authored):
@@ -143,9 +154,13 @@ class Font(Authored):
     """
 
     family: Family
+    """Its name, as `font` or `title-font` has it."""
     file: Word
+    """A WOFF2 file beside `theme.yaml`."""
     weight: Weight = "400"
+    """Such as `600`, or `400 700` for all between."""
     licence: Word | None = None
+    """A text file that is packed beside it."""
 
 
 class Tokens(Authored):
@@ -157,27 +172,49 @@ class Tokens(Authored):
     """
 
     extends: Id | None = None
+    """The theme whose values hold where this one says nothing."""
     paper: Shade
+    """Behind everything."""
     surface: Shade
+    """Of cards and questions, and of words on dark grounds."""
     ink: Shade
+    """Words."""
     muted: Shade
+    """Words that matter less."""
     line: Shade
+    """Lines that only divide."""
     action: Shade
+    """Links and what can be done."""
     button: Shade = "action"
+    """The ground of buttons."""
     frame: Shade = "ink"
+    """The ground of the bar at the top."""
     accent: Shade
+    """One warm mark."""
     focus: Shade = "accent"
+    """The ring round what the keyboard is at."""
     right: Shade
+    """A right answer."""
     wrong: Shade
+    """An answer that isn't right."""
     learn: Shade
+    """Behind the titles of `learn` steps."""
     reflect: Shade
+    """Behind the titles of `reflect` steps."""
     connect: Shade
+    """Behind the titles of `connect` steps."""
     dark: dict[ColourName, Shade] = Field(default={})
+    """Colours of the dark scheme, where you don't want those that are found."""
     font: Fonts
+    """Names of fonts for words, the best first."""
     title_font: Fonts
+    """Names of fonts for titles."""
     fonts: tuple[Font, ...] = ()
+    """Fonts of your own, which travel with the package."""
     radius: Pixels
+    """Of corners, such as `8px`."""
     logo: Word | None = None
+    """A picture beside `theme.yaml`."""
 
 
 @dataclass(frozen=True)

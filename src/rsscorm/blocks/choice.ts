@@ -1,6 +1,6 @@
 /** Choices, of one option or several: which are marked, and what is said of them. */
 
-import { blocksOf } from "../player/state";
+import { blocksOf, wordsOf } from "../player/answers";
 import type { Answer, Behaviour, BlockData, Player } from "../player/types";
 import { compare } from "./comparison";
 import { optionsOf, type Options } from "./options";
@@ -24,9 +24,8 @@ export const behaviour: Behaviour = (element, block, player) => {
 };
 
 /** Of several options, each is named above what is said of it. */
-function headingOf({ several, interaction }: BlockData, id: string): string | undefined {
-  if (!several) return undefined;
-  return interaction?.components?.find((component) => component.id === id)?.text;
+function headingOf({ several, interaction }: BlockData, id: string): string {
+  return several ? wordsOf(interaction?.components, id) : "";
 }
 
 function markAnswer(

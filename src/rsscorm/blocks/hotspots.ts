@@ -4,11 +4,15 @@
  * back. Where points would lie over each other the picture shows numbers alone: the list has all.
  */
 
-import { all, find, icon, make } from "../player/screen-dom";
+import { all, find, icon, make, makeButton } from "../player/screen-dom";
 import type { Behaviour, Player } from "../player/types";
 
-/** What opens a point: on the picture, and in the list. */
-type Openers = [HTMLElement, HTMLElement];
+/** A point: what opens it (on the picture, and in the list), and what is said of it. */
+interface Point {
+  entry: HTMLElement;
+  openers: [HTMLElement, HTMLElement];
+  text: HTMLElement;
+}
 
 /** Pixels across a point that a finger finds. */
 const ACROSS = 44;
@@ -16,43 +20,64 @@ const ACROSS = 44;
 export const behaviour: Behaviour = (element, _, player) => {
   const picture = find(element, ".spots");
   const panel = find(element, ".spot-panel");
-  const hint = find(panel, ".spot-hint");
-  const entries = all(element, ".spot-list > li");
-  const openers = entries.map((entry, at) => openersOf(entry, at, picture, panel.id));
-  const texts = entries.map((entry) => find(entry, ".spot-text"));
-  let [open, from] = [-1, null as HTMLElement | null];
-
-  const show = (chosen: number, by: HTMLElement | null): void => {
-    const text = texts[open];
-    if (text) entries[open]?.append(text);
-    [open, from] = [chosen, by];
-    openers.forEach((both, at) => mark(both, at === chosen, player));
-    const shown = texts[chosen];
-    const title = make("h3", "", openers[chosen]?.[1].querySelector(".spot-title")?.textContent ?? "");
-    panel.replaceChildren(...(shown ? [title, shown] : [hint]));
-    panel.classList.toggle("is-open", !!shown);
-    if (shown) panel.scrollIntoView({ block: "nearest" });
-  };
-  openers.forEach((both, at) => {
-    for (const opener of both) {
-      opener.addEventListener("click", () => show(at === open ? -1 : at, opener));
-    }
-  });
-  element.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || open < 0) return;
-    const back = from;
-    show(-1, null);
-    back?.focus();
-  });
+  const points = all(element, ".spot-list > li").map((entry, at) => ({
+    entry,
+    openers: openersOf(entry, at, picture, panel.id),
+    text: find(entry, ".spot-text"),
+  }));
+  new Spots(element, panel, points, player).listen();
   panel.hidden = false;
   element.classList.add("has-spots");
-  new ResizeObserver(() => crowd(element, picture, openers)).observe(picture);
+  new ResizeObserver(() => crowd(element, picture, points)).observe(picture);
 };
+
+/** Which point is open; one is at most. */
+class Spots {
+  private open: Point | undefined;
+  /** What opened it, where Escape leads back to. */
+  private from: HTMLElement | undefined;
+  private readonly hint = find(this.panel, ".spot-hint");
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly panel: HTMLElement,
+    private readonly points: Point[],
+    private readonly player: Player,
+  ) {}
+
+  listen(): void {
+    for (const point of this.points) {
+      for (const opener of point.openers) {
+        opener.addEventListener("click", () =>
+          point === this.open ? this.show() : this.show(point, opener),
+        );
+      }
+    }
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.open) return;
+      const back = this.from;
+      this.show();
+      back?.focus();
+    });
+  }
+
+  /** Shows a point in the panel, and the one before in its place in the list again; or none. */
+  private show(point?: Point, from?: HTMLElement): void {
+    this.open?.entry.append(this.open.text);
+    [this.open, this.from] = [point, from];
+    for (const each of this.points) mark(each, each === point, this.player);
+    this.panel.classList.toggle("is-open", !!point);
+    if (!point) return this.panel.replaceChildren(this.hint);
+    const title = point.entry.querySelector(".spot-title")?.textContent ?? "";
+    this.panel.replaceChildren(make("h3", "", title), point.text);
+    this.panel.scrollIntoView({ block: "nearest" });
+  }
+}
 
 /** A button over the point's mark, placed as the mark is, and the entry's title as a button. */
 function openersOf(
   entry: HTMLElement, at: number, picture: HTMLElement, panel: string,
-): Openers {
+): Point["openers"] {
   const heading = find(entry, "h3");
   const title = heading.lastElementChild?.textContent ?? "";
   const point = button("spot", panel, String(at + 1), make("span", "unseen", ` ${title}`));
@@ -69,17 +94,16 @@ function openersOf(
   return [point, named];
 }
 
-function button(look: string, panel: string, ...children: Node[] | [string, Node]): HTMLElement {
-  const made = make("button", look, ...children);
-  made.setAttribute("type", "button");
+function button(look: string, panel: string, ...children: (Node | string)[]): HTMLElement {
+  const made = makeButton(look, ...children);
   made.setAttribute("aria-expanded", "false");
   made.setAttribute("aria-controls", panel);
   return made;
 }
 
 /** A point that was opened once has a tick and says so. */
-function mark(both: Openers, isOpen: boolean, player: Player): void {
-  for (const opener of both) {
+function mark({ openers }: Point, isOpen: boolean, player: Player): void {
+  for (const opener of openers) {
     opener.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen || opener.querySelector(".spot-seen")) continue;
     const words = make("span", "unseen", ` (${player.word("point_seen")})`);
@@ -88,7 +112,7 @@ function mark(both: Openers, isOpen: boolean, player: Player): void {
 }
 
 /** Whether any two points are too near each other to be pressed apart. */
-function crowd(element: HTMLElement, picture: HTMLElement, openers: Openers[]): void {
+function crowd(element: HTMLElement, picture: HTMLElement, points: Point[]): void {
   const { width, height } = picture.getBoundingClientRect();
   const places = all(picture, "circle").map((circle) =>
     [width, height].map((size, at) => {
@@ -100,5 +124,5 @@ function crowd(element: HTMLElement, picture: HTMLElement, openers: Openers[]): 
     Math.abs(x - u) < ACROSS && Math.abs(y - v) < ACROSS;
   const isCrowded = places.some((one, at) => places.slice(at + 1).some((two) => isNear(one, two)));
   element.classList.toggle("is-crowded", isCrowded);
-  for (const [point] of openers) point.hidden = isCrowded;
+  for (const { openers: [spot] } of points) spot.hidden = isCrowded;
 }

@@ -33,10 +33,10 @@ class Match(ScoredQuestion):
         return tuple(pair.id for pair in self.pairs)
 
     def targets(self) -> dict[str, str]:
-        """The different right sides, each with the id of the first pair that has it."""
+        """The different right sides as they are shown, each with the id of its first pair."""
         ids: dict[str, str] = {}
         for pair in self.pairs:
-            ids.setdefault(pair.to, pair.id)
+            ids.setdefault(plain(pair.to), pair.id)
         return ids
 
     def interaction(self) -> Interaction:
@@ -44,8 +44,8 @@ class Match(ScoredQuestion):
         return Interaction(
             self.id, "matching", plain(self.match),
             tuple(Component(pair.id, plain(pair.words)) for pair in self.pairs),
-            tuple(Component(id, plain(words)) for words, id in ids.items()),
-            correct=tuple(f"{pair.id}.{ids[pair.to]}" for pair in self.pairs),
+            tuple(Component(id, words) for words, id in ids.items()),
+            correct=tuple(f"{pair.id}.{ids[plain(pair.to)]}" for pair in self.pairs),
             reports=self.reports(),
         )  # fmt: skip
 

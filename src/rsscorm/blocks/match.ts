@@ -1,5 +1,6 @@
 /** Pairs: a select for each left side, and what of them is right. */
 
+import { wordsOf } from "../player/answers";
 import { all, find, make } from "../player/screen-dom";
 import type { Behaviour, BlockData, Player } from "../player/types";
 import { mark, unmark } from "./question";
@@ -60,7 +61,7 @@ class Pair {
     const word = this.player.word(isRight ? "part_right" : "part_wrong");
     mark(this.part, word, isRight ? "is-right" : "is-wrong", this.select);
     if (isRight || !spent) return;
-    const answer = this.block.interaction?.targets?.find(({ id }) => id === right)?.text ?? "";
+    const answer = wordsOf(this.block.interaction?.targets, right);
     this.part.append(make("p", "right-side", this.player.word("right_side", { answer })));
   }
 

@@ -27,7 +27,8 @@ class Number(ScoredQuestion):
     """What is counted, shown behind the field."""
 
     def interaction(self) -> Interaction:
-        right = f"{self.answer:.6f}".rstrip("0").rstrip(".")
+        # Adding 0 takes the sign from -0.
+        right = f"{self.answer + 0:.6f}".rstrip("0").rstrip(".")
         return Interaction(
             self.id, "numeric", plain(self.number), correct=(right,), reports=self.reports()
         )

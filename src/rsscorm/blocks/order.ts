@@ -1,7 +1,8 @@
 /** Orders: places that things are moved through, by buttons, by arrow keys or by hand. */
 
+import { answerTo, wordsOf } from "../player/answers";
 import { orderWords } from "../player/quiz";
-import { all, find, icon } from "../player/screen-dom";
+import { all, find, icon, make, makeButton } from "../player/screen-dom";
 import { diceOf, shuffled } from "../player/shuffle";
 import type { Answer, Behaviour, BlockData, Player } from "../player/types";
 import { dragged } from "./drag";
@@ -31,6 +32,13 @@ export const behaviour: Behaviour = (element, block, player) => {
     solution: () => solution(element, player),
   };
   score(element, block, player, field);
+  // An attempt at a quiz gives it another order, before there is any answer to be shown.
+  let words = "";
+  player.subscribe((state) => {
+    const now = orderWords(state, block).join("/");
+    if (now !== words && !answerTo(state, block.id).value.length) places.arrange(first());
+    words = now;
+  });
 };
 
 /** Shuffled, alike whenever this learner comes back, and never right. */
@@ -47,9 +55,7 @@ function spokenOf(
 }
 
 function solution(element: HTMLElement, player: Player): Node[] {
-  const line = document.createElement("p");
-  line.className = "tries";
-  line.textContent = player.word("right_order");
+  const line = make("p", "tries", player.word("right_order"));
   return [line, find(element, ".held .right-order").cloneNode(true)];
 }
 
@@ -73,8 +79,7 @@ class Places {
   }
 
   nameOf(id: string): string {
-    const components = this.block.interaction?.components;
-    return components?.find((component) => component.id === id)?.text ?? "";
+    return wordsOf(this.block.interaction?.components, id);
   }
 
   arrange(order: string[]): void {
@@ -92,9 +97,10 @@ class Places {
   }
 
   private equip(place: HTMLElement): void {
-    const handle = button("handle", "grip");
+    const handle = makeButton("handle", icon("grip"));
     handle.id = `g_${this.block.id}_${place.dataset.option}`;
-    const [up, down] = [button("move", "up"), button("move", "lower")];
+    const up = makeButton("move", icon("up"));
+    const down = makeButton("move", icon("lower"));
     up.addEventListener("click", () => this.move(place, -1));
     down.addEventListener("click", () => this.move(place, 1));
     handle.addEventListener("keydown", (event) => {
@@ -145,12 +151,4 @@ class Places {
     const name = this.nameOf(place.dataset.option ?? "");
     return { name, place: places.indexOf(place) + 1, count: places.length };
   }
-}
-
-function button(look: string, sign: string): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = look;
-  made.append(icon(sign));
-  return made;
 }

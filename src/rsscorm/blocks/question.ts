@@ -1,7 +1,8 @@
 /** What questions share: asking, and showing what was answered. */
 
+import { answerTo } from "../player/answers";
 import { find, icon, make } from "../player/screen-dom";
-import type { BlockData, Player } from "../player/types";
+import type { Answer, BlockData, Player, State } from "../player/types";
 
 /** The part of a question in which a learner answers: its options, a list, a field. */
 export interface Field {
@@ -81,6 +82,19 @@ export function ask(
     },
     skippable: (maySkip) => skipper && (skipper.hidden = !maySkip),
   };
+}
+
+/** Tells what was answered to a block, now and whenever that changes. */
+export function onAnswer(
+  player: Player, { id }: BlockData, tell: (answer: Answer, state: State) => void,
+): void {
+  let told: Answer | undefined;
+  player.subscribe((state) => {
+    const answer = answerTo(state, id);
+    if (answer === told) return;
+    told = answer;
+    tell(answer, state);
+  });
 }
 
 /** How a part of an answer is. */

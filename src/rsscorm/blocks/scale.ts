@@ -1,20 +1,17 @@
 /** Scales: what was answered stands marked, and may be changed. */
 
 import { make } from "../player/screen-dom";
-import { answerTo } from "../player/state";
-import type { Answer, Behaviour } from "../player/types";
+import type { Behaviour } from "../player/types";
 import { optionsOf } from "./options";
-import { ask, verdict } from "./question";
+import { ask, onAnswer, verdict } from "./question";
 
 export const behaviour: Behaviour = (element, block, player) => {
   const labels = optionsOf(element, player);
   const question = ask(element, block, player, labels);
-  let shown: Answer | undefined;
-  player.subscribe((state) => {
-    const answer = answerTo(state, block.id);
-    if (answer === shown) return;
-    if (!shown || !answer.tries) labels.show(answer.value);
-    shown = answer;
+  let isShown = false;
+  onAnswer(player, block, (answer) => {
+    if (!isShown || !answer.tries) labels.show(answer.value);
+    isShown = true;
     labels.clearMarks();
     question.open(true);
     question.skippable(answer.tries === 0 && !answer.skipped);

@@ -3,7 +3,7 @@
  * find no room beside each other stand under each other, each passage right below its own.
  */
 
-import { all, find, make } from "../player/screen-dom";
+import { all, find, makeButton } from "../player/screen-dom";
 import type { Behaviour } from "../player/types";
 
 export const behaviour: Behaviour = (element) => {
@@ -56,9 +56,9 @@ function stackIfNarrow(element: HTMLElement, row: HTMLElement, tabs: HTMLElement
 
 /** The tab of a passage, whose own title it stands for. */
 function tabFor(panel: HTMLElement): HTMLElement {
-  const tab = make("button", "tab-name", find(panel, "h3").textContent ?? "");
+  const tab = makeButton("tab-name", find(panel, "h3").textContent ?? "");
   tab.id = `${panel.id}_tab`;
-  for (const [name, value] of [["type", "button"], ["role", "tab"], ["aria-controls", panel.id]]) {
+  for (const [name, value] of [["role", "tab"], ["aria-controls", panel.id]]) {
     tab.setAttribute(name ?? "", value ?? "");
   }
   panel.setAttribute("role", "tabpanel");

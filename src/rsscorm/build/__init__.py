@@ -46,11 +46,15 @@ class Order(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A file that was made: where (in the workspace), its bytes, a package's content digest."""
+    """A file that was made: where (in the workspace), its bytes, a package's content digest.
+
+    `papers` are the files beside it that say what it is, made with it.
+    """
 
     file: str
     size: int
     digest: str
+    papers: tuple[str, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -76,6 +80,9 @@ class Listener(Protocol):
     def room(self, module: str, needed: int, limit: int) -> None:
         """A module was built whose resume data need so many characters at most."""
 
+    def nameless(self) -> None:
+        """Packages were made for record stores, and the workspace has no `iri`."""
+
 
 class UnknownNameError(Exception):
     """A module or deployment was named that isn't there; `known` are those that are."""
@@ -93,7 +100,7 @@ def build(folder: str, order: Order, listener: Listener) -> Outcome:
     `OSError`; no half-made file is ever to be seen.
     """
     cache = os.path.join(folder, ".rsscorm")
-    _make_cache(cache)
+    make_cache(cache)
     with one_at_a_time(os.path.join(cache, "lock"), listener.waiting):
         stamp = Stamp(folder)
         try:
@@ -107,7 +114,7 @@ def today() -> str:
     return time.strftime("%Y-%m-%d")
 
 
-def _make_cache(cache: str) -> None:
+def make_cache(cache: str) -> None:
     """The cache's place, which git is told to leave alone."""
     os.makedirs(cache, exist_ok=True)
     ignored = os.path.join(cache, ".gitignore")

@@ -17,12 +17,15 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-VERSION = 1
+VERSION = 2
 RECENT = 2_000_000_000
 """Nanoseconds: a file as young as this may change again without its time changing (as coarse as
 a disk's clock can be), so its time is not relied upon."""
 
 NOT_SOURCES = frozenset(["__pycache__", "node_modules"])
+NOT_OF_MODULES = frozenset(["CHANGELOG.md"])
+"""What is in a module's folder and in none of its packages."""
+
 DEPENDENCIES = frozenset(
     ["jinja2", "lxml", "markupsafe", "pillow", "pydantic", "pydantic_core", "pyromark", "pyyaml"]
 )
@@ -76,9 +79,10 @@ class Stamp:
         return self._digests[name]
 
     def module(self, name: str) -> str:
-        """The digest of everything in a module's folder."""
+        """The digest of everything in a module's folder but its changelog."""
         root = os.path.join(self.folder, "modules", name)
-        return self.digest(f"modules/{name}", lambda: files_below(root))
+        files = (file for file in files_below(root) if file[0] not in NOT_OF_MODULES)
+        return self.digest(f"modules/{name}", lambda: files)
 
     def shared(self) -> str:
         """The digest of all that deployments depend on: rsscorm.yaml, themes and logos."""
@@ -89,6 +93,8 @@ class Stamp:
             yield name, os.path.join(self.folder, name)
         for root in (os.path.join(self.folder, "themes"), _own_themes()):
             yield from ((at, at) for _, at in files_below(root))
+            for theme in _linked_themes(root):
+                yield from ((at, at) for _, at in files_below(theme))
 
     def tool(self) -> str:
         """The digest of the tool itself, but for its themes, and of what it builds with."""
@@ -128,15 +134,16 @@ class Stamp:
         self._changed = True
 
     def is_current(self, unit: Unit) -> bool:
-        """Whether a unit's file is there, untouched, and made of what there is now."""
+        """Whether a unit's files are there, untouched, and made of what there is now."""
         made = self.known["made"].get("/".join(unit), {"of": []})
-        return bool(made["of"] == self._sources(unit) and made["look"] == self._on_disk(made))
+        return bool(made["of"] == self._sources(unit) and made["looks"] == self._on_disk(made))
 
-    def keep(self, unit: Unit, file: str) -> None:
-        """Remember that a unit's file was made just now."""
-        key, made = "/".join(unit), {"of": self._sources(unit), "file": file}
+    def keep(self, unit: Unit, file: str, papers: Iterable[str] = ()) -> None:
+        """Remember that a unit's file was made just now, with the papers beside it."""
+        made = {"of": self._sources(unit), "file": file, "papers": list(papers)}
+        key = "/".join(unit)
         self._makers.pop(self.known["made"].get(key, made)["file"], None)
-        self._put("made", key, {**made, "look": self._on_disk(made)})
+        self._put("made", key, {**made, "looks": self._on_disk(made)})
         self._makers[file] = unit.module
 
     def file_of(self, unit: Unit) -> str:
@@ -184,12 +191,14 @@ class Stamp:
     def _sources(self, unit: Unit) -> list[str]:
         return [self.tool(), self.deployments()[unit.deployment], self.module(unit.module)]
 
-    def _on_disk(self, made: dict[str, Any]) -> list[int]:
+    def _on_disk(self, made: dict[str, Any]) -> list[list[int]]:
+        """How a unit's files look; empty where one of them is gone."""
+        files = (made["file"], *made["papers"])
         try:
-            found = os.stat(f"{self.folder}/{made['file']}")
+            found = [os.stat(f"{self.folder}/{file}") for file in files]
         except OSError:
             return []
-        return [found.st_size, found.st_mtime_ns, found.st_ino]
+        return [[each.st_size, each.st_mtime_ns, each.st_ino] for each in found]
 
 
 def files_below(root: str, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -205,6 +214,15 @@ def files_below(root: str, prefix: str = "") -> Iterator[tuple[str, str]]:
                 yield prefix + entry.name, entry.path
             elif entry.name not in NOT_SOURCES:
                 yield from files_below(entry.path, f"{prefix}{entry.name}/")
+
+
+def _linked_themes(root: str) -> list[str]:
+    """The themes that are links to a folder elsewhere, as several workspaces may share one."""
+    if not os.path.isdir(root):
+        return []
+    with os.scandir(root) as entries:
+        links = sorted(entry.path for entry in entries if entry.is_symlink())
+    return [link for link in links if os.path.isfile(os.path.join(link, "theme.yaml"))]
 
 
 def _look(path: str, old: Look | None) -> Look:

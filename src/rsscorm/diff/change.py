@@ -138,3 +138,16 @@ def _share(item: Item) -> Effects:
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """The worst of some outcomes."""
     return max(outcomes, key=OUTCOMES.index, default="keep")
+
+
+def as_often(attempts: int | None) -> str:
+    """How often something may be done, in words."""
+    if attempts is None:
+        return "as often as wished"
+    return "once" if attempts == 1 else f"{attempts} times"
+
+
+def pass_marks(old: int | None, new: int | None) -> str:
+    """What a pass mark was and is, in words."""
+    was, now = (f"{mark}%" if mark else "none" for mark in (old, new))
+    return f"was {was}, is {now}"

@@ -117,8 +117,9 @@ class Step(Part):
     @property
     def asked(self) -> tuple[str, ...]:
         """The ids of what everybody is asked who comes to it, in reading order."""
-        return tuple(block.id for block in self.blocks if isinstance(block, Quiz)
-                     or (isinstance(block, Question) and block.quiz is None))  # fmt: skip
+        drawn = {question.id for question in self.questions if question.quiz}
+        asked = (block for block in self.blocks if not isinstance(block, Silent))
+        return tuple(block.id for block in asked if block.id not in drawn)
 
 
 class Rule(Part):

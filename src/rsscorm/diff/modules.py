@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from rsscorm.diff import quizzes
-from rsscorm.diff.change import OUTCOMES, Change, Difference, Effects, Item, Meaning
+from rsscorm.diff.change import OUTCOMES, Change, Difference, Effects, Item, Meaning, pass_marks
 from rsscorm.diff.edition import Edition, Question, Step
 from rsscorm.diff.likeness import means_another, nearly_same
 from rsscorm.diff.questions import Pair, added, removed
@@ -73,8 +73,8 @@ def _rule(old: Edition, new: Edition) -> Iterator[Change]:
         said = f"It is complete when: `{was.when}` has become `{now.when}`"
         yield Change("rule", said, then=MEASURED)
     if was.pass_mark != now.pass_mark:
-        marks = [f"{mark}%" if mark else "none" for mark in (was.pass_mark, now.pass_mark)]
-        yield Change("pass-mark", f"The pass mark was {marks[0]}, is {marks[1]}", then=MEASURED)
+        said = f"The pass mark {pass_marks(was.pass_mark, now.pass_mark)}"
+        yield Change("pass-mark", said, then=MEASURED)
     if was.score != now.score:
         said = "A score is sent now" if now.score else "No score is sent any more"
         yield Change("score", said, then="A score that was sent stays.")

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import ValidationError
 
 from rsscorm.blocks.fields import FileRole, ProseKind
+from rsscorm.build.shelf import releases
 from rsscorm.diff.edition import Edition
 from rsscorm.module import Module, fill
 from rsscorm.render.data import module_data
@@ -82,26 +83,40 @@ def read_package(path: Path) -> Edition:
 def other_editions(
     workspace: Workspace, deployment: str, module: str, edition: str
 ) -> list[tuple[str, Edition]]:
-    """The other editions of a module in dist/, each with a package of it, the last made first.
+    """What learners have of a module, each with a package of it, the last first.
 
-    Raises `OldError` where there is none.
+    Its releases, the last of which may be of this very edition; then the other editions in dist/,
+    the last made first. Raises `OldError` where there is none.
     """
+    released = [each.package() for each in releases(workspace, deployment, module)]
+    there = [_package(workspace, path) for path in released]
+    known = {found.edition for _, found in there}
+    others = _built(workspace, deployment, module)
+    there += [each for each in others if each[1].edition not in {edition, *known}]
+    if not there:
+        where = workspace.dist(deployment).relative_to(workspace.folder).as_posix()
+        raise OldError(
+            f"{where}/ holds no other edition of `{module}` than {edition}. If learners have that "
+            "one, change `edition:` in module.yaml first. Otherwise say what they have: a package, "
+            "a folder or a git revision."
+        )
+    return there
+
+
+def _package(workspace: Workspace, path: Path) -> tuple[str, Edition]:
+    return path.relative_to(workspace.folder).as_posix(), read_package(path)
+
+
+def _built(workspace: Workspace, deployment: str, module: str) -> list[tuple[str, Edition]]:
+    """The editions of a module in dist/, the last made first."""
     dist = workspace.dist(deployment)
     by_age = sorted(dist.glob(f"{module}-*.zip"), key=lambda path: (-path.stat().st_mtime, path))
     packages: dict[str, Path] = {}
     for path in by_age:
         # Of an edition's formats one is enough: all hold the same page.
         packages.setdefault(path.name.rpartition("-")[0], path)
-    found = [(path.relative_to(workspace.folder).as_posix(), read_package(path))
-             for path in packages.values()]  # fmt: skip
-    others = [each for each in found if each[1].id == module and each[1].edition != edition]
-    if not others:
-        where = dist.relative_to(workspace.folder).as_posix()
-        raise OldError(
-            f"{where}/ holds no other edition of `{module}`. Say what learners have: a package, "
-            "a folder or a git revision."
-        )
-    return others
+    found = (_package(workspace, path) for path in packages.values())
+    return [each for each in found if each[1].id == module]
 
 
 def as_edition(module: Module, settings: Settings, name: str) -> Edition:

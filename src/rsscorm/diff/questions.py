@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rsscorm.diff import fit
-from rsscorm.diff.change import NEW_ID, Change, Effects, Item, Meaning
+from rsscorm.diff.change import NEW_ID, Change, Effects, Item, Meaning, as_often
 from rsscorm.diff.edition import Edition, Question
 from rsscorm.diff.likeness import means_another
 
@@ -244,8 +244,8 @@ class Pair:
             )
             yield Change("scored", said, then=then)
         if old.attempts != new.attempts:
-            tries = "as often as wished" if new.attempts is None else f"{new.attempts} times"
-            yield Change("attempts", f"It may be tried {tries}", then="Tries so far stay counted.")
+            said = f"It may be tried {as_often(new.attempts)}"
+            yield Change("attempts", said, then="Tries so far stay counted.")
         if old.interaction.reports != new.interaction.reports:
             told = "is" if new.interaction.reports == "answer" else "is not"
             then = "What was reported before stays as it is."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rsscorm.diff.change import NEW_ID, Change, Effects, Item, Meaning
+from rsscorm.diff.change import NEW_ID, Change, Effects, Item, Meaning, as_often, pass_marks
 from rsscorm.diff.edition import Edition, Quiz
 from rsscorm.diff.likeness import means_another
 
@@ -27,13 +27,12 @@ def _changes(old: Quiz, new: Quiz) -> Iterator[Change]:
     if (old.draw, old.scored) != (new.draw, new.scored):
         yield _draw(old, new)
     if old.attempts != new.attempts:
-        often = "as often as wished" if new.attempts is None else f"{new.attempts} times"
-        yield Change("attempts", f"It may be taken {often}", then="Attempts so far stay counted.")
+        said = f"It may be taken {as_often(new.attempts)}"
+        yield Change("attempts", said, then="Attempts so far stay counted.")
     if old.pass_mark != new.pass_mark:
-        marks = [f"{mark}%" if mark else "none" for mark in (old.pass_mark, new.pass_mark)]
-        said = f"Its pass mark was {marks[0]}, is {marks[1]}"
+        then = "It is said of attempts that are finished from now on."
         yield Change(
-            "pass-mark", said, then="It is said of attempts that are finished from now on."
+            "pass-mark", f"Its pass mark {pass_marks(old.pass_mark, new.pass_mark)}", then=then
         )
 
 

@@ -19,6 +19,13 @@ def player_script(format: str) -> bytes:
 
 
 @cache
+def selftest_files() -> dict[str, bytes]:
+    """The script and the style of the self-test, by file name: the same in every format."""
+    names = ("selftest.css", "selftest.js")
+    return {name: _made(PACKAGE / "player" / "built" / name).read_bytes() for name in names}
+
+
+@cache
 def schemas() -> dict[str, bytes]:
     """The standard's schemas, untouched, by file name: a SCORM 1.2 package has them at its root."""
     folder = PACKAGE / "package" / "schemas"

@@ -175,7 +175,7 @@ def names_are_safe(packed: Packed) -> Iterator[str]:
 
 def page_is_whole(packed: Packed) -> Iterator[str]:
     """What every page needs is in the package."""
-    for name in ("index.html", "player.css", "player.js"):
+    for name in ("index.html", "player.css", "player.js", "selftest.html"):
         if not packed.text(name):
             yield f"{name} must be in the package"
 

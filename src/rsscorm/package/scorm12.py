@@ -16,6 +16,7 @@ from urllib.parse import quote
 from rsscorm.module import Module
 from rsscorm.package.carried import player_script, schemas
 from rsscorm.package.checks import check_scorm12
+from rsscorm.package.selftest import with_selftest
 from rsscorm.package.xml import Element, document, maker
 from rsscorm.package.zip import Files
 from rsscorm.workspace import Settings, activity_id
@@ -37,7 +38,8 @@ def package(module: Module, files: Files, settings: Settings) -> Files:
     """Everything of a SCORM 1.2 package; raises `SelfCheckError` if it breaks a rule."""
     # Fetched by the player to see whether the LMS is there: the same words as in `scorm12.ts`.
     presence = f"rsscorm {module.id}".encode()
-    content: Files = {**files, "player.js": player_script("scorm12"), "presence.txt": presence}
+    own: Files = {"player.js": player_script("scorm12"), "presence.txt": presence}
+    content = with_selftest({**files, **own}, "scorm12")
     packed: Files = {**content, **schemas(), MANIFEST: manifest(module, content, settings)}
     check_scorm12(packed)
     return packed

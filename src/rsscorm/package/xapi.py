@@ -13,6 +13,7 @@ from pathlib import Path
 from rsscorm.module import Module
 from rsscorm.package.carried import player_script
 from rsscorm.package.checks import SelfCheckError, check_xapi
+from rsscorm.package.selftest import with_selftest
 from rsscorm.package.xml import document, maker
 from rsscorm.package.zip import Files
 from rsscorm.workspace import Settings, activity_id
@@ -26,12 +27,9 @@ CLOSED, OPEN = b"connect-src 'self'", b"connect-src 'self' https:"
 
 def package(module: Module, files: Files, settings: Settings) -> Files:
     """Everything of a Tin Can package; raises `SelfCheckError` if it breaks a rule."""
-    packed: Files = {
-        **files,
-        LAUNCH: _opened(files[LAUNCH]),
-        "player.js": player_script("xapi"),
-        "tincan.xml": description(module, settings),
-    }
+    own: Files = {LAUNCH: _opened(files[LAUNCH]), "player.js": player_script("xapi")}
+    content = with_selftest({**files, **own}, "xapi")
+    packed: Files = {**content, "tincan.xml": description(module, settings)}
     check_xapi(packed)
     return packed
 

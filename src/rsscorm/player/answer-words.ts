@@ -1,7 +1,8 @@
 /** An answer as people say it, whatever kind of question it was given to. */
 
+import { wordsOf } from "./answers";
 import { answerTo, isVote, keeps, own } from "./state";
-import type { Answer, BlockData, Component, InteractionData, Player } from "./types";
+import type { Answer, BlockData, InteractionData, Player } from "./types";
 
 type Wording = (block: BlockData, value: string[]) => string[];
 
@@ -46,8 +47,4 @@ export function linesOf(player: Player, block: BlockData): string[] {
 /** Of a poll that is the second vote of a choice, that choice's answer comes first. */
 function votes(player: Player, { first }: BlockData, { value }: Answer): string[] {
   return first && value.length ? [...answerTo(player.state, first).value, ...value] : value;
-}
-
-function wordsOf(components: Component[] | undefined, id: string): string {
-  return components?.find((component) => component.id === id)?.text ?? "";
 }

@@ -1,6 +1,6 @@
 /** Looking up what a module asks and what a learner has answered. */
 
-import type { Answer, BlockData, ModuleData, News, State } from "./types";
+import type { Answer, BlockData, Component, ModuleData, News, State } from "./types";
 
 export const NOTHING: Answer = {
   value: [],
@@ -11,8 +11,13 @@ export const NOTHING: Answer = {
   records: [],
 };
 
-export function blocksOf(data: ModuleData): BlockData[] {
-  return data.steps.flatMap((step) => step.blocks);
+const found = new WeakMap<ModuleData, readonly BlockData[]>();
+
+/** All blocks with an id, put together once: a module's data never changes. */
+export function blocksOf(data: ModuleData): readonly BlockData[] {
+  const blocks = found.get(data) ?? data.steps.flatMap((step) => step.blocks);
+  found.set(data, blocks);
+  return blocks;
 }
 
 export function blockOf(data: ModuleData, id: string): BlockData | undefined {
@@ -22,6 +27,11 @@ export function blockOf(data: ModuleData, id: string): BlockData | undefined {
 /** What is asked, or what a quiz is called. */
 export function nameOf({ interaction, name }: BlockData): string {
   return interaction?.name ?? name ?? "";
+}
+
+/** The words of one of the things to choose from; "" where there is none of this id. */
+export function wordsOf(components: Component[] | undefined, id: string): string {
+  return components?.find((component) => component.id === id)?.text ?? "";
 }
 
 /** What a table holds of an id: an author may choose `constructor`, which every object has. */

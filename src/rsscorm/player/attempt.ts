@@ -25,9 +25,13 @@ export function draw(
   const last = answerTo(state, quiz.id).value;
   const bank = shuffled(bankOf(data, quiz), random);
   const [old, unseen] = parted(bank, ({ id }) => last.includes(id));
-  const [counting, others] = parted([...unseen, ...old], ({ counts }) => counts === true);
-  const drawn = [...counting.slice(0, quiz.scored), ...others.slice(0, quiz.draw - quiz.scored)];
-  return shuffled(drawn, random).map(({ id }) => id);
+  return shuffled(firstDraw(quiz, [...unseen, ...old]), random).map(idOf);
+}
+
+/** The first of these questions that make an attempt: of those that count as many as it has. */
+export function firstDraw(quiz: QuizData, questions: BlockData[]): BlockData[] {
+  const [counting, others] = parted(questions, ({ counts }) => counts === true);
+  return [...counting.slice(0, quiz.scored), ...others.slice(0, quiz.draw - quiz.scored)];
 }
 
 /** A new attempt with these questions; the same state where they are no draw, or one is on. */

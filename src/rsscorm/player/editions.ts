@@ -10,7 +10,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { draw } from "./attempt";
+import { draw, firstDraw } from "./attempt";
 import { learner, randomAnswer } from "./learners";
 import { bankOf, drawnFor, isQuiz, isUnderWay, type QuizData } from "./quiz";
 import { decode, encode, wasRead } from "./resume";
@@ -64,9 +64,7 @@ function attemptWith(data: ModuleData, block: BlockData): Action | undefined {
   const quiz = blocksOf(data).find(({ id }) => id === block.quiz);
   if (!quiz || !isQuiz(quiz)) return undefined;
   const bank = [block, ...bankOf(data, quiz).filter((other) => other !== block)];
-  const counting = bank.filter(({ counts }) => counts).slice(0, quiz.scored);
-  const others = bank.filter(({ counts }) => !counts).slice(0, quiz.draw - quiz.scored);
-  const drawn = [...counting, ...others].map(({ id }) => id);
+  const drawn = firstDraw(quiz, bank).map(({ id }) => id);
   return drawn.includes(block.id) ? { type: "begin", block: quiz.id, drawn } : undefined;
 }
 

@@ -53,7 +53,7 @@ function enliven(media: HTMLMediaElement, player: Player): void {
   const film = set?.dataset.film;
   if (!set || !film) return;
   const tools = find(set, ".film-tools");
-  mountPlace(media, film, find(tools, ".go-on"), player);
+  new Place(media, film, find(tools, ".go-on"), player);
   mountMarks(media, film, find(tools, ".film-marks"), player);
   mountCaptions(media);
   // A film with audio description has no transcript of its own.
@@ -70,43 +70,63 @@ function mountCaptions(media: HTMLMediaElement): void {
   media.addEventListener("play", show, { once: true });
 }
 
-function mountPlace(
-  media: HTMLMediaElement, film: string, goOn: HTMLElement, player: Player,
-): void {
+/** Where a film was left: offered at the next visit, and told as it goes on. */
+class Place {
   /** Where an earlier visit ended, as long as this one has not come to it. */
-  let offered = watchedOf(player.state.films, film)?.at ?? 0;
+  private offered: number;
   /** What of the beginning need not be played again to have been watched. */
-  let before = 0;
-  let toldAt = 0;
-  const withdraw = (): void => {
-    offered = 0;
-    goOn.hidden = true;
-  };
-  const tell = (): void => {
+  private before = 0;
+  private toldAt = 0;
+
+  constructor(
+    private readonly media: HTMLMediaElement,
+    private readonly film: string,
+    private readonly goOn: HTMLElement,
+    private readonly player: Player,
+  ) {
+    this.offered = watchedOf(player.state.films, film)?.at ?? 0;
+    goOn.hidden = !this.offered;
+    goOn.textContent = player.word("go_on_at", { time: clock(this.offered) });
+    goOn.addEventListener("click", () => this.takeUp());
+    this.listen();
+  }
+
+  private listen(): void {
+    const { media } = this;
+    const tell = (): void => this.tell();
+    media.addEventListener("play", () => (this.toldAt = performance.now()));
+    media.addEventListener("timeupdate", () => {
+      if (this.offered && media.currentTime >= this.offered) this.withdraw();
+      if (!media.paused && performance.now() - this.toldAt >= OFTEN) tell();
+    });
+    for (const moment of ["pause", "ended"]) media.addEventListener(moment, tell);
+    document.addEventListener("visibilitychange", () => document.hidden && tell());
+    addEventListener("pagehide", tell);
+  }
+
+  private takeUp(): void {
+    this.media.currentTime = this.before = this.offered;
+    this.withdraw();
+    this.media.focus();
+    void this.media.play();
+  }
+
+  private withdraw(): void {
+    this.offered = 0;
+    this.goOn.hidden = true;
+  }
+
+  private tell(): void {
+    const { media, film } = this;
     if (!media.played.length) return;
-    toldAt = performance.now();
+    this.toldAt = performance.now();
     const { currentTime, duration, ended } = media;
-    const isWatched = playedOf(media, before) >= ENOUGH * duration;
+    const isWatched = playedOf(media, this.before) >= ENOUGH * duration;
     const isOver = ended || (isWatched && currentTime >= ENOUGH * duration);
-    const at = isOver ? 0 : Math.max(offered, currentTime < START ? 0 : Math.floor(currentTime));
-    player.dispatch({ type: "watch", film, at, ...(isWatched ? { seen: "watched" } : {}) });
-  };
-  goOn.hidden = !offered;
-  goOn.textContent = player.word("go_on_at", { time: clock(offered) });
-  goOn.addEventListener("click", () => {
-    media.currentTime = before = offered;
-    withdraw();
-    media.focus();
-    void media.play();
-  });
-  media.addEventListener("play", () => (toldAt = performance.now()));
-  media.addEventListener("timeupdate", () => {
-    if (offered && media.currentTime >= offered) withdraw();
-    if (!media.paused && performance.now() - toldAt >= OFTEN) tell();
-  });
-  for (const moment of ["pause", "ended"]) media.addEventListener(moment, tell);
-  document.addEventListener("visibilitychange", () => document.hidden && tell());
-  addEventListener("pagehide", tell);
+    const here = currentTime < START ? 0 : Math.floor(currentTime);
+    const at = isOver ? 0 : Math.max(this.offered, here);
+    this.player.dispatch({ type: "watch", film, at, ...(isWatched ? { seen: "watched" } : {}) });
+  }
 }
 
 /** Seconds of it that were played, the first ones `before` included; nothing counts twice. */

@@ -28,13 +28,17 @@ export function mount(player: Player): void {
   for (const element of all(document, ".block")) enliven(element, player);
   mountPromises(player);
   mountNews(player);
-  mountContents(player);
+  const showStates = mountContents(player);
   mountToDo(player);
   mountSaving(player);
   mountRecovery(player);
   mountEnd(player);
   mountRecord(player);
-  mountPlaces(player, mountProgress(player));
+  const showProgress = mountProgress(player);
+  mountPlaces(player, (place) => {
+    showStates();
+    showProgress(place);
+  });
   mountFilms(player);
 }
 
@@ -115,7 +119,7 @@ function mountPlaces(player: Player, tellPlace: (place: string) => void): void {
 function nameEntry(id: string): void {
   const { hash } = location;
   const rename = (): void => {
-    if (location.hash !== hash) return;
+    if (location.hash !== hash || hash === `#${id}`) return;
     try {
       history.replaceState(history.state, "", `#${id}`);
     } catch {
@@ -148,7 +152,6 @@ function show(player: Player, section: HTMLElement): void {
   toggleContents(false);
   showCurrent();
   if (number > 0) player.dispatch({ type: "visit", step: id });
-  showStates(player);
 }
 
 /** On small screens the contents open below a button; on large ones they always show. */
@@ -168,7 +171,8 @@ function showCurrent(): void {
   list.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
 }
 
-function mountContents(player: Player): void {
+/** What it returns shows how each step is: for when another is on screen. */
+function mountContents(player: Player): () => void {
   const button = find(document, ".contents-button");
   const isOpen = (): boolean => button.getAttribute("aria-expanded") === "true";
   button.addEventListener("click", () => toggleContents(!isOpen()));
@@ -180,17 +184,23 @@ function mountContents(player: Player): void {
     toggleContents(false);
     button.focus();
   });
-  player.subscribe(() => showStates(player));
+  const entries = player.data.steps.map((step) => {
+    return [step, find(document, `.contents a[data-step="${step.id}"]`)] as const;
+  });
+  const showStates = (): void => {
+    const current = document.querySelector<HTMLElement>(".step.is-current");
+    for (const [step, entry] of entries) {
+      showState(player, entry, stateWord(player, step, current?.dataset.step ?? ""));
+    }
+  };
+  player.subscribe(showStates);
+  return showStates;
 }
 
-function showStates(player: Player): void {
-  for (const step of player.data.steps) showState(player, player.state, step);
-}
+type StateWord = "done" | "updated" | "started" | "not_started";
 
 /** Done, started, updated since then, or not started: as a symbol and in words. */
-function showState(player: Player, state: State, step: StepData): void {
-  const entry = find(document, `.contents a[data-step="${step.id}"]`);
-  const word = stateWord(player, state, step);
+function showState(player: Player, entry: HTMLElement, word: StateWord): void {
   if (entry.dataset.state === word) return;
   entry.dataset.state = word;
   const sign = { done: "tick", updated: "again", started: "half", not_started: "open" }[word];
@@ -198,23 +208,23 @@ function showState(player: Player, state: State, step: StepData): void {
   find(entry, ".contents-word").textContent = `: ${player.word(word)}`;
 }
 
-function stateWord(
-  player: Player, state: State, step: StepData,
-): "done" | "updated" | "started" | "not_started" {
-  const onScreen = document.querySelector<HTMLElement>(".step.is-current")?.dataset.step ?? "";
+function stateWord(player: Player, step: StepData, onScreen: string): StateWord {
+  const { state } = player;
   if (isStepDone(state, step)) return isBeingRead(state, step, onScreen) ? "started" : "done";
   if (!state.seen.includes(step.id)) return "not_started";
   return hasNews(player, state, step) ? "updated" : "started";
 }
 
 function mountToDo(player: Player): void {
+  const boxes = player.data.steps.map((step) => {
+    return [step, find(document, `#s_${step.id} .to-do`)] as const;
+  });
   player.subscribe((state) => {
-    for (const step of player.data.steps) showToDo(state, step);
+    for (const [step, box] of boxes) showToDo(state, step, box);
   });
 }
 
-function showToDo(state: State, step: StepData): void {
-  const box = find(document, `#s_${step.id} .to-do`);
+function showToDo(state: State, step: StepData, box: HTMLElement): void {
   const open = waiting(state, step);
   const key = open.map((block) => block.id).join();
   if (box.dataset.open === key) return;

@@ -8,6 +8,7 @@
 
 import { readFileSync } from "node:fs";
 
+import { firstDraw } from "./attempt";
 import { bankOf, isQuiz, type QuizData } from "./quiz";
 import { decode, encode } from "./resume";
 import { NOTHING, blocksOf, isRight } from "./state";
@@ -45,9 +46,7 @@ function longest(data: ModuleData, block: BlockData): Answer {
 
 function longestDraw(data: ModuleData, quiz: QuizData): string[] {
   const bank = bankOf(data, quiz).sort((one, other) => lengthOf(other) - lengthOf(one));
-  const counting = bank.filter(({ counts }) => counts).slice(0, quiz.scored);
-  const others = bank.filter(({ counts }) => !counts).slice(0, quiz.draw - quiz.scored);
-  return [...counting, ...others].map(({ id }) => id);
+  return firstDraw(quiz, bank).map(({ id }) => id);
 }
 
 /** A number has at most 18 signs, a pair two ids; how many is all that matters here. */

@@ -1,6 +1,7 @@
 /** How many minutes are left, by the authors' minutes of what is not done: no clock runs here. */
 
 import { neededSteps, waiting } from "./state";
+import { sum } from "./sum";
 import type { ModuleData, State, StepData } from "./types";
 
 /**
@@ -25,10 +26,6 @@ export function isBeingRead(state: State, step: StepData, onScreen: string): boo
 /** The same of all steps that the module's rule of completion asks for. */
 export function minutesLeftInAll(data: ModuleData, state: State, onScreen: string): number {
   return sum(neededSteps(data).map((step) => minutesLeft(state, step, onScreen)));
-}
-
-export function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Whole minutes to say; never none while something is left. */

@@ -61,6 +61,7 @@ class LivePlayer implements Player {
   state: State;
   /** Whether the learner's record is known to hold the key. */
   private isKeyHeld = false;
+  private stands?: { of: State; standing: Standing };
   private readonly listeners: ((state: State) => void)[] = [];
   private readonly unheard: string[] = [];
   /** When each step was first shown in this visit, by the page's clock. */
@@ -89,8 +90,13 @@ class LivePlayer implements Player {
     this.record();
   }
 
+  /** Worked out once for each state: many parts of the page ask for it. */
   get standing(): Standing {
-    return standing(this.data, this.state, this.launch.masteryScore);
+    const { state } = this;
+    if (this.stands?.of !== state) {
+      this.stands = { of: state, standing: standing(this.data, state, this.launch.masteryScore) };
+    }
+    return this.stands.standing;
   }
 
   dispatch(action: Action): void {

@@ -9,7 +9,8 @@ export function recorded(player: Player): string[] {
   const score = finalScore(data, standing);
   const status = standing.status === "incomplete" ? "begun" : standing.status;
   const counts = new Map<string, number>();
-  for (const block of blocksOf(data).filter(({ id }) => answerTo(state, id).tries > 0)) {
+  // What has a place there, even if it is to be answered again; a quiz's answers are its questions'.
+  for (const block of blocksOf(data).filter(({ id }) => answerTo(state, id).records.length)) {
     const word = wordOf(player, block);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }

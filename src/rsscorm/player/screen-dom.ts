@@ -19,6 +19,13 @@ export function make(tag: string, look: string, ...children: (Node | string)[]):
   return element;
 }
 
+/** A button that only this script gives something to do. */
+export function makeButton(look: string, ...children: (Node | string)[]): HTMLElement {
+  const button = make("button", look, ...children);
+  button.setAttribute("type", "button");
+  return button;
+}
+
 /** One of the page's symbols, hidden from screen readers: words always stand beside it. */
 export function icon(name: string): SVGElement {
   const space = "http://www.w3.org/2000/svg";

@@ -3,9 +3,10 @@
  * done and a slim line in the side, and what to do when all that is needed is done.
  */
 
-import { isBeingRead, minutesLeft, minutesLeftInAll, sum, whole } from "./minutes";
+import { isBeingRead, minutesLeft, minutesLeftInAll, whole } from "./minutes";
 import { all, find, link } from "./screen-dom";
 import { isStepDone, neededSteps } from "./state";
+import { sum } from "./sum";
 import type { Player, State, StepData } from "./types";
 
 /** What it returns is told where the learner is: a step's id, or `end`. */
@@ -14,7 +15,9 @@ export function mountProgress(player: Player): (place: string) => void {
   let wasComplete = player.standing.complete;
   const update = (): void => {
     const { state, data } = player;
-    for (const step of data.steps) showTime(player, step, onScreen);
+    // The time left in a step hangs on all the others: that of the one on screen alone is told.
+    const current = data.steps.find(({ id }) => id === onScreen);
+    if (current) showTime(player, current, onScreen);
     showSide(player, state, onScreen);
     const { complete } = player.standing;
     for (const box of all(document, ".all-done")) box.hidden = !complete;

@@ -6,43 +6,51 @@
 
 import { isSequence, linesOf } from "./answer-words";
 import { completionDay, inWords, today } from "./completion-day";
-import { sum } from "./minutes";
 import { all, find, icon, make } from "./screen-dom";
 import { answerTo, neededSteps } from "./state";
+import { sum } from "./sum";
 import type { BlockData, Player, StepData } from "./types";
 
 export function mountRecord(player: Player): void {
-  const button = find<HTMLButtonElement>(document, ".show-record");
-  const record = find(document, "#record");
-  const completedOn = completionDay(player);
-  const isOpen = (): boolean => !record.hidden;
+  const [button, record] = [find(document, ".show-record"), find(document, "#record")];
   const name = find<HTMLInputElement>(record, ".record-name-field");
-  const clear = (): void => {
-    record.hidden = true;
-    name.value = "";
-    for (const part of all(record, ".record-name, .record-sum, .record-steps")) {
-      part.replaceChildren();
-    }
-    button.setAttribute("aria-expanded", "false");
-    button.textContent = player.word("show_record");
+  const completedOn = completionDay(player);
+  const turn = (isOpen: boolean): void => {
+    record.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    button.textContent = player.word(isOpen ? "hide_record" : "show_record");
+  };
+  const close = (): void => {
+    empty(record, name);
+    turn(false);
   };
   const open = async (): Promise<void> => {
-    const [top, steps] = await Promise.all([sumOf(player, completedOn), stepsOf(player)]);
-    find(record, ".record-sum").replaceChildren(...top);
-    find(record, ".record-steps").replaceChildren(...steps);
-    record.hidden = false;
-    button.setAttribute("aria-expanded", "true");
-    button.textContent = player.word("hide_record");
+    await write(record, player, completedOn);
+    turn(true);
     find(record, "h4").focus();
   };
-  clear();
-  button.addEventListener("click", () => (isOpen() ? clear() : void open()));
+  close();
+  button.addEventListener("click", () => (record.hidden ? void open() : close()));
   name.addEventListener("input", () => {
     find(record, ".record-name").textContent = name.value.trim();
   });
   find(record, ".print").addEventListener("click", () => window.print());
-  addEventListener("hashchange", clear);
-  addEventListener("pagehide", clear);
+  for (const moment of ["hashchange", "pagehide"]) addEventListener(moment, close);
+}
+
+/** Nothing of it is left on the page. */
+function empty(record: HTMLElement, name: HTMLInputElement): void {
+  name.value = "";
+  const parts = all(record, ".record-name, .record-sum, .record-steps");
+  for (const part of parts) part.replaceChildren();
+}
+
+async function write(
+  record: HTMLElement, player: Player, completedOn: () => Promise<string>,
+): Promise<void> {
+  const [top, steps] = await Promise.all([sumOf(player, completedOn), stepsOf(player)]);
+  find(record, ".record-sum").replaceChildren(...top);
+  find(record, ".record-steps").replaceChildren(...steps);
 }
 
 /** What was reached: the status and its day, then steps, score and minutes. */
@@ -68,12 +76,13 @@ function factsOf(player: Player): [string, string][] {
   const { data, standing } = player;
   const asked = neededSteps(data);
   const done = data.steps.filter(({ id }) => standing.stepsDone.includes(id));
-  const count = player.word("record_of", {
+  const steps = player.word("record_of", {
     number: asked.filter((step) => done.includes(step)).length, total: asked.length,
   });
-  const facts: [string, string][] = [["record_steps", count]];
+  const facts: [string, string][] = [["record_steps", steps]];
   if (standing.score !== null) facts.push(["record_score", `${standing.score}%`]);
-  facts.push(["record_minutes", player.word("record_about", { count: sum(done.map(minutes)) })]);
+  const count = sum(done.map(minutes));
+  if (count) facts.push(["record_minutes", player.word("record_about", { count })]);
   return facts;
 }
 

@@ -15,6 +15,7 @@ import {
 } from "./answers";
 import { begun, closed, furtherAttempts, reopened } from "./attempt";
 import { isDrawn, isMet, isQuiz, isUnderWay, metOf, weightOf } from "./quiz";
+import { sum } from "./sum";
 import type {
   Action,
   Answer,
@@ -122,13 +123,9 @@ export function standing(data: ModuleData, state: State, masteryScore: number | 
 }
 
 /** Rounded down, so that a mark in whole per cent is reached exactly when it is really reached. */
-export function scoreOf(blocks: BlockData[], state: State): number | null {
+export function scoreOf(blocks: readonly BlockData[], state: State): number | null {
   const [all, right] = [sum(blocks.map(weightOf)), sum(blocks.map((block) => metOf(state, block)))];
   return all ? Math.floor((100 * right) / all) : null;
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /**

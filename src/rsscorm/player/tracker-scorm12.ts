@@ -38,6 +38,8 @@ const TRIES_TO_FINISH = 3;
 export interface Care {
   /** Whether the page is shown again in the same window: "reload" or "back_forward". */
   isReturn: boolean;
+  /** Whether it was seen that all was saved before it was shown again: then nothing is in doubt. */
+  isSaved?: boolean;
   presence: Presence;
   vault: Vault;
   onOtherWindow: OtherWindows;
@@ -157,7 +159,7 @@ export class Scorm12Tracker implements Tracker {
     const { launch } = attempt;
     const { resume, learner } = launch;
     this.table.hold(attempt.held());
-    this.table.isDoubtful = isAdopted;
+    this.table.isDoubtful = isAdopted && !this.care.isSaved;
     this.table.want(attempt.beginning());
     this.listenForOthers(learner);
     const left = await this.local.begin(resume, decode(this.data, resume).key);

@@ -12,9 +12,9 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
-from rsscorm.referee.archive import Archive, PackageError
+from rsscorm.referee.archive import PackageError
 from rsscorm.referee.manifest import Sco
 from rsscorm.referee.web import Request, Response
 
@@ -50,6 +50,18 @@ Attempt = dict[str, str]
 """A learner's record: element names and values."""
 
 
+class Content(Protocol):
+    """The files of a package, by name: an `Archive`, or whatever else reads like one."""
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def size(self, name: str) -> int:
+        """A file's size in bytes."""
+
+    def read(self, name: str, start: int = 0, end: int | None = None) -> bytes:
+        """A file's bytes from `start` up to, not including, `end`; `PackageError` if damaged."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of the SCO, its answer, and the error code afterwards; `at` in milliseconds."""
@@ -68,7 +80,7 @@ class Session:
     key: tuple[str, ...]
     """Under which the record is kept; the learner is the last of it."""
     sco: Sco
-    archive: Archive = field(repr=False)
+    archive: Content = field(repr=False)
     faults: list[str] = field(default_factory=list)
     mode: str = ""
     """What the LMS says of the launch; "" leaves it to the record."""
@@ -164,7 +176,7 @@ class Lms:
         saved = json.dumps({"result": "true", "errorCode": 0})
         return Response(200, saved.encode(), {"Content-Type": TYPES[".json"]})
 
-    def content_of(self, archive: Archive, name: str, request: Request) -> Response:
+    def content_of(self, archive: Content, name: str, request: Request) -> Response:
         """A file of a package, or the part of it that is asked for."""
         if name not in archive:
             return missing(request.path)
@@ -247,7 +259,7 @@ def _headers(name: str) -> dict[str, str]:
     }
 
 
-def _file(archive: Archive, name: str, wanted: str | None) -> Response:
+def _file(archive: Content, name: str, wanted: str | None) -> Response:
     headers = {**_headers(name), "Accept-Ranges": "bytes"}
     match = re.fullmatch(r"bytes=(\d*)-(\d*)", wanted or "")
     if not match or match.groups() == ("", ""):
@@ -255,7 +267,7 @@ def _file(archive: Archive, name: str, wanted: str | None) -> Response:
     return _part(archive, name, match[1], match[2], headers)
 
 
-def _part(archive: Archive, name: str, first: str, last: str, headers: dict[str, str]) -> Response:
+def _part(archive: Content, name: str, first: str, last: str, headers: dict[str, str]) -> Response:
     """Part of a file (RFC 9110, 14): from first to last byte, or the last so many."""
     size = archive.size(name)
     start = int(first) if first else max(size - int(last), 0)

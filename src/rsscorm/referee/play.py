@@ -14,6 +14,7 @@ from rsscorm.referee.manifest import read_manifest
 from rsscorm.referee.report import as_json, found, summary
 from rsscorm.referee.site import Site
 from rsscorm.referee.web import Server
+from rsscorm.referee.web import Site as AnySite
 
 
 class PortError(Exception):
@@ -30,18 +31,19 @@ def play(
     with closing(Archive(path)) as archive:
         site = Site(path, archive, read_manifest(archive))
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with _server(site, port) as server, suppress(KeyboardInterrupt):
+        with serve(site, port) as server, suppress(KeyboardInterrupt):
             say(f"{site.manifest.title} is played at {server.origin}/ (Ctrl-C ends it).")
             if opens_browser:
                 webbrowser.open(f"{server.origin}/")
-            _wait()
+            wait()
         if report:
             report.write_text(as_json(site), encoding="utf-8")
         say(summary(site))
         return found(site)
 
 
-def _server(site: Site, port: int) -> Server:
+def serve(site: AnySite, port: int) -> Server:
+    """A server for a site, 0 for any port; raises `PortError`."""
     try:
         return Server(site, port)
     except OSError as error:
@@ -49,7 +51,7 @@ def _server(site: Site, port: int) -> Server:
         raise PortError(f"Port {port}: {why}. Without --port a free one is taken.") from error
 
 
-def _wait() -> None:
+def wait() -> None:
     """Until Ctrl-C; in steps, as Windows lets no endless wait be interrupted."""
     never = threading.Event()
     while not never.wait(1):

@@ -44,14 +44,11 @@ class Site(Lms):
         self.path = path
         self.archive = archive
         self.manifest = manifest
-        self._pages = Environment(
-            loader=FileSystemLoader(HERE / "pages"),
-            autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        )  # fmt: skip
+        self._pages = templates(HERE / "pages")
 
     def answer(self, request: Request) -> Response:
         """Answer one request of a browser on this machine."""
-        if not _is_from_here(request):
+        if not is_from_here(request):
             return Response(403)
         area, _, rest = request.path.lstrip("/").partition("/")
         routes = {
@@ -98,7 +95,15 @@ class Site(Lms):
         return response
 
 
-def _is_from_here(request: Request) -> bool:
+def templates(*folders: Path) -> Environment:
+    """The templates of our own pages, found in the first of these folders that has them."""
+    return Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+    )  # fmt: skip
+
+
+def is_from_here(request: Request) -> bool:
     """Neither another site's page nor a name that somebody let point to this machine."""
     host = request.headers.get("host", "")
     is_ours = urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost")

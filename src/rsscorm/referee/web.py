@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol, Self
@@ -23,11 +24,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes out; the server adds the length. Status 0: nothing does, and the line is cut."""
+    """What goes out; the server adds the length. Status 0: nothing does, and the line is cut.
+
+    With a `stream` it is sent instead of a body, part by part as they come.
+    """
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    stream: Iterator[bytes] | None = None
 
 
 class Site(Protocol):
@@ -74,15 +79,28 @@ class _Handler(BaseHTTPRequestHandler):
         if response.status == 0:
             self.close_connection = True
             return
-        has_body = response.status != 204
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
+        if response.stream is None:
+            self._send(response)
+        else:
+            self._send_parts(response.stream)
+
+    def _send(self, response: Response) -> None:
+        has_body = response.status != 204
         if has_body:
             self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         if has_body and self.command != "HEAD":
             self.wfile.write(response.body)
+
+    def _send_parts(self, stream: Iterator[bytes]) -> None:
+        self.close_connection = True
+        self.end_headers()
+        for part in stream:
+            self.wfile.write(part)
+            self.wfile.flush()
 
     def _request(self) -> Request:
         url = urlsplit(self.path)

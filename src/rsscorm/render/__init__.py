@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 from rsscorm.module import Module, Snapshot
 from rsscorm.render.data import as_script, module_data
 from rsscorm.render.page import Files, Page, fill
-from rsscorm.render.theme import environment, font_files, stylesheet
+from rsscorm.render.selftest import selftest
+from rsscorm.render.steps import Steps
+from rsscorm.render.theme import environment, font_files, has_templates, stylesheet
 from rsscorm.workspace import Deployment, Settings, Theme
 
-__all__ = ["Files", "render"]
+__all__ = ["Files", "Steps", "render"]
 
 
 def render(
@@ -22,23 +24,32 @@ def render(
     settings: Settings,
     cache: Path,
     snapshot: Snapshot | None = None,
+    steps: Steps | None = None,
 ) -> Files:
-    """The files of a module whose values are filled in: `index.html`, `player.css`, `fonts/`
-    and `media/`.
+    """The files of a module whose values are filled in: `index.html`, `player.css`,
+    `selftest.html`, `fonts/` and `media/`.
 
     A media file is given as its path and is never read here; pictures are, to make renditions,
     which `cache` keeps. The script is added by `package`, since it differs between formats.
+    `steps` are those of this module and deployment as rendered before, where that may be again.
     """
     page = Page(module, folder, deployment, cache, snapshot, theme.logo)
     kept = {"on": page.day(snapshot.on), "polls": snapshot.polls} if snapshot else None
     data = module_data(module, deployment, settings, page.script_words, kept)
-    template = environment(theme.folders).get_template("page.html")
-    fonts = font_files(theme)
-    text = template.render(
-        page=page, module=module, deployment=deployment, words=page.words, fill=fill,
-        data=as_script(data), connect=connect_sources(deployment), fonts=fonts,
+    templates, fonts = environment(theme.folders), font_files(theme)
+    known = {
+        "page": page, "module": module, "deployment": deployment, "words": page.words, "fill": fill,
+    }  # fmt: skip
+    remembered = steps if steps and not has_templates(theme) else Steps()
+    text = templates.get_template("page.html").render(
+        known, data=as_script(data), connect=connect_sources(deployment), fonts=fonts,
+        steps=remembered.render(page, templates.get_template("step.html"), known),
     )  # fmt: skip
-    own = {"index.html": text.encode() + b"\n", "player.css": stylesheet(theme)}
+    own = {
+        "index.html": text.encode() + b"\n",
+        "player.css": stylesheet(theme),
+        "selftest.html": selftest(page, theme, connect_sources(deployment)),
+    }
     return {**own, **fonts, **page.media}
 
 

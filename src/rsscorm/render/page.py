@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, wraps
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
@@ -25,6 +25,7 @@ from rsscorm.interaction import Component
 from rsscorm.module import BLOCK_CODE, Module, Snapshot, Step, code
 from rsscorm.render import html
 from rsscorm.render.figures import Figures, figures
+from rsscorm.render.names import free_name
 from rsscorm.render.pictures import Rendition, renditions
 from rsscorm.workspace import Deployment
 
@@ -36,13 +37,42 @@ MEDIA_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm"}
 Files = dict[str, "bytes | Path"]
 
 Named = TypeVar("Named", Option, Component)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Asked(NamedTuple):
+    """What a template asked of a page, and was told."""
+
+    method: Callable[..., Any]
+    words: tuple[Any, ...]
+    told: Any
+
+
+def beyond_the_step(method: Callable[P, R]) -> Callable[P, R]:
+    """A method of a page whose answer hangs on more than the step that asks.
+
+    It is noted, so that of a step that was rendered before it can be said whether it still holds.
+    """
+
+    @wraps(method)
+    def noting(*words: P.args, **_: P.kwargs) -> R:
+        told = method(*words, **_)
+        page, *rest = words
+        if isinstance(page, Page):
+            page.asked.append(Asked(method, tuple(rest), told))
+        return told
+
+    return noting
 
 
 @cache
 def words(language: str) -> dict[str, Any]:
     """The words shown to a learner in a language; `script` holds those that the script shows."""
     path = Path(__file__).parent / "words" / f"{language.split('-')[0]}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    both = found.pop("both")
+    return {**found, **both, "script": {**both, **found["script"]}}
 
 
 def fill(text: str, **values: object) -> str:
@@ -63,6 +93,7 @@ class Page:
 
     def __post_init__(self) -> None:
         self.media: Files = {}
+        self.asked: list[Asked] = []
         self._names: dict[Path, str] = {}
         self._words = words(self.module.language)
         self.words = SimpleNamespace(**self._words)
@@ -87,6 +118,7 @@ class Page:
         """The package name of a file that Markdown links to."""
         return self.file(unquote(path))
 
+    @beyond_the_step
     def file(self, path: str) -> str:
         """The package name of a file of the module; the file joins the package."""
         return self._keep(self.folder / path, Path(path))
@@ -109,6 +141,7 @@ class Page:
         """The MIME type of a film."""
         return MEDIA_TYPES[Path(path).suffix.lower()]
 
+    @beyond_the_step
     def size(self, path: str) -> str:
         """The kind and size of a file to keep: PDF, 120 kB."""
         file = self.folder / path
@@ -116,12 +149,14 @@ class Page:
         size = f"{kilobytes} kB" if kilobytes < 1000 else f"{kilobytes / 1000:.1f} MB"
         return f"({file.suffix[1:].upper()}, {size})"
 
+    @beyond_the_step
     def question(self, id: str) -> str:
         """What the block of this id asks."""
         block = self._block(id)
         found = getattr(block, block.kind)
         return found if isinstance(found, str) else str(found.text)
 
+    @beyond_the_step
     def may_skip(self, id: str) -> bool:
         """Whether the block of this id may be skipped."""
         return self._block(id).may_skip
@@ -131,18 +166,22 @@ class Page:
         """Where answers to polls go, as people name it; None where they go nowhere."""
         return urlsplit(self.deployment.poll_service or "").hostname
 
+    @beyond_the_step
     def vote_on(self, choice: str) -> Poll | None:
         """The poll of which a choice is the first vote; None where it is none."""
         return next((poll for poll in self._polls if poll.first == choice), None)
 
+    @beyond_the_step
     def asked_again(self, perspectives: str) -> list[Poll]:
         """The polls that are asked again below these perspectives."""
         return [poll for poll in self._polls if poll.again_after == perspectives]
 
+    @beyond_the_step
     def shows_figures(self, poll: Poll, again: bool) -> bool:
         """Whether colleagues' answers belong below this asking of a poll."""
         return again == (self._compares_late and poll.again_after is not None)
 
+    @beyond_the_step
     def shows_more(self, poll: Poll, again: bool = False) -> bool:
         """Whether they belong below another asking of it as well, where they change between.
 
@@ -178,6 +217,7 @@ class Page:
         day = date.fromisoformat(text)
         return f"{day.day} {self.words.months[day.month - 1]} {day.year}"
 
+    @beyond_the_step
     def is_optional(self, step: Step) -> bool:
         """Whether the module's rule of completion goes without this step."""
         return not step.required and self.module.complete.when != "all-steps"
@@ -189,6 +229,7 @@ class Page:
     def _block(self, id: str) -> Block:
         return next(block for block in self.module.blocks() if block.id == id)
 
+    @beyond_the_step
     def _attributes(self, picture: Path) -> Markup:
         forms = renditions(picture, self.cache)
         names = [
@@ -209,15 +250,6 @@ class Page:
     def _keep(self, file: Path, wish: Path) -> str:
         """Give a file a name that every LMS keeps, and that no other file of the package has."""
         if file not in self._names:
-            self._names[file] = self._free_name(wish)
+            self._names[file] = free_name("media", wish, self.media)
             self.media[self._names[file]] = file
         return self._names[file]
-
-    def _free_name(self, wish: Path) -> str:
-        stem = re.sub(r"[^a-z0-9]+", "-", wish.stem.lower()).strip("-")[:60] or "file"
-        suffix = re.sub(r"[^a-z0-9.]", "", wish.suffix.lower())
-        name, number = f"media/{stem}{suffix}", 1
-        while name in self.media:
-            number += 1
-            name = f"media/{stem}-{number}{suffix}"
-        return name

@@ -10,15 +10,16 @@ from datetime import date
 from pathlib import Path
 
 from rsscorm.module import Module, Snapshot
-from rsscorm.problems import Problem, ProblemsFound
+from rsscorm.problems import Problem, ProblemsFound, stop
 from rsscorm.source import meaning, settings
 from rsscorm.source.explain import did_you_mean
 from rsscorm.source.files import link_out
+from rsscorm.source.lint import lint
 from rsscorm.source.model import read_model
 from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
 from rsscorm.source.reader import FolderReader, SettingsReader
-from rsscorm.source.schema import json_schema
+from rsscorm.source.schema import SCHEMAS, json_schema
 from rsscorm.source.snapshot import read_snapshot
 from rsscorm.source.theme import read_theme
 from rsscorm.workspace import Settings, Workspace
@@ -65,15 +66,18 @@ def packed_figures(workspace: Workspace, module: Module) -> Snapshot | None:
     Raises `ProblemsFound`.
     """
     found, problems = read_snapshot(workspace.module_folder(module.id), module, workspace.settings)
-    if any(not problem.is_warning for problem in problems):
+    if stop(problems):
         raise ProblemsFound(problems)
     return found
 
 
-def check(folder: Path, names: list[str] | None = None, today: date | None = None) -> list[Problem]:
+def check(
+    folder: Path, names: list[str] | None = None, today: date | None = None, lints: bool = True
+) -> list[Problem]:
     """All problems and warnings of a workspace's settings and modules, sorted by place.
 
-    `names` are the modules to look at (all of them unless said). Never raises.
+    `names` are the modules to look at (all of them unless said); `lints` asks what a good author
+    would ask, too, of those without errors. Never raises.
     """
     problems: list[Problem] = []
     values = known = None
@@ -87,7 +91,7 @@ def check(folder: Path, names: list[str] | None = None, today: date | None = Non
     if names is None:
         problems += misnamed(folder)
     for name in workspace.modules if names is None else names:
-        problems += _module(folder, name, values, today, known)[1]
+        problems += _module(folder, name, values, today, known, lints)[1]
     return sorted(set(problems))
 
 
@@ -107,7 +111,8 @@ def misnamed(folder: Path) -> list[Problem]:
     return [
         Problem(
             f"modules/{path.parent.name}/{path.name}", 0, 0, "no-module",
-            f"`{path.name}` isn't read: a module's file is named `module.yaml`", "Rename it.",
+            f"`{path.name}` isn't read: a module's file is named `module.yaml`",
+            "Rename it `module.yaml`.",
         )
         for path in sorted((folder / "modules").glob("*/*"))
         if path.name != "module.yaml" and path.name.lower() in MISNAMED
@@ -135,6 +140,7 @@ def _module(
     values: dict[str, dict[str, str]] | None,
     today: date | None,
     settings: Settings | None,
+    lints: bool = False,
 ) -> tuple[Module | None, list[Problem]]:
     """A module and everything that is wrong with it."""
     home = folder / "modules" / name
@@ -149,14 +155,17 @@ def _module(
     if document is not None:
         found = meaning.problems(outline(document, module), name, reader, today or date.today())
         problems += [problem for problem in found if problem.line not in document.repaired]
-    if any(not problem.is_warning for problem in problems):
+    if stop(problems):
         return None, sorted(set(problems))
     if module is None:
         return None, sorted(set(problems))
-    module = second_votes(module)
-    wrong = read_snapshot(home, module, settings)[1]
-    is_wrong = any(not problem.is_warning for problem in wrong)
-    return None if is_wrong else module, sorted({*problems, *wrong})
+    plain, module = module, second_votes(module)
+    problems += read_snapshot(home, module, settings)[1]
+    if stop(problems):
+        return None, sorted(set(problems))
+    if lints and document is not None:
+        problems += lint(plain, outline(document, plain), reader)
+    return module, sorted(set(problems))
 
 
 def _no_module(folder: Path, name: str) -> Problem:
@@ -168,6 +177,7 @@ def _no_module(folder: Path, name: str) -> Problem:
 
 
 __all__ = [
+    "SCHEMAS",
     "check",
     "json_schema",
     "misnamed",

@@ -73,7 +73,7 @@ HINTS = {
     "poll-form": "Give it `options`, or `labels` for a scale, or `first` if it is the second vote "
                  "of a choice.",
     "not-https": "Write the whole address, such as `https://www.example.org`.",
-    "not-a-colour": "Write it in quotes, since YAML takes `#` for a comment: `\"#0b5c5c\"`.",
+    "not-a-colour": "Six figures in quotes, such as `\"#0b5c5c\"`, or the name of another colour.",
     "not-a-font": "Such as `Arial, sans-serif`.",
     "not-a-weight": "Such as `600`, or `400 700` for a font with all between.",
     "not-pixels": "Such as `8px`.",

@@ -65,7 +65,7 @@ def _cue(source: Source, block: Block, before: float) -> tuple[float | None, lis
     match = TIMING.fullmatch(line.strip())
     if not match:
         return None, [_problem(source, number, "these times can't be read", _time_hint(line))]
-    start, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:8])
+    start, end = seconds_of(match.groups()[:4]), seconds_of(match.groups()[4:8])
     return start, list(_faults(source, block, timing, start, end, before))
 
 
@@ -75,7 +75,10 @@ def _faults(
     number = block[timing][0]
     if end <= start:
         yield _problem(
-            source, number, "this caption ends before it starts, or at once", "Mend its times."
+            source,
+            number,
+            "this caption ends before it starts, or at once",
+            "Write a later time after the arrow.",
         )
     if start < before:
         yield _problem(source, number, "this caption starts before the one above it",
@@ -109,6 +112,7 @@ def _time_hint(line: str) -> str:
     return "Hours (if any), minutes, seconds and thousandths: `00:00:01.000 --> 00:00:04.000`."
 
 
-def _seconds(parts: tuple[str | None, ...]) -> float:
+def seconds_of(parts: tuple[str | None, ...]) -> float:
+    """The seconds of a time's hours, minutes, seconds and thousandths."""
     hours, minutes, seconds, thousandths = (int(part or 0) for part in parts)
     return hours * 3600 + minutes * 60 + seconds + thousandths / 1000

@@ -64,7 +64,9 @@ def _refuse_large_picture(file: BinaryIO, extension: str, name: str) -> None:
         width, height = size(file)
     except (struct.error, ValueError):
         raise Refusal(
-            "file-content", f"`{name}` is broken: its size can't be read", "Save it again."
+            "file-content",
+            f"`{name}` is broken: its size can't be read",
+            "Open it in a picture program, and save it again.",
         ) from None
     if width * height > PIXEL_LIMIT:
         raise Refusal(

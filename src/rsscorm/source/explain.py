@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -22,7 +22,12 @@ from rsscorm.blocks.fields import RESERVED_IDS, Authored
 from rsscorm.module import Step
 from rsscorm.problems import Problem
 from rsscorm.source.advice import BELOW, HINTS, MISSING, NAMES, SYNONYMS
+from rsscorm.source.migrate import newest
+from rsscorm.source.place import IF_COMMENT, WAY_OUT
 from rsscorm.source.yaml import Document, Path
+
+TIE = 0.05
+"""A difference of likeness that says nothing of which word was meant."""
 
 
 def explain(error: ValidationError, document: Document, root: type[Authored]) -> list[Problem]:
@@ -52,10 +57,17 @@ def author_path(location: tuple[str | int, ...], data: Any) -> Path:
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A hint that names the nearest of the known words, or says something else."""
     candidates = list(known)
-    close = get_close_matches(word.lower(), candidates, 1, 0.6)
+    close = _nearest(word.lower(), candidates)
     if not close and SYNONYMS.get(word.lower()) in candidates:
         close = [SYNONYMS[word.lower()]]
-    return f"Did you mean `{close[0]}`?" if close else otherwise
+    return f"Did you mean {listed(close, 'or')}?" if close else otherwise
+
+
+def _nearest(word: str, known: list[str]) -> list[str]:
+    """The nearest of the known words, or two where either may be meant."""
+    close = get_close_matches(word, known, 2, 0.6)
+    near = [SequenceMatcher(None, each, word).ratio() for each in close]
+    return close if len(close) == 2 and near[0] - near[1] < TIE else close[:1]
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
@@ -166,12 +178,27 @@ def _unknown_kind(case: _Case) -> list[Problem]:
     return case.told_of_key("unknown-kind", f"`{first}` isn't a kind of block", hint)
 
 
+def _format(given: str) -> tuple[str, str]:
+    """What is wrong with the version of a module's format, and what to do."""
+    if not given.isdecimal() or given == "0":
+        return f"the format's version is a number, {newest()} in this rsscorm", (
+            f"Write `rsscorm: {newest()}`."
+        )
+    if int(given) < newest():
+        return f"format {given} is older than this rsscorm's, {newest()}", (
+            "Run `rsscorm migrate`: it edits the module, and keeps your comments."
+        )
+    message = f"this module is written in format {given}, and this rsscorm reads format {newest()}"
+    return message, (
+        f"Install a newer rsscorm. If `{given}` was a slip, write `rsscorm: {newest()}`."
+    )
+
+
 def _literal(case: _Case) -> list[Problem]:
     expected = case.context["expected"].replace(" or ", ", ").split(", ")
     known = [word.strip("'") for word in expected]
     if case.key == "rsscorm":
-        return case.told("bad-format", "this version of the tool reads format 1 alone",
-                         "Write `rsscorm: 1`.")  # fmt: skip
+        return case.told("bad-format", *_format(str(case.details["input"])))
     allowed = f"It can be {listed(known, 'or')}."
     if not isinstance(case.details["input"], str):
         return case.told("not-one-of", f"`{case.key}` is one word", allowed)
@@ -200,7 +227,8 @@ def _too_few(case: _Case) -> list[Problem]:
         return []  # told of as an unknown key
     if isinstance(given, (list, dict)) and len(given) >= least:
         return []  # only those that are wrong are missing, and each is told of by itself
-    return case.told("too-few", f"`{case.key}` needs at least {least}", "Add what is missing.")
+    return case.told("too-few", f"`{case.key}` needs at least {least}",
+                     f"Write {least} or more, each on a line of its own.")  # fmt: skip
 
 
 def _holds_two(item: Any) -> bool:
@@ -244,10 +272,9 @@ def _faults(case: _Case) -> list[Problem]:
 
 def _cut(case: _Case) -> list[Problem]:
     """Words that YAML would drop, at the place where it begins to."""
-    place = case.context["place"]
-    return [
-        case.document.at(place[0], place[1], "cut-prose", case.details["msg"], HINTS["cut-prose"])
-    ]
+    place, why = case.context["place"], case.details["msg"]
+    hint = HINTS["cut-prose"] if why.startswith("inside") else WAY_OUT + IF_COMMENT
+    return [case.document.at(place[0], place[1], "cut-prose", why, hint)]
 
 
 def _not_an_item(case: _Case) -> list[Problem]:
@@ -259,7 +286,7 @@ def _not_an_item(case: _Case) -> list[Problem]:
         return case.told("not-an-item", "the colon after the id is missing",
                          f"Write `- {colonless[1]}: {colonless[2]}`.")  # fmt: skip
     return case.told("not-an-item", "an id and its words belong here",
-                     f"Write an id that never changes before the words: `- {_id_from(words)}: "
+                     f"Write an id that never changes before the words: `- {id_from(words)}: "
                      f"{words}`.")  # fmt: skip
 
 
@@ -270,11 +297,18 @@ def _bad_id(case: _Case) -> list[Problem]:
         return case.told("not-text", "a `choice` has one answer, without brackets",
                          f"Write `answer: {one}`. Where several are right, use "
                          "`choices`.")  # fmt: skip
-    such_as = _id_from(given) if isinstance(given, str) else "early-sign"
+    such_as = _such_as(given, "/" in case.details["msg"])
     return case.told("bad-id", case.details["msg"], f"Such as `{such_as}`.")
 
 
-def _id_from(words: str) -> str:
+def _such_as(given: Any, may_have_two: bool) -> str:
+    """An id like what was given; `question/option` where that can stand."""
+    if not isinstance(given, str):
+        return "early-sign"
+    return "/".join(map(id_from, given.split("/"))) if may_have_two else id_from(given)
+
+
+def id_from(words: str) -> str:
     """An id that is made of words, as an author might choose it."""
     found = re.findall(r"[a-z0-9]+", words.lower())
     return "-".join(found)[:40].strip("-") or "early-sign"

@@ -46,6 +46,16 @@ EXAMPLES: dict[FileRole, tuple[str, str]] = {
 }
 """What files of each role are called, and how one may be named."""
 
+AS: dict[FileRole, str] = {
+    "image": "Save the picture as WebP, PNG, JPEG or SVG.",
+    "video": "Export the film as MP4 (H.264) or WebM.",
+    "audio": "Export the recording as MP3 or M4A.",
+    "captions": "Save the captions as WebVTT, with a name that ends in .vtt.",
+    "markdown": "Write the words into a text file with a name that ends in .md.",
+    "csv": "Save the figures as CSV.",
+}
+"""In which form a file can be used, by its role."""
+
 WINDOWS_NAMES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that Windows reserves for devices, whatever comes after a full stop."""
 
@@ -87,24 +97,28 @@ class Listing:
 class Folder:
     """A folder that paths are relative to; remembers what it has looked at.
 
-    `prefix` is what stands before its paths where they are named from the workspace.
+    `prefix` is what stands before its paths where they are named from the workspace, `whose` it
+    is in an author's words: a module's, a theme's or the workspace's.
     """
 
-    def __init__(self, root: Path, prefix: str = "") -> None:
+    def __init__(self, root: Path, prefix: str = "", whose: str = "module") -> None:
         self.root = root
         self.prefix = prefix
+        self.whose = whose
         self._listings: dict[str, Listing] = {}
 
     def find(self, role: FileRole, path: str) -> Path:
         """The file at an author's path; raises `Refusal` where it isn't there or won't do."""
-        parts = _parts(role, path)
+        parts = _parts(role, path, self.whose)
         extension = Path(parts[-1]).suffix.lower()
         if not _plays(role, parts[-1]):
             raise Refusal("file-type", f"`{path}` can't be used here", _allowed(role, extension))
         entry = self._walk(role, path, parts)
         if not entry.is_file():
             raise Refusal(
-                "not-a-file", f"`{path}` is a folder or a device, not a file", "Name a file."
+                "not-a-file",
+                f"`{path}` is a folder or a device, not a file",
+                f"Name the file itself, such as `{EXAMPLES[role][1]}`.",
             )
         return self.root.joinpath(*parts)
 
@@ -156,18 +170,18 @@ class Folder:
     def _refuse_link_out(self, path: str, entry: os.DirEntry[str]) -> None:
         root = Path(os.path.realpath(self.root))
         if not Path(os.path.realpath(entry.path)).is_relative_to(root):
-            raise link_out(path)
+            raise link_out(path, self.whose)
 
 
 def _plays(role: FileRole, name: str) -> bool:
     return Path(name).suffix.lower() in EXTENSIONS[role]
 
 
-def link_out(path: str) -> Refusal:
-    """What is told of a link that leads out of the module's folder."""
+def link_out(path: str, whose: str = "module") -> Refusal:
+    """What is told of a link that leads out of the folder of a module, say."""
     return Refusal(
         "link-outside",
-        f"`{path}` is a link that leads out of the module's folder",
+        f"`{path}` is a link that leads out of the {whose}'s folder",
         "Put the file itself there instead.",
     )
 
@@ -181,13 +195,13 @@ def _refuse_twins(part: str, listing: Listing) -> None:
         )
 
 
-def _parts(role: FileRole, path: str) -> list[str]:
+def _parts(role: FileRole, path: str, whose: str) -> list[str]:
     """The parts of an author's path; raises `Refusal` for one that no machine should follow."""
     many, such_as = EXAMPLES[role]
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//|www\.", path):
         raise Refusal(
             "path-outside", f"`{path}` is an address, not a file",
-            f"{many} must be files in the module's folder, such as `{such_as}`.",
+            f"{many} must be files in the {whose}'s folder, such as `{such_as}`.",
         )  # fmt: skip
     if "\\" in path:
         raise Refusal(
@@ -195,22 +209,27 @@ def _parts(role: FileRole, path: str) -> list[str]:
         )
     parts = path.split("/")
     if path.startswith(("/", "~")) or ".." in parts or re.match(r"[A-Za-z]:", path):
-        raise Refusal("path-outside", f"`{path}` leads out of the module's folder",
-                      "Put the file in the module's folder; paths begin there.")  # fmt: skip
+        raise Refusal("path-outside", f"`{path}` leads out of the {whose}'s folder",
+                      f"Put the file in the {whose}'s folder; paths begin there.")  # fmt: skip
     if "" in parts or "." in parts:
         raise Refusal("path-form", f"`{path}` is no plain path", f"Write it as `{such_as}`.")
     for part in parts:
         if WINDOWS_NAMES.fullmatch(part) or WINDOWS_MARKS.search(part):
             raise Refusal(
-                "windows-name", f"`{part}` can't be a file's name on Windows", "Rename it."
+                "windows-name",
+                f"`{part}` can't be a file's name on Windows",
+                "Give it a name of letters, digits and `-`.",
             )
     return parts
 
 
 def _allowed(role: FileRole, extension: str) -> str:
+    """What to do about a kind of file that can't be used: another name alone won't help."""
     endings = ", ".join(EXTENSIONS[role])
     if extension == ".gif":
         return f"A picture that moves distracts: use a film, or one of {endings}."
+    if role in AS:
+        return AS[role]
     return f"Its name must end in {'one of ' if ',' in endings else ''}{endings}."
 
 

@@ -264,7 +264,11 @@ def _review(outline: Outline, today: date) -> Iterator[Problem]:
         return
     due = date.fromisoformat(review.next)
     if review.next <= review.on:
-        told = ("bad-date", "the next review is not after the last", "Mend one of the dates.")
+        told = (
+            "bad-date",
+            "the next review is not after the last",
+            "Write a later day behind `next:`.",
+        )
     elif due < today:
         told = ("review-past", f"the review of this module was due on {review.next}",
                 "Have it reviewed; only a release is held up by this.")  # fmt: skip

@@ -13,6 +13,9 @@ WAY_OUT = (
 )
 """The one way to write any text at all."""
 
+IF_COMMENT = " If it is a note of yours, put it on a line of its own above."
+"""What else to do where a text may be a comment."""
+
 IF_TEXT = f"If it is text, p{WAY_OUT[1:]}"
 """The same, where it may not be text that was meant."""
 

@@ -26,14 +26,20 @@ CHECKS: dict[FileRole, Callable[[Source], Iterable[Problem]]] = {
 
 
 class FolderReader:
-    """The `Reader` of one module.
+    """The `Reader` of one module, or of whoever else a folder is (`whose`).
 
     `prefix` is how the folder is named in problems; `values` what `{name}` may stand for in
     each deployment, or None while that can't be known.
     """
 
-    def __init__(self, root: Path, prefix: str, values: dict[str, dict[str, str]] | None) -> None:
-        self.folder = Folder(root, prefix)
+    def __init__(
+        self,
+        root: Path,
+        prefix: str,
+        values: dict[str, dict[str, str]] | None,
+        whose: str = "module",
+    ) -> None:
+        self.folder = Folder(root, prefix, whose)
         self.prefix = prefix
         self.problems: list[Problem] = []
         self.around = prose.Surroundings(values, self.file)
@@ -76,6 +82,11 @@ class FolderReader:
         self._find(role, path)
         return self._sources[path]
 
+    def sources(self, role: FileRole) -> list[Source]:
+        """The text files in that role that were read so far."""
+        paths = (path for found, path in self._found if found == role)
+        return [self._sources[path] for path in paths if path in self._sources]
+
     def _find(self, role: FileRole, path: str) -> Path:
         """Find and check a file, once for each role; raises `Refusal`."""
         if (role, path) not in self._found:
@@ -115,7 +126,7 @@ class SettingsReader(FolderReader):
     """The `Reader` of a workspace's settings, whose words are shown just as they are typed."""
 
     def __init__(self, root: Path) -> None:
-        super().__init__(root, "", None)
+        super().__init__(root, "", None, "workspace")
 
     def prose(self, kind: ProseKind, text: str) -> None:
         """Take braces as they are: a value is put into a module's text, and none into a value."""

@@ -51,18 +51,26 @@ def _told(problem: Problem) -> str:
 
 
 def _excerpt(problem: Problem, colour: str) -> list[str]:
-    """The author's line, or as much of it as there is room for, and a caret below the place."""
+    """The author's line, and a caret below the place."""
+    shown, caret = shown_line(problem)
+    lines = [click.style(f"{problem.line:>6} | ", dim=True) + shown]
+    if caret is not None:
+        arrow = " " * caret + click.style("^", fg=colour)
+        lines.append(click.style(" " * 7 + "| ", dim=True) + arrow)
+    return lines
+
+
+def shown_line(problem: Problem) -> tuple[str, int | None]:
+    """The author's line, or as much of it as there is room for, and how far in the place is."""
     line = _visible(problem.excerpt).replace("\t", " ")
     start = 0 if problem.code == "indentation" else len(line) - len(line.lstrip())
     if problem.column - start > ROOM:
         start = problem.column - ROOM // 2
-    shown = line[start : start + ROOM] + ("..." if len(line) > start + ROOM else "")
     dots = "..." if line[:start].strip() else ""
-    lines = [click.style(f"{problem.line:>6} | ", dim=True) + dots + shown]
-    if 0 < problem.column <= len(line) + 1:
-        caret = " " * max(problem.column - 1 - start + len(dots), 0)
-        lines.append(click.style(" " * 7 + "| ", dim=True) + caret + click.style("^", fg=colour))
-    return lines
+    shown = dots + line[start : start + ROOM] + ("..." if len(line) > start + ROOM else "")
+    if not 0 < problem.column <= len(line) + 1:
+        return shown, None
+    return shown, max(problem.column - 1 - start + len(dots), 0)
 
 
 def _visible(text: str) -> str:

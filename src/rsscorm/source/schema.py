@@ -15,10 +15,14 @@ from typing import Any
 from rsscorm.blocks import KINDS
 from rsscorm.blocks.fields import RESERVED_IDS, Authored
 from rsscorm.module import Module
+from rsscorm.workspace import COLOURS, Settings, Tokens
 
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+SCHEMAS: dict[str, type[Authored]] = {"module": Module, "rsscorm": Settings, "theme": Tokens}
+"""What an author writes, by the file's name without `.yaml`."""
 
 BOUNDS = {"ge": "minimum", "le": "maximum"}
 """What pydantic calls bounds that it can't place, and what JSON Schema does."""
@@ -115,6 +119,9 @@ def _authors_form(name: str, schema: Schema, definitions: dict[str, Schema]) -> 
         schema["oneOf"] = [{"required": [key]} for key in CHOOSE_ONE[name]]
     if name in ("Image", "Picture"):
         schema["anyOf"] = [{"required": ["alt"]}, {"required": ["decorative"]}]
+    if name == "Tokens":
+        schema["required"] = []  # what is left out is that of the theme that this one extends
+        schema["properties"]["dark"]["propertyNames"] = {"enum": list(COLOURS)}
     if "languages" in schema["properties"]:
         del schema["properties"]["languages"]  # refused, until translations come
     _describe_kind(name, schema)

@@ -15,7 +15,7 @@ from typing import Any
 
 from rsscorm.blocks.poll import Poll
 from rsscorm.module import Module, Snapshot
-from rsscorm.problems import Problem
+from rsscorm.problems import Problem, stop
 from rsscorm.source.explain import did_you_mean, listed
 from rsscorm.source.files import Refusal, link_out
 from rsscorm.source.texts import Source, load
@@ -53,7 +53,7 @@ def read_snapshot(
     except (ValueError, RecursionError) as error:
         return None, [_no_json(source, error)]
     problems = list(_Check(source, data, module, settings).problems())
-    if any(not problem.is_warning for problem in problems):
+    if stop(problems):
         return None, problems
     options = {poll.id: poll.answer_ids() for poll in _polls(module)}
     told = {id: _still(told, options[id]) for id, told in data["polls"].items() if id in options}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rsscorm.source.place import IF_TEXT, WAY_OUT, Lines
+from rsscorm.source.place import IF_COMMENT, IF_TEXT, WAY_OUT, Lines
 
 Told = tuple[str, str, str]
 """A problem's code, message and hint."""
@@ -94,13 +94,13 @@ def _escape(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     return Fault(line, column, (
         "bad-escape", "a backslash in double quotes begins a code, and this is none that can stand",
         WAY_OUT,
-    ), _value_start(lines[line]))  # fmt: skip
+    ), value_start(lines[line]))  # fmt: skip
 
 
 def _value_on_line(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     """A value that begins with a mark, on the guilty line or (the mark being later) before it."""
     for number in _candidates(error, line):
-        start = _value_start(lines[number])
+        start = value_start(lines[number])
         value = lines[number][start:]
         told = _quoted(value) or _marked(value, error)
         if told:
@@ -152,7 +152,7 @@ def _quote(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     mark = error.context_mark
     start = mark.column
     quote = lines[mark.line + 1][start : start + 1]
-    is_value = start == _value_start(lines[mark.line + 1])
+    is_value = start == value_start(lines[mark.line + 1])
     return Fault(mark.line + 1, start + 1, (
         "unclosed-quote", f"the {quote} that begins here is never closed",
         f"Close it at the end of the text. Or p{WAY_OUT[1:]}",
@@ -169,7 +169,7 @@ def _brackets(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     bracket = lines.text[opened]
     close = "}" if bracket == "{" else "]"
     line, column = lines.place(opened)
-    start = column - 1 if column - 1 == _value_start(lines[line]) else None
+    start = column - 1 if column - 1 == value_start(lines[line]) else None
     return Fault(line, column, (
         "unclosed-bracket",
         f"the `{bracket}` that begins here is not closed by a `{close}` where YAML expects it",
@@ -180,13 +180,13 @@ def _brackets(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
 def _comment(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     """Text that a ` #` interrupts and that goes on below."""
     for number in (line - 1, line - 2):
-        start = _value_start(lines[number])
+        start = value_start(lines[number])
         value = lines[number][start:]
         match = re.search(r"\s#", value)
         if match and value[:1] not in "\"'|>#" and _goes_on(lines, number):
             return Fault(number, start + match.start() + 2, (
                 "cut-prose", "everything from ` #` on is a comment to YAML, so it would be dropped",
-                WAY_OUT,
+                WAY_OUT + IF_COMMENT,
             ))  # fmt: skip
     return None
 
@@ -194,7 +194,7 @@ def _comment(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
 def _colon(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
     if "mapping values" not in str(error.problem):
         return None
-    start = _value_start(lines[line])
+    start = value_start(lines[line])
     if column - 1 >= start > 0:
         return Fault(
             line,
@@ -208,7 +208,7 @@ def _colon(error: Any, lines: Lines, line: int, column: int) -> Fault | None:
         )
     before = _line_before(lines, line)
     if told := _colonless(lines[before]):
-        return Fault(before, _key_column(lines[before]) + 1, told)
+        return Fault(before, key_column(lines[before]) + 1, told)
     indent = _indent(lines[line])
     return Fault(line, indent + 1, (
         "indentation",
@@ -253,7 +253,13 @@ def _indentation(error: Any, lines: Lines, line: int, column: int) -> Fault:
             _capital(_begin_like(lines, line)) + _perhaps_item(lines, line),
         ))  # fmt: skip
     return Fault(
-        line, column, ("yaml-syntax", f"YAML can't read this: {problem}", f"{SPACES} {IF_TEXT}")
+        line,
+        column,
+        (
+            "yaml-syntax",
+            f"YAML can't make sense of this line (in its own words, `{problem}`)",
+            f"{SPACES} {IF_TEXT}",
+        ),
     )
 
 
@@ -267,7 +273,7 @@ def _no_key(lines: Lines, number: int) -> Fault:
             f"Write `{match[2]}: {_short(match[3])}`.",
         ))  # fmt: skip
     above = _line_before(lines, number)
-    least = _key_column(lines[above]) + 1
+    least = key_column(lines[above]) + 1
     return Fault(number, indent + 1, (
         "indentation",
         f"this line is no key (it has no colon), and begins with {_spaces(indent)}: too few for "
@@ -316,9 +322,9 @@ def _open(lines: Lines, line: int) -> dict[tuple[int, bool], int]:
         found = {place: above for place, above in found.items() if place[0] <= indent}
         for dash in re.finditer("-", ENTRY.match(lines[number])["dashes"]):  # type: ignore[index]
             found[indent + dash.start(), True] = number
-        found[_key_column(lines[number]), False] = number
+        found[key_column(lines[number]), False] = number
         if LONG_TEXT.search(lines[number]):
-            text_below = _key_column(lines[number])
+            text_below = key_column(lines[number])
     return found
 
 
@@ -334,7 +340,8 @@ def _spaces(number: int) -> str:
     return f"{number or 'no'} space{'' if number == 1 else 's'}"
 
 
-def _value_start(line: str) -> int:
+def value_start(line: str) -> int:
+    """The index in a line at which the value begins, after dashes and a key."""
     match = VALUE.match(line)
     return match.start("value") if match else 0
 
@@ -342,10 +349,11 @@ def _value_start(line: str) -> int:
 def _goes_on(lines: Lines, number: int) -> bool:
     """Whether the next line that isn't empty stands further in than this one's key."""
     following = next((n for n in range(number + 1, len(lines) + 1) if lines[n].strip()), None)
-    return following is not None and _indent(lines[following]) > _key_column(lines[number])
+    return following is not None and _indent(lines[following]) > key_column(lines[number])
 
 
-def _key_column(line: str) -> int:
+def key_column(line: str) -> int:
+    """The index in a line at which its key or text begins, after dashes."""
     return len(re.match(r"\s*(?:- +)*", line)[0])  # type: ignore[index]
 
 

@@ -52,7 +52,7 @@ def load(path: Path, name: str) -> Source:
                       "Put the file itself there.")  # fmt: skip
     if path.stat().st_size > TEXT_LIMIT:
         raise Refusal("file-too-large", f"`{name}` is larger than 4 MiB, too large for a text",
-                      "Is it the right file?")  # fmt: skip
+                      "Name the right file: nobody reads that much.")  # fmt: skip
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
         return Source(name, data.decode())

@@ -129,7 +129,8 @@ class _Files:
     def _find(
         self, role: FileRole, path: str, folder: Path, document: Document, at: Keys
     ) -> Path | None:
-        reader = FolderReader(folder, f"{Path(document.file).parent.as_posix()}/", None)
+        prefix = f"{Path(document.file).parent.as_posix()}/"
+        reader = FolderReader(folder, prefix, None, "theme")
         try:
             return folder / reader.file(role, path.strip())
         except Refusal as refusal:
@@ -186,7 +187,7 @@ def _style(workspace: Workspace, folder: Path) -> list[Problem]:
     name = _name(workspace, path)
     try:
         if not path.resolve().is_relative_to(folder.resolve()):
-            raise link_out("theme.css")
+            raise link_out("theme.css", "theme")
         source = load(path, name)
     except Refusal as refusal:
         return [refusal.problem(name)]
