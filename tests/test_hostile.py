@@ -27,7 +27,7 @@ SOON = 2.0
 
 def problems(workspace: Path) -> list[Problem]:
     """What `rsscorm check` finds on a day on which no review is due."""
-    return check(workspace, None, date(2026, 6, 1))
+    return check(workspace, None, date(2026, 6, 1), lints=False)
 
 
 def codes(workspace: Path) -> list[str]:
