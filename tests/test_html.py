@@ -74,13 +74,13 @@ def clear(page: Page) -> None:
 
 def test_as_it_stands_after_the_script(browser: Browser, tmp_path: Path) -> None:
     """The page in every state of every block, with the record, cleared, and with broken blocks."""
-    targets = []
+    targets: list[Path] = []
     for kind in KINDS:
         write_module(tmp_path / kind, step(example(kind)))
         targets += left(browser, pages(tmp_path / kind), states(kind), tmp_path / kind)
     write_every_kind(tmp_path)
     files = pages(tmp_path)
-    ends = {"fresh": [look], "record": [open_record], "cleared": [clear]}
+    ends: dict[str, list[Act]] = {"fresh": [look], "record": [open_record], "cleared": [clear]}
     targets += left(browser, files, ends, tmp_path)
     lacking = broken(files, *((f'block-{kind}"', part) for kind, part in PARTS.items()))
     targets += left(browser, lacking, {"broken": [look]}, tmp_path)
