@@ -439,3 +439,56 @@ def test_nothing_of_it_is_sent(lms: Lms, scorm: Package, page: Page, watch: Watc
     records = str([call.args for call in lms.calls(scorm)])
     for words in (NAME, SECRET):
         assert words not in "\n".join([*sent, *watch.requests, records, kept])
+
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitaenspatent"
+LONG_WORDS = f"""\
+- choice: {LONG}?
+  id: long-choice
+  options:
+    - yes-of-course: {LONG}
+    - not-at-all: Not at all
+- order: {LONG}?
+  id: long-order
+  options:
+    - one: {LONG}
+    - two: Two
+- match: {LONG}?
+  id: long-match
+  pairs:
+    - left: {LONG}
+      to: {LONG}
+    - right: Right
+      to: Left
+- hotspots: ward.webp
+  alt: A ward
+  points:
+    - at: [0, 100]
+      title: {LONG}
+      text: {LONG}
+- timeline:
+    - when: {LONG}
+      title: {LONG}
+      text: {LONG}
+    - title: Now
+      text: Words
+- download: card.pdf
+  title: {LONG}
+- note: {LONG}?
+  id: long-note
+"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_a_word_without_end(browser: Browser, tmp_path: Path) -> None:
+    """A word or an address that finds no room in a line is broken, an author's or a learner's."""
+    write_module(tmp_path, step(LONG_WORDS, title=LONG), title=LONG)
+    with opened(browser, tmp_path, viewport={"width": 320, "height": 640}) as at:
+        page = at.page
+        assert page.evaluate(TOO_WIDE) == 0
+        pick(LONG, block="long-choice")(page)
+        page.locator("#b_long-note textarea").fill(f"https://{LONG.lower()}.example/{LONG}")
+        assert page.evaluate(TOO_WIDE) == 0
+        go(page, "end")
+        expect(open_record(page)).to_contain_text(f".example/{LONG}")
+        assert page.evaluate(TOO_WIDE) == 0
