@@ -177,7 +177,7 @@ def build(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure what the README promises of speed and memory."""
+    """Measure what is promised of speed and memory."""
     return run(PYTHON, "bench.py", *arguments, check=False)
 
 

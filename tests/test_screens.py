@@ -153,7 +153,7 @@ def test_widths(width: int, browser: Browser, tmp_path: Path) -> None:
 
 
 def test_budget(tmp_path: Path) -> None:
-    """What the README says: scripts take at most 40 kB gzipped, styles 14 kB in either theme."""
+    """What is promised: scripts take at most 40 kB gzipped, styles 14 kB in either theme."""
     for script in ("scorm12.js", "xapi.js"):
         assert len(gzip.compress((PLAYER / "built" / script).read_bytes())) <= 40_000
     write_module(tmp_path, step(example("text")))
