@@ -30,8 +30,8 @@ stand below, in any order. **Bold** keys must be there; the others may be.
 
 Every block may have an `id`. Those that keep an answer must have one.
 
-The pictures are taken from [the gallery](../../modules/gallery/module.yaml), a module with a block of
-every kind. [The rules of a module](module.md) says how texts, files and ids are written.
+The pictures are taken from [the gallery](../../modules/gallery/module.yaml), a module with a block
+of every kind. [The rules of a module](module.md) says how texts, files and ids are written.
 """
 
 

@@ -77,7 +77,9 @@ def pick(block: str, *options: str) -> Act:
 WARD, ROOM = "boundaries-on-the-ward-2026.1", "the-mood-of-the-room-2026.1"
 VIEWS = {
     "learn": View(WARD, "how-a-line-moves"),
-    "reflect": View(ROOM, "cols-evenings", act=press("Say what you have"), at=".block-scenario img"),
+    "reflect": View(
+        ROOM, "cols-evenings", act=press("Say what you have"), at=".block-scenario img"
+    ),
     "connect": View("gallery-2026.1", "to-compare", act=pick("pass-on", "ask"), at="#b_pass-on"),
     "phone": View(f"nhs/{ROOM}", "two-tuesdays", "phone", "dark"),
 }
@@ -99,6 +101,10 @@ WHICH = {"poll": "#b_pass-on", "perspectives": "#b_voices"}
 """Which block of its kind is shown, where it isn't the first."""
 
 SHOW = "where => document.querySelector(where).scrollIntoView()"
+WHERE = """element => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return [x + scrollX, y + scrollY, width, height];
+}"""
 MARGIN = 20
 """What is seen of the page around a block, in pixels."""
 
@@ -162,10 +168,13 @@ def take_block(browser: Browser, kind: str) -> None:
 
 def around(block: Locator) -> FloatRect:
     """Where a block is on the page, with a margin."""
-    script = "e => (({x, y, width, height}) => [x + scrollX, y + scrollY, width, height])"
-    left, top, width, height = block.evaluate(f"{script}(e.getBoundingClientRect())")
-    size = {"width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
-    return FloatRect(x=left - MARGIN, y=top - MARGIN, **size)
+    left, top, width, height = block.evaluate(WHERE)
+    return {
+        "x": left - MARGIN,
+        "y": top - MARGIN,
+        "width": width + 2 * MARGIN,
+        "height": height + 2 * MARGIN,
+    }
 
 
 def step_of(kind: str) -> str:
