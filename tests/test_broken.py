@@ -93,7 +93,7 @@ def test_a_kind_that_fails(kind: str, browser: Browser, tmp_path: Path) -> None:
     write_module(
         tmp_path, step(example(kind) + NEIGHBOUR), step("- text: End.\n", "second", title="Another")
     )
-    files = broken(pages(tmp_path), (f"block-{kind}(?!.*neighbour)", PARTS[kind]))
+    files = broken(pages(tmp_path), (f'block-{kind}"(?!.*neighbour)', PARTS[kind]))
     with Server(Site(files)) as server:
         watch = Watch(browser, server.origin)
         watch.expect(f"The page has no .*{PARTS[kind]}")

@@ -189,10 +189,13 @@ def test_going_on(browser: Browser, short: Path) -> None:
         waits = page.locator(".to-do:visible")
         expect(waits).to_contain_text("Still to do on this step")
         expect(waits).to_contain_text("You can go on now, and come back to this")
+        heading = page.get_by_role("heading", level=2)
         page.get_by_role("link", name="Next").click()
+        expect(heading).to_have_text(["What we do"])
         page.get_by_role("link", name="Finish", exact=True).click()
+        expect(heading).to_have_text(["Not finished yet"])
         page.get_by_role("link", name="Back", exact=True).click()
-        expect(page.get_by_role("heading", level=2)).to_have_text(["What we do"])
+        expect(heading).to_have_text(["What we do"])
 
 
 SEEN_IN_LIST = """entry => {
@@ -436,3 +439,56 @@ def test_nothing_of_it_is_sent(lms: Lms, scorm: Package, page: Page, watch: Watc
     records = str([call.args for call in lms.calls(scorm)])
     for words in (NAME, SECRET):
         assert words not in "\n".join([*sent, *watch.requests, records, kept])
+
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitaenspatent"
+LONG_WORDS = f"""\
+- choice: {LONG}?
+  id: long-choice
+  options:
+    - yes-of-course: {LONG}
+    - not-at-all: Not at all
+- order: {LONG}?
+  id: long-order
+  options:
+    - one: {LONG}
+    - two: Two
+- match: {LONG}?
+  id: long-match
+  pairs:
+    - left: {LONG}
+      to: {LONG}
+    - right: Right
+      to: Left
+- hotspots: ward.webp
+  alt: A ward
+  points:
+    - at: [0, 100]
+      title: {LONG}
+      text: {LONG}
+- timeline:
+    - when: {LONG}
+      title: {LONG}
+      text: {LONG}
+    - title: Now
+      text: Words
+- download: card.pdf
+  title: {LONG}
+- note: {LONG}?
+  id: long-note
+"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_a_word_without_end(browser: Browser, tmp_path: Path) -> None:
+    """A word or an address that finds no room in a line is broken, an author's or a learner's."""
+    write_module(tmp_path, step(LONG_WORDS, title=LONG), title=LONG)
+    with opened(browser, tmp_path, viewport={"width": 320, "height": 640}) as at:
+        page = at.page
+        assert page.evaluate(TOO_WIDE) == 0
+        pick(LONG, block="long-choice")(page)
+        page.locator("#b_long-note textarea").fill(f"https://{LONG.lower()}.example/{LONG}")
+        assert page.evaluate(TOO_WIDE) == 0
+        go(page, "end")
+        expect(open_record(page)).to_contain_text(f".example/{LONG}")
+        assert page.evaluate(TOO_WIDE) == 0

@@ -26,8 +26,8 @@ SOON = 2.0
 
 
 def problems(workspace: Path) -> list[Problem]:
-    """What `rsscorm check` finds on a day on which no review is due."""
-    return check(workspace, None, date(2026, 6, 1))
+    """What stops `rsscorm build`, or is warned of, on a day on which no review is due."""
+    return check(workspace, None, date(2026, 6, 1), lints=False)
 
 
 def codes(workspace: Path) -> list[str]:
@@ -294,3 +294,10 @@ def test_nothing_has_no_sign(tmp_path: Path) -> None:
     (number,) = read(tmp_path).blocks()
     asked = number.interaction()
     assert asked and asked.correct == ("0",)
+
+
+def test_one_moment_is_too_few(tmp_path: Path) -> None:
+    """A moment has several keys of its own, which are not two options for want of a dash."""
+    moments = "- timeline:\n    - when: 1829\n      title: A law\n      text: It came."
+    write_module(tmp_path, step(moments))
+    assert codes(tmp_path) == ["too-few"]

@@ -115,10 +115,10 @@ def test_the_faults_are_listed_without_node(installed: Path, tmp_path: Path) -> 
 
 
 def test_empty_workspace(installed: Path, tmp_path: Path) -> None:
-    """In an empty folder the installed tool says kindly that there is nothing to build yet."""
+    """In an empty folder the installed tool says kindly how to begin."""
     done = rsscorm(installed, tmp_path, "build")
-    assert done.returncode == 0, done.stderr
-    assert "no modules" in done.stderr.lower()
+    assert done.returncode == 1, done.stderr
+    assert 'rsscorm new "My first module"' in done.stderr
 
 
 def test_what_is_harmed_is_made_again(tmp_path: Path) -> None:

@@ -234,7 +234,7 @@ def shares(nurse: Learner) -> None:
     nurse.choose("would-you-tell", 1, SEND)
     nurse.choose("would-you-tell-now", 0, SEND)
     nurse.press(nurse.block("other-voices").get_by_role("button", name="Read on without"))
-    expect(nurse.block("other-voices")).to_be_focused()
+    expect(nurse.block("other-voices").locator(".voice").first).to_be_focused()
     keys.to(nurse.block("other-voices").locator("audio"))
     keys.to(page.locator(".block-commitment textarea"))
     keys.type("Ask Sam about the evening.")

@@ -68,6 +68,7 @@ def test_a_card_turns(motion: Any, browser: Browser, tmp_path: Path) -> None:
         card = page.locator(".card").first
         button = card.get_by_role("button", name="Turn over (card 1 of 2)")
         expect(button).to_have_attribute("aria-pressed", "false")
+        expect(card.get_by_text("Seats changed")).to_be_hidden()
         assert "What do I see?" in spoken(page) and "Seats changed" not in spoken(page)
         before = box(card)
         tab_to(page, button)

@@ -221,14 +221,16 @@ def test_the_end_page_counts_as_the_record_does(lms: Lms, package: Package, watc
     with Visits(lms, package, watch.open(), "referee").visit() as nurse:
         quiz = quiz_of(nurse)
         recorded = nurse.sco.locator(".recorded li", has_text="answer")
-        for count in (3, 6):
+        for attempt in (1, 2):
             quiz_taker.begin(quiz)
             quiz_taker.finish(quiz, right=False)
             nurse.saved()
             nurse.contents("Your record")
+            told = lms.attempt(package)
+            count = len([name for name in told if name.endswith(".student_response")])
+            # How many of the second attempt's questions are new is a matter of luck.
+            assert count == 3 if attempt == 1 else count > 3
             expect(recorded.first).to_have_text(f"Your answers to {count} questions")
             expect(nurse.sco.get_by_text("but not what you answered")).to_have_count(0)
-            if count == 3:
+            if attempt == 1:
                 nurse.press("Open these questions again")
-    record = lms.attempt(package)
-    assert len([name for name in record if name.endswith(".student_response")]) == 6

@@ -42,21 +42,18 @@ def test_one_step_shows(browser: Browser, three_steps: Path) -> None:
 
 
 def test_contents(browser: Browser, three_steps: Path) -> None:
-    """The contents say in words what is done, and close again without a trap."""
+    """On a small screen the contents open, lead to a step, and close again without a trap."""
     with opened(browser, three_steps, place="#s_think", viewport=FRAME) as at:
         page = at.page
         contents, button = page.locator("#contents"), page.get_by_role("button", name="Contents")
         expect(contents).to_be_hidden()
         button.click()
-        states = contents.locator(".contents-note")
-        expect(states).to_have_text(["Learn: Done", "Reflect: Started", "Connect: Not started"])
+        expect(contents).to_be_visible()
         assert_accessible(page)
         page.keyboard.press("Escape")
         expect(contents).to_be_hidden()
         expect(button).to_be_focused()
-        pick("Mostly", block="know-who")(page)
         button.click()
-        expect(states).to_have_text(["Learn: Done", "Reflect: Done", "Connect: Not started"])
         contents.get_by_role("link", name="What we do").click()
         expect(page.get_by_role("heading", level=2)).to_have_text(["What we do"])
         expect(contents).to_be_hidden()

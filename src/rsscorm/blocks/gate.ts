@@ -9,8 +9,10 @@ export function holdBack(element: HTMLElement, block: BlockData, player: Player)
   if (!gate || !after) return;
   gate.querySelector("button")?.addEventListener("click", () => {
     player.dispatch({ type: "skip", block: after });
-    element.tabIndex = -1;
-    element.focus();
+    // Its first voice, or its question: something with a name.
+    const first = element.querySelector<HTMLElement>(".behind > *, fieldset") ?? element;
+    first.tabIndex = -1;
+    first.focus();
   });
   player.subscribe((state) => {
     gate.hidden = isOpen(state, block);

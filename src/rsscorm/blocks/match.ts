@@ -59,14 +59,14 @@ class Pair {
     const right = this.rightSideIn(this.block.interaction?.correct ?? []);
     const isRight = this.select.value === right;
     const word = this.player.word(isRight ? "part_right" : "part_wrong");
-    mark(this.part, word, isRight ? "is-right" : "is-wrong");
+    mark(this.part, word, isRight ? "is-right" : "is-wrong", this.select);
     if (isRight || !spent) return;
     const answer = wordsOf(this.block.interaction?.targets, right);
     this.part.append(make("p", "right-side", this.player.word("right_side", { answer })));
   }
 
   clear(): void {
-    unmark(this.part);
+    unmark(this.part, this.select);
     this.part.querySelector(".right-side")?.remove();
   }
 

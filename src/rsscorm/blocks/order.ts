@@ -23,7 +23,7 @@ export const behaviour: Behaviour = (element, block, player) => {
     show: (value) => places.arrange(value.length ? value : first()),
     // The style takes the buttons away, with all other controls of a question at rest.
     open: () => {},
-    clearMarks: () => places.all.forEach(unmark),
+    clearMarks: () => places.all.forEach((place) => unmark(place, find(place, ".handle"))),
     markAnswer: ({ value }) => value.forEach((id, at) => places.mark(id, isInPlace(id, at))),
     partly: (answer, spent) =>
       spokenOf(answer, spent, isInPlace).flatMap((id) =>
@@ -93,11 +93,12 @@ class Places {
   mark(id: string, isRight: boolean): void {
     const place = this.all.find(({ dataset }) => dataset.option === id);
     const word = this.player.word(isRight ? "place_right" : "place_wrong");
-    if (place) mark(place, word, isRight ? "is-right" : "is-wrong");
+    if (place) mark(place, word, isRight ? "is-right" : "is-wrong", find(place, ".handle"));
   }
 
   private equip(place: HTMLElement): void {
     const handle = makeButton("handle", icon("grip"));
+    handle.id = `g_${this.block.id}_${place.dataset.option}`;
     const up = makeButton("move", icon("up"));
     const down = makeButton("move", icon("lower"));
     up.addEventListener("click", () => this.move(place, -1));

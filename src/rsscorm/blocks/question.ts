@@ -100,15 +100,23 @@ export function onAnswer(
 /** How a part of an answer is. */
 export type Look = "is-yours" | "is-right" | "is-wrong";
 
-/** Marks a part of an answer with words and a look. */
-export function mark(part: HTMLElement, words: string, look: Look): void {
+/**
+ * Marks a part of an answer with words and a look. A control whose label does not hold the mark
+ * is described by it.
+ */
+export function mark(part: HTMLElement, words: string, look: Look, control?: HTMLElement): void {
   const sign = { "is-right": "tick", "is-wrong": "cross", "is-yours": "dot" }[look];
-  part.append(make("span", "mark", icon(sign), words));
+  const made = make("span", "mark", icon(sign), words);
+  part.append(made);
   part.classList.add(look);
+  if (!control) return;
+  made.id = `${control.id}_mark`;
+  control.setAttribute("aria-describedby", made.id);
 }
 
-export function unmark(part: HTMLElement): void {
+export function unmark(part: HTMLElement, control?: HTMLElement): void {
   part.querySelector(".mark")?.remove();
+  control?.removeAttribute("aria-describedby");
   part.classList.remove("is-yours", "is-right", "is-wrong");
 }
 

@@ -100,7 +100,8 @@ class View {
     const { player } = this;
     const number = drawn.findIndex(({ id }) => id === this.at) + 1;
     const values = { number, total: drawn.length };
-    find(this.place, "p").textContent = player.word("quiz_place", values);
+    // The questions below a result are described by it too.
+    find(this.place, "p").textContent = number ? player.word("quiz_place", values) : "";
     const look = (at: number): string => (at < number ? "is-past" : at === number ? "is-now" : "");
     const pips = drawn.map((_, at) => make("span", look(at + 1)));
     find(this.place, ".pips").replaceChildren(...pips);

@@ -118,7 +118,8 @@ class Facts:
     @cached_property
     def films(self) -> list[Film]:
         """The films in it, wherever they stand."""
-        return [*_films(self.module)]
+        # Looking through every part of a long module takes time, and most blocks hold no film.
+        return [film for block in self.module.blocks() if block.films() for film in _films(block)]
 
     @property
     def has_downloads(self) -> bool:

@@ -59,11 +59,14 @@ def _row(row: Row) -> Iterator[str]:
         yield from _named("" if number else row.name, each)
 
 
-def _named(name: str, said: str) -> list[str]:
+@cache
+def _named(name: str, said: str) -> tuple[str, ...]:
+    """A name and what is said of it; most rows are alike in all papers of a build."""
     label = f"{name}:" if name else ""
     first = label.ljust(MARGIN) if len(label) < MARGIN else f"{label} "
-    return textwrap.wrap(said, WIDTH, initial_indent=first, subsequent_indent=" " * MARGIN,
-                         break_long_words=False, break_on_hyphens=False)  # fmt: skip
+    lines = textwrap.wrap(said, WIDTH, initial_indent=first, subsequent_indent=" " * MARGIN,
+                          break_long_words=False, break_on_hyphens=False)  # fmt: skip
+    return tuple(lines)
 
 
 @cache

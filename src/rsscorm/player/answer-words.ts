@@ -36,6 +36,9 @@ export function linesOf(player: Player, block: BlockData): string[] {
   if (!block.interaction) return [];
   if (!keeps(player.data, block)) return answer.tries ? [player.word("you_answered")] : [];
   const lines = WORDINGS[block.interaction.type](block, votes(player, block, answer));
+  // A scenario that was begun again.
+  const isCleared = !lines.length && answer.tries > 0 && block.interaction.type !== "fill-in";
+  if (isCleared) return [player.word("you_answered")];
   const [before, now] = lines;
   if (!isVote(player.data, block) || before === undefined || now === undefined) return lines;
   return [player.word(before === now ? "same_view" : "before_now", { before, now })];

@@ -147,6 +147,8 @@ test("An order is right in its order, pairs in any, a number within its toleranc
   assert.equal(isRight(question("matching", ["l.x", "m.y"]), ["m.y", "l.x"]), true);
   assert.equal(isRight(question("numeric", ["0.3"], 0.1), ["0.4"]), true);
   assert.equal(isRight(question("numeric", ["0.3"], 0.1), ["0.41"]), false);
+  assert.equal(isRight(question("numeric", ["999999999.1"], 0.1), ["999999999.2"]), true);
+  assert.equal(isRight(question("numeric", ["999999999.1"]), ["999999999.100001"]), false);
   assert.equal(isRight(question("numeric", ["0.3"]), ["many"]), false);
 });
 

@@ -299,13 +299,17 @@ export function isEnding(block: BlockData, path: string[]): boolean {
   return Object.keys(block.scenes?.[last] ?? {}).length === 0;
 }
 
+/** Whether a number is right; what computers lose of decimals, the more of large ones, is forgiven. */
+function isNear(given: number, right: number, tolerance: number): boolean {
+  const lost = 1e-9 + 4 * Number.EPSILON * Math.abs(right);
+  return Math.abs(given - right) <= tolerance + lost;
+}
+
 /** Whether an answer is right: all or nothing; null where nothing is right or wrong. */
 export function isRight(block: BlockData, value: string[]): boolean | null {
   const { type, correct } = block.interaction ?? {};
   if (!correct) return null;
-  if (type === "numeric") {
-    return Math.abs(Number(value[0]) - Number(correct[0])) <= (block.tolerance ?? 0) + 1e-9;
-  }
+  if (type === "numeric") return isNear(Number(value[0]), Number(correct[0]), block.tolerance ?? 0);
   if (type === "sequencing") return value.join() === correct.join();
   return [...value].sort().join() === [...correct].sort().join();
 }

@@ -223,7 +223,8 @@ def _not_list(case: _Case) -> list[Problem]:
 
 def _too_few(case: _Case) -> list[Problem]:
     least, given = case.context["min_length"], case.details["input"]
-    if isinstance(given, list) and any(_holds_two(item) for item in given):
+    has_ids = issubclass(models_at(case.root, case.details["loc"])[0], Item)
+    if has_ids and isinstance(given, list) and any(_holds_two(item) for item in given):
         return []  # told of as an unknown key
     if isinstance(given, (list, dict)) and len(given) >= least:
         return []  # only those that are wrong are missing, and each is told of by itself
