@@ -13,6 +13,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
@@ -42,6 +43,16 @@ LMS = """{
   };
 }"""
 """An LMS that keeps what it is told, so that the page is as learners see it."""
+
+SAME_LUCK = """{
+  let seed = 1;
+  crypto.getRandomValues = (array) => {
+    for (let at = 0; at < array.length; at += 1) array[at] = seed = Math.imul(seed, 48271) >>> 0;
+    return array;
+  };
+}"""
+"""What is shuffled is shuffled alike each time; the time is the same as well."""
+TWO_O_CLOCK = datetime(2026, 11, 25, 14, 0)
 
 Act = Callable[[Page], None]
 
@@ -101,6 +112,10 @@ WHICH = {"poll": "#b_pass-on", "perspectives": "#b_voices"}
 """Which block of its kind is shown, where it isn't the first."""
 
 SHOW = "where => document.querySelector(where).scrollIntoView()"
+WHERE = """element => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return [x + scrollX, y + scrollY, width, height];
+}"""
 MARGIN = 20
 """What is seen of the page around a block, in pixels."""
 
@@ -130,7 +145,8 @@ def opened(browser: Browser, view: View, height: int) -> Iterator[Page]:
             reduced_motion="reduce",
             device_scale_factor=2 if view.size == "phone" else 1,
         )
-        page.add_init_script(LMS)
+        page.clock.set_fixed_time(TWO_O_CLOCK)
+        page.add_init_script(LMS + SAME_LUCK)
         page.goto(f"{server.origin}/index.html#s_{view.step}")
         view.act(page)
         page.evaluate("document.activeElement.blur()")
@@ -164,10 +180,13 @@ def take_block(browser: Browser, kind: str) -> None:
 
 def around(block: Locator) -> FloatRect:
     """Where a block is on the page, with a margin."""
-    script = "e => (({x, y, width, height}) => [x + scrollX, y + scrollY, width, height])"
-    left, top, width, height = block.evaluate(f"{script}(e.getBoundingClientRect())")
-    size = {"width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
-    return FloatRect(x=left - MARGIN, y=top - MARGIN, **size)
+    left, top, width, height = block.evaluate(WHERE)
+    return {
+        "x": left - MARGIN,
+        "y": top - MARGIN,
+        "width": width + 2 * MARGIN,
+        "height": height + 2 * MARGIN,
+    }
 
 
 def step_of(kind: str) -> str:
