@@ -23,7 +23,7 @@ from rsscorm.problems import Problem
 from rsscorm.referee import lms as base
 from rsscorm.referee.lms import Session, launch_json, login, missing, own_file, page
 from rsscorm.referee.manifest import Sco
-from rsscorm.referee.site import OURS, SIZES, is_from_here, templates
+from rsscorm.referee.site import OURS, SIZES, routed, templates
 from rsscorm.referee.web import Request, Response
 from rsscorm.source.report import shown_line
 
@@ -113,20 +113,14 @@ class Preview(base.Lms):
 
     def answer(self, request: Request) -> Response:
         """Answer one request of a browser on this machine."""
-        if not is_from_here(request):
-            return Response(403)
-        area, _, rest = request.path.lstrip("/").partition("/")
-        routes = {
+        return routed(request, {
             "": self._home,
             "launches": self.answer_launch,
             "login": login,
             "news": lambda *_: self.news.response(),
             "own": lambda name, _: own_file(OWN.get(name, Path(name))),
             "play": self._play,
-        }
-        if area == "favicon.ico":
-            return Response(204)
-        return routes[area](rest, request) if area in routes else missing(request.path)
+        })  # fmt: skip
 
     def answer_launch(self, rest: str, request: Request) -> Response:
         """Answer what a preview's launch has beside a referee's; on a slow network, in a while."""

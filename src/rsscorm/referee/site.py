@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,19 +49,13 @@ class Site(Lms):
 
     def answer(self, request: Request) -> Response:
         """Answer one request of a browser on this machine."""
-        if not is_from_here(request):
-            return Response(403)
-        area, _, rest = request.path.lstrip("/").partition("/")
-        routes = {
+        return routed(request, {
             "": self._home,
             "launches": self.answer_launch,
             "login": login,
             "own": lambda name, _: own_file(OWN.get(name, Path(name))),
             "play": self._play,
-        }
-        if area == "favicon.ico":
-            return Response(204)
-        return routes[area](rest, request) if area in routes else missing(request.path)
+        })  # fmt: skip
 
     def _home(self, _rest: str, _request: Request) -> Response:
         if len(self.manifest.scos) == 1:
@@ -103,7 +98,20 @@ def templates(*folders: Path) -> Environment:
     )  # fmt: skip
 
 
-def is_from_here(request: Request) -> bool:
+def routed(request: Request, parts: dict[str, Callable[[str, Request], Response]]) -> Response:
+    """The answer of the part of a site that an address begins with, to this machine alone.
+
+    Each part gets the rest of the address, without the slash before it.
+    """
+    if not _is_from_here(request):
+        return Response(403)
+    area, _, rest = request.path.lstrip("/").partition("/")
+    if area == "favicon.ico":
+        return Response(204)
+    return parts[area](rest, request) if area in parts else missing(request.path)
+
+
+def _is_from_here(request: Request) -> bool:
     """Neither another site's page nor a name that somebody let point to this machine."""
     host = request.headers.get("host", "")
     is_ours = urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost")
