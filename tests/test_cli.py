@@ -33,7 +33,6 @@ def test_a_build_says_what_it_made(workspace: Path) -> None:
         "dist/noticing-2026.1.polls.json",
     ]
     assert done.stderr.splitlines() == [
-        "noticing: resume data of at most 92 of 4,096 characters",
         *NO_IRI.splitlines(),
         "3 files made. Beside each package is its datasheet (.html, .txt).",
     ]  # fmt: skip

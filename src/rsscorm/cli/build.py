@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 NO_IRI = """\
-No `iri` in rsscorm.yaml: record stores will know these modules by a made-up name. Decide on an
-address of yours before the first release; it can't change afterwards."""
+No `iri` in rsscorm.yaml: record stores (Tin Can) will know these modules by a made-up name. Before
+the first release, write an address there that is your organisation's, such as
+`iri: https://learning.example.org/`. It need not be a page, and it can't change afterwards."""
 
 PAPERS = "Beside each package is its datasheet (.html, .txt)."
 
@@ -103,7 +104,9 @@ class Progress:
             click.echo(paper)
 
     def room(self, module: str, needed: int, limit: int) -> None:
-        """How much of what an LMS keeps of a learner a module needs at most."""
+        """How much of what an LMS keeps of a learner a module needs at most, once it is half."""
+        if not self.verbose and 2 * needed < limit:
+            return
         self.clear()
         said = f"{module}: resume data of at most {needed:,} of {limit:,} characters"
         click.echo(said, err=True)

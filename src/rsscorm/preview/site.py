@@ -150,10 +150,12 @@ class Preview(base.Lms):
 
     def _modules(self) -> list[tuple[str, Module | None, list[dict[str, Any]]]]:
         """Each module by its name, as far as it can be read, and what is wrong with it."""
-        found = []
+        found: list[tuple[str, Module | None, list[dict[str, Any]]]] = []
         for name in self.workshop.names:
             draft, problems = self.workshop.draft(Look(name))
-            found.append((name, draft and draft.module, [_problem(each) for each in problems]))
+            found.append(
+                (name, draft.module if draft else None, [_problem(each) for each in problems])
+            )
         return found
 
     def _play(self, name: str, request: Request) -> Response:
