@@ -272,6 +272,16 @@ def test_a_shell_completes_commands(shell: str, file: str) -> None:
     assert "build" not in told
 
 
+@pytest.mark.parametrize("name", ["build", "check", "diff", "migrate", "preview", "release"])
+def test_a_shell_completes_the_names_of_modules(workspace: Path, name: str) -> None:
+    """Tab knows the modules of the workspace one is in, and of one that is named by -C."""
+    bash, words = "bash_complete", f"rsscorm {name} no"
+    here = rsscorm(folder=workspace, _RSSCORM_COMPLETE=bash, COMP_WORDS=words, COMP_CWORD="2")
+    words = f"rsscorm {name} -C {workspace} no"
+    there = rsscorm(_RSSCORM_COMPLETE=bash, COMP_WORDS=words, COMP_CWORD="4")
+    assert here.stdout == there.stdout == "plain,noticing\n"
+
+
 def test_diff_says_how_to_begin_another_edition(workspace: Path) -> None:
     """Who compares a release with itself has forgotten to give the new one its name."""
     assert rsscorm("build", folder=workspace).returncode == 0

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rsscorm.cli.common import count, modules_in, nothing_here, tell, usage_error, workspace
+from rsscorm.cli.common import (
+    count,
+    module_names,
+    modules_in,
+    nothing_here,
+    tell,
+    usage_error,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from rsscorm.build import Made, Outcome
@@ -34,7 +42,7 @@ def _known_formats(
 
 
 @click.command("build")
-@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...", shell_complete=module_names)
 @click.option(
     "--for", "deployments", multiple=True, metavar="NAME", default=("default",),
     help="Build for this deployment of rsscorm.yaml, or for `all`. May be repeated.",
