@@ -7,14 +7,16 @@ import json
 import shutil
 import subprocess
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 from workspaces import Quiet, built, contents, edit, files_made, rsscorm, write_module
 
 from rsscorm import cli
-from rsscorm.build import Order, build
+from rsscorm.build import Made, Order, build
 from rsscorm.build.shelf import releases
+from rsscorm.release import RefusedError, release
 from rsscorm.source import migrate, read_workspace
 from rsscorm.source.migrate import Step, Texts
 
@@ -240,6 +242,23 @@ def test_names_that_are_not_there(workspace: Path, words: list[str], said: str) 
     done = rsscorm("release", *words, folder=workspace)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_who_saves_meanwhile_releases_again(workspace: Path) -> None:
+    """What was built isn't filed under an edition that was saved a moment later."""
+
+    class Hasty(Quiet):
+        def made(self, made: Made) -> None:
+            if made.file.endswith(".polls.json"):
+                next_edition(workspace)
+
+    today = date.fromisoformat("2026-05-01")
+    with pytest.raises(RefusedError, match="changed while it was being released"):
+        release(workspace, "noticing", ("default",), Hasty(), today)
+    assert not (workspace / "dist/releases").exists()
+    assert not changelog(workspace).exists()
+    released(workspace)
+    assert (workspace / "dist/releases/noticing/2026.2/noticing-2026.2-scorm12.zip").exists()
 
 
 # All or nothing
