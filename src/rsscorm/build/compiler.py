@@ -31,7 +31,7 @@ from rsscorm.source import (
     read_theme,
     read_workspace,
 )
-from rsscorm.workspace import Deployment, Theme
+from rsscorm.workspace import Deployment
 
 ENDINGS = {POLLS: ".polls.json"}
 """What names of files end in that are no packages."""
@@ -101,14 +101,14 @@ class Compiler:
 
     def _make(self, module: Module, units: list[Unit]) -> None:
         """Make what is due of a module for one deployment."""
-        settings = self.workspace.settings
-        deployment = settings.deployments[units[0].deployment]
-        theme = read_theme(self.workspace, deployment.theme)
-        filled = fill(module, self.workspace.values(deployment))
-        files = self._render(filled, deployment, theme)
-        facts = papers.Facts(filled, settings, deployment, theme, __version__)
+        workspace = self.workspace
+        deployment = workspace.settings.deployments[units[0].deployment]
+        theme = read_theme(workspace, deployment.theme)
+        filled = fill(module, workspace.values(deployment))
+        files = render(filled, workspace, deployment, theme, packed_figures(workspace, filled))
+        facts = papers.Facts(filled, workspace.settings, deployment, theme, __version__)
         for unit in units:
-            target = self.workspace.folder / self._file(unit, module)
+            target = workspace.folder / self._file(unit, module)
             if unit.format == POLLS:
                 self._write_polls(unit, facts, target)
             else:
@@ -129,13 +129,6 @@ class Compiler:
         size = target.stat().st_size
         zip = papers.Packed(target.name, unit.format, size, digest, sum, packed)
         self._keep(unit, target, digest, papers.of_package(facts, zip))
-
-    def _render(self, module: Module, deployment: Deployment, theme: Theme) -> Files:
-        workspace = self.workspace
-        return render(
-            module, workspace.module_folder(module.id), theme, deployment, workspace.settings,
-            workspace.cache, packed_figures(workspace, module),
-        )  # fmt: skip
 
     def _file(self, unit: Unit, module: Module) -> str:
         """Where a unit's file goes, from the workspace; refused where another module's would."""
@@ -211,10 +204,8 @@ class Compiler:
             yield
         except ProblemsFound as found:
             self.outcome.problems.extend(found.problems)
-        except PictureError as error:
-            self.outcome.problems.append(_unreadable(self._relative(error.picture), error.why))
-        except SourceChangedError as error:
-            self.outcome.problems.append(_changed(self._relative(error.path)))
+        except (PictureError, SourceChangedError) as error:
+            self.outcome.problems.append(error.problem(self.workspace.folder))
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.workspace.folder).as_posix()
@@ -236,12 +227,3 @@ def _released(module: Module, found: Released) -> Problem:
     hint = "Change `edition:`, so that nobody takes one for the other."
     file = f"modules/{module.id}/module.yaml"
     return Problem(file, 0, 0, "released-edition", message, hint)
-
-
-def _unreadable(file: str, why: str) -> Problem:
-    return Problem(file, 0, 0, "bad-picture", why)
-
-
-def _changed(file: str) -> Problem:
-    message, hint = "it was changed while it was being packed", "Build again."
-    return Problem(file, 0, 0, "changed-meanwhile", message, hint)
