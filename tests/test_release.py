@@ -429,6 +429,16 @@ def test_a_module_without_a_version_is_left_alone(workspace: Path) -> None:
     assert "rsscorm check noticing" in done.stderr
 
 
+@pytest.mark.parametrize("link", ["modules/noticing", "modules/noticing/module.yaml"])
+def test_a_module_that_is_a_link_is_left_alone(workspace: Path, link: str) -> None:
+    """What it leads to may belong to somebody else."""
+    (workspace / link).rename(workspace / "elsewhere")
+    (workspace / link).symlink_to(workspace / "elsewhere")
+    done = rsscorm("migrate", folder=workspace)
+    assert done.returncode == 1
+    assert done.stderr.startswith("modules/noticing is a link, and stays as it is")
+
+
 def test_a_workspace_that_moves_keeps_its_releases(workspace: Path, tmp_path: Path) -> None:
     """Nothing in a release names where it was made."""
     released(workspace)

@@ -51,6 +51,9 @@ def _migrate(folder: str, name: str) -> bool | None:
     from rsscorm.source.migrate import write as write_texts
 
     home = Path(folder) / "modules" / name
+    if home.is_symlink() or (home / FILE).is_symlink():
+        failed(f"modules/{name} is a link, and stays as it is: migrate it where it is.", PROBLEMS)
+        return None
     try:
         texts = texts_in(home)
         changed = migrated(texts)
