@@ -280,3 +280,22 @@ def test_diff_says_how_to_begin_another_edition(workspace: Path) -> None:
     assert done.returncode == 2
     assert "no other edition of `noticing` than 2026.1" in done.stderr
     assert "change `edition:` in module.yaml first" in done.stderr
+
+
+def test_diff_of_all_goes_past_a_module_that_is_new(workspace: Path) -> None:
+    """A module that no learner has had keeps nobody from hearing of the others."""
+    assert rsscorm("build", folder=workspace).returncode == 0
+    module = workspace / "modules" / "noticing" / "module.yaml"
+    module.write_text(module.read_text().replace("2026.1", "2026.2"))
+    assert rsscorm("new", "Another", folder=workspace).returncode == 0
+    done = rsscorm("diff", folder=workspace)
+    assert done.returncode == 0, done.stderr
+    assert "another, edition 1: seems to be new" in done.stdout
+    assert "noticing, edition 2026.2, after 2026.1" in done.stdout
+
+
+def test_release_says_which_modules_there_are(workspace: Path) -> None:
+    """Who names no module is told the names, and how to say it."""
+    done = rsscorm("release", folder=workspace)
+    assert done.returncode == 2
+    assert "Such as: rsscorm release noticing" in done.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rsscorm.cli.common import FINE, PROBLEMS, failed, tell, usage_error, workspace
+from rsscorm.cli.common import FINE, PROBLEMS, failed, modules_in, tell, usage_error, workspace
 
 if TYPE_CHECKING:
     from rsscorm.release import Outcome
@@ -20,7 +20,7 @@ If it was ever sent to anybody: change `edition:`, delete {place}/, and release 
 
 
 @click.command("release", short_help="Check, build and file an edition for good.")
-@click.argument("module", metavar="MODULE")
+@click.argument("module", metavar="MODULE", required=False)
 @click.option(
     "--for", "deployments", multiple=True, metavar="NAME", default=("default",),
     help="Release for this deployment of rsscorm.yaml, or for `all`. May be repeated.",
@@ -32,7 +32,7 @@ If it was ever sent to anybody: change `edition:`, delete {place}/, and release 
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done, line by line.")
 @workspace
 def command(
-    module: str, deployments: tuple[str, ...], anyway: bool, verbose: bool, folder: str
+    module: str | None, deployments: tuple[str, ...], anyway: bool, verbose: bool, folder: str
 ) -> int:
     """Release a module's edition: check it, build it, and file it under dist/releases/.
 
@@ -46,6 +46,8 @@ def command(
     from rsscorm.problems import ProblemsFound
     from rsscorm.release import RefusedError, release
 
+    if module is None:
+        raise click.UsageError(_which(folder))
     day, progress = date.fromisoformat(today()), Progress(verbose)
     try:
         found = release(Path(folder), module, deployments, progress, day, anyway)
@@ -66,6 +68,14 @@ def command(
     if found[0].is_told:
         click.echo(TOLD.format(module=module, place=_place(found[0], Path(folder))), err=True)
     return tell(list(found[0].warnings)) if found else FINE
+
+
+def _which(folder: str) -> str:
+    """Which modules there are to release, where none was named."""
+    there, _ = modules_in(folder)
+    if not there:
+        return "There is no module here to release."
+    return f"Say which module to release: {', '.join(there)}. Such as: rsscorm release {there[0]}"
 
 
 def _tell(outcome: Outcome, folder: Path) -> None:

@@ -14,9 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from rsscorm import __version__
-from rsscorm.build import FORMAT_NAMES, Listener, Order, build
+from rsscorm.build import Listener, Order, build
 from rsscorm.build.lock import one_at_a_time
 from rsscorm.build.shelf import RECORD, Released, contents, record, release_of, releases, shelf
+from rsscorm.build.stamp import Stamp, Unit
 from rsscorm.diff import Difference, OldError, compare, read_package
 from rsscorm.module import Module
 from rsscorm.package import whole
@@ -27,8 +28,6 @@ from rsscorm.source import check, read_module, read_workspace
 from rsscorm.workspace import Workspace
 
 __all__ = ["CHANGELOG", "SUMS", "Outcome", "RefusedError", "release"]
-
-PAPERS = (".html", ".txt", ".cdx.json")
 
 
 class RefusedError(Exception):
@@ -62,14 +61,16 @@ def release(
     `anyway` goes on where something means something else under its old id. Raises `RefusedError`,
     `ProblemsFound`, `UnknownNameError` and `OSError`.
     """
-    outcome = build(str(folder), Order((name,), deployments, FORMAT_NAMES), listener)
-    _stop_at(outcome.problems)
+    order = Order((name,), deployments)
+    _stop_at(build(str(folder), order, listener).problems)
     workspace = read_workspace(folder)
-    module, _ = read_module(workspace, name, today)
-    warnings = check(folder, [name], today)
-    targets = Order((name,), deployments).targets(workspace.settings.deployments)
+    targets = order.targets(workspace.settings.deployments)
     with one_at_a_time(str(workspace.cache / "lock"), listener.waiting):
-        return Desk(workspace, module, today, tuple(warnings)).release(targets, anyway)
+        module, _ = read_module(workspace, name, today)
+        warnings = check(folder, [name], today)
+        stamp = Stamp(str(folder))
+        _stop_where_changed(stamp, order.units(name, targets))
+        return Desk(workspace, module, stamp, today, tuple(warnings)).release(targets, anyway)
 
 
 def _stop_at(problems: list[Problem]) -> None:
@@ -83,14 +84,21 @@ def _stop_at(problems: list[Problem]) -> None:
         )
 
 
+def _stop_where_changed(stamp: Stamp, units: list[Unit]) -> None:
+    """What was read just now must be what was built a moment ago."""
+    if not all(map(stamp.is_current, units)):
+        raise RefusedError("It was changed while it was being released. Release it again.")
+
+
 class Desk:
     """An edition of a module, about to be released; the workspace's lock is held."""
 
     def __init__(
-        self, workspace: Workspace, module: Module, today: date, warnings: tuple[Problem, ...]
-    ) -> None:
+        self, workspace: Workspace, module: Module, stamp: Stamp,
+        today: date, warnings: tuple[Problem, ...],
+    ) -> None:  # fmt: skip
         self.workspace, self.module, self.edition = workspace, module.id, module.edition
-        self.today, self.warnings = today, warnings
+        self.stamp, self.today, self.warnings = stamp, today, warnings
         self.stem = f"{module.id}-{module.edition}"
         self.has_polls = any(block.kind == "poll" for block in module.blocks())
         self.is_told = False
@@ -123,29 +131,21 @@ class Desk:
         return found is not None
 
     def _files(self, target: str) -> list[str]:
-        """The names of all that a build made of this edition for a deployment.
-
-        Raises `RefusedError` where it isn't there: the edition was changed after the build.
-        """
-        ours = [
-            f"{self.stem}-{format}{end}" for format in FORMAT_NAMES for end in (".zip", *PAPERS)
-        ]
-        ours += [f"{self.stem}.polls.json", f"{self.stem}-data-protection.html"]
-        if not all((self.workspace.dist(target) / name).is_file() for name in ours):
-            raise RefusedError("It was changed while it was being built. Say it again.")
-        return ours
+        """The names of all that a build made of this edition for a deployment, as it remembers."""
+        units = Order().units(self.module, [target])
+        return [Path(file).name for unit in units for file in self.stamp.files_of(unit)]
 
     def _difference(self, target: str) -> Difference | None:
         """What has changed since the last release; None for the first."""
         before = releases(self.workspace, target, self.module)
         if not before:
             return None
-        built = self.workspace.dist(target) / f"{self.stem}-{FORMAT_NAMES[0]}.zip"
+        built = next(name for name in self._files(target) if name.endswith(".zip"))
         try:
             last, *others = [read_package(each.package()) for each in before]
         except OldError as error:
             raise RefusedError(f"{error} Bring it back, or move its folder away.") from error
-        return compare(last, read_package(built), others)
+        return compare(last, read_package(self.workspace.dist(target) / built), others)
 
     def _is_anywhere(self) -> bool:
         """Whether this edition was released for any deployment."""
