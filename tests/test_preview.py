@@ -45,7 +45,7 @@ TELLING = step("""\
   options:
     - would: Yes, they would
     - rather: They would rather not
-""", id="telling", title="Telling", kind="connect")  # fmt: skip
+""", id="telling", title="Telling", kind="connect", minutes=3)  # fmt: skip
 SETTINGS = """\
 deployments:
   oak: {theme: clear, polls: "https://polls.example.org", name: Oak}
@@ -204,6 +204,17 @@ def test_a_mistake_is_told_with_its_line_and_goes_when_it_is_mended(author: Auth
     author.save("answer: nurze", "answer: nurse")
     expect(author.page.get_by_role("status")).to_have_text("Nothing to mend")
     expect(author.problems).to_have_count(0)
+
+
+def test_what_a_good_author_would_ask_is_asked_here_too(author: Author) -> None:
+    """As `check` asks it; it holds nothing up, and the module is shown as it is now."""
+    author.open()
+    author.save("title: Seeing", "title: SEEING AND HEARING")
+    expect(author.page.get_by_role("status")).to_have_text("1 warning")
+    expect(author.problems.first).to_contain_text("This title is all in capitals")
+    expect(author.module.get_by_role("heading", name="SEEING AND HEARING")).to_be_visible()
+    author.save("title: SEEING AND HEARING", "title: Seeing")
+    expect(author.page.get_by_role("status")).to_have_text("Nothing to mend")
 
 
 def test_it_begins_with_a_module_that_has_problems(author: Author) -> None:

@@ -172,7 +172,7 @@ class Workshop:
     def _module(self, workspace: Workspace, name: str) -> tuple[Module | None, list[Problem]]:
         if name not in self._modules:
             try:
-                self._modules[name] = read_module(workspace, name)
+                self._modules[name] = read_module(workspace, name, lints=True)
             except ProblemsFound as found:
                 self._modules[name] = (None, found.problems)
         return self._modules[name]

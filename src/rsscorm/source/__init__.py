@@ -47,14 +47,15 @@ def read_workspace(folder: Path) -> Workspace:
 
 
 def read_module(
-    workspace: Workspace, name: str, today: date | None = None
+    workspace: Workspace, name: str, today: date | None = None, lints: bool = False
 ) -> tuple[Module, list[Problem]]:
     """A module of the workspace, with the warnings about it.
 
-    `today` is the day by which a review is due. Raises `ProblemsFound` with all its errors.
+    `today` is the day by which a review is due; with `lints` the warnings are those, too, that a
+    good author would ask for. Raises `ProblemsFound` with all its errors.
     """
     values = _values(workspace)
-    module, problems = _module(workspace.folder, name, values, today, workspace.settings)
+    module, problems = _module(workspace.folder, name, values, today, workspace.settings, lints)
     if module is None:
         raise ProblemsFound(problems)
     return module, problems
