@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -88,6 +88,14 @@ def problems_of(folder: str, modules: tuple[str, ...]) -> list[Problem]:
     from rsscorm.source import check as find_problems
 
     return find_problems(Path(folder), list(modules) or None)
+
+
+def must_be_there(names: Iterable[str], there: list[str]) -> None:
+    """Raise a usage error for the first of these modules that isn't there."""
+    from rsscorm.build import UnknownNameError
+
+    if unknown := next((name for name in names if name not in there), None):
+        raise usage_error(UnknownNameError("module", unknown, there))
 
 
 def usage_error(error: UnknownNameError) -> click.UsageError:

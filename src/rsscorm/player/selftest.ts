@@ -11,7 +11,7 @@ import type { Check, Found, TestData } from "./selftest-checks";
 const data = JSON.parse(
   document.getElementById("selftest-data")?.textContent ?? "",
 ) as TestData;
-const SIGNS = { works: "✓", fails: "✕", untested: "–" };
+const SIGNS = { works: "✓", fails: "✕", untested: "?", needless: "–" };
 const CHECKS: Record<string, Check> = { api, record, storage, service, clock, media, files };
 
 function word(key: string, values: Record<string, string | number> = {}): string {

@@ -37,8 +37,6 @@ OWN = {
 }
 SCRIPT = HERE / "built" / "frame.js"
 FORMATS = {"scorm12": "SCORM 1.2", "xapi": "Tin Can"}
-LIVE = ("theme", "deployment", "votes", "slow")
-"""What can be chosen while the module is open; all else begins it anew."""
 ASKED = {
     "theme": "", "deployment": "", "votes": "", "slow": "", "learner": "learner-1", "faults": "",
     "mode": "", "size": "laptop", "format": "scorm12", "step": "",

@@ -190,6 +190,9 @@ def _encoded(image: Image, width: int, height: int, is_drawing: bool) -> bytes:
 
 
 def _webp(image: Image, lossless: bool) -> bytes:
+    # Without it Pillow would look for who writes WebP in every format it knows, which takes longer.
+    from PIL import WebPImagePlugin  # noqa: F401
+
     target = BytesIO()
     nothing = {"exif": b"", "xmp": b"", "icc_profile": b""}
     image.save(target, "WEBP", quality=QUALITY, lossless=lossless, method=4, **nothing)
