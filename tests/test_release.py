@@ -259,25 +259,6 @@ def test_a_release_whose_package_is_harmed_stops_the_next(workspace: Path) -> No
     assert "Bring it back" in done.stderr
 
 
-class Hasty(Quiet):
-    """An author who goes on writing while the edition is being built."""
-
-    def __init__(self, workspace: Path) -> None:
-        super().__init__()
-        self.workspace = workspace
-
-    def room(self, module: str, needed: int, limit: int) -> None:
-        """All packages are made."""
-        next_edition(self.workspace)
-
-
-def test_an_edition_that_is_changed_while_it_is_built_stops_it(workspace: Path) -> None:
-    """No empty release is filed under a name that nothing was built of."""
-    with pytest.raises(RefusedError, match="changed while it was being released"):
-        release(workspace, "noticing", ("default",), Hasty(workspace), date.today())
-    assert not list((workspace / "dist").glob("releases/noticing/*"))
-
-
 def test_problems_stop_it(workspace: Path) -> None:
     """They are told as `check` tells them, and nothing is filed."""
     edit(source(workspace), "answer: nurse", "answer: nuse")
@@ -444,6 +425,16 @@ def test_a_module_without_a_version_is_left_alone(workspace: Path) -> None:
     done = rsscorm("migrate", folder=workspace)
     assert done.returncode == 1
     assert "rsscorm check noticing" in done.stderr
+
+
+@pytest.mark.parametrize("link", ["modules/noticing", "modules/noticing/module.yaml"])
+def test_a_module_that_is_a_link_is_left_alone(workspace: Path, link: str) -> None:
+    """What it leads to may belong to somebody else."""
+    (workspace / link).rename(workspace / "elsewhere")
+    (workspace / link).symlink_to(workspace / "elsewhere")
+    done = rsscorm("migrate", folder=workspace)
+    assert done.returncode == 1
+    assert done.stderr.startswith("modules/noticing is a link, and stays as it is")
 
 
 def test_a_workspace_that_moves_keeps_its_releases(workspace: Path, tmp_path: Path) -> None:
