@@ -45,7 +45,7 @@ TELLING = step("""\
   options:
     - would: Yes, they would
     - rather: They would rather not
-""", id="telling", title="Telling", kind="connect", minutes=3)  # fmt: skip
+""", id="telling", title="Telling", kind="connect")  # fmt: skip
 SETTINGS = """\
 deployments:
   oak: {theme: clear, polls: "https://polls.example.org", name: Oak}
@@ -123,7 +123,7 @@ def previewing(folder: Path, browser: Browser) -> Iterator[Author]:
 @pytest.fixture
 def author(tmp_path: Path, browser: Browser) -> Iterator[Author]:
     """An author with a module of two steps, and two deployments."""
-    samples.write_module(tmp_path, SEEING, TELLING)
+    samples.write_module(tmp_path, SEEING, TELLING, minutes=4)
     (tmp_path / "rsscorm.yaml").write_text(SETTINGS)
     with previewing(tmp_path, browser) as author:
         yield author
@@ -345,7 +345,7 @@ def test_several_modules(author: Author) -> None:
     """The first page has all of them, with what is to mend, and follows what is saved."""
     author.page.goto(author.origin)
     expect(author.page.get_by_role("listitem")).to_have_count(1)
-    samples.write_module(author.folder, SEEING, name="another", title="Another one")
+    samples.write_module(author.folder, SEEING, name="another", title="Another one", minutes=2)
     expect(author.page.get_by_role("link", name="Another one")).to_be_visible()
     expect(author.page.get_by_text("1 step, about ")).to_have_count(1)
     author.save("answer: nurse", "answer: nurze")
