@@ -8,11 +8,11 @@ lines are edited and no file is ever written anew from its data.
 from __future__ import annotations
 
 import difflib
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rsscorm import disk
 from rsscorm.fix.copy import copied
 from rsscorm.fix.edits import FIXES, Edit
 from rsscorm.fix.tidy import tidied
@@ -65,10 +65,7 @@ class Mended:
             path = folder / file
             if path.read_bytes() != self.before[file]:
                 raise OSError(0, "was changed while it was being mended: say it again", str(path))
-            part = path.with_name(f".{path.name}.part")
-            part.write_text(text, encoding="utf-8", newline="")
-            shutil.copymode(path, part)
-            part.replace(path)
+            disk.write(path, text)
 
 
 def mend(folder: Path, names: list[str] | None = None) -> Mended:
@@ -133,10 +130,7 @@ class _Mender:
 
     def put(self, file: str, text: str) -> None:
         """Write a file of the copy by a rename, since its content is the author's own file."""
-        path = self.copy / file
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(text, encoding="utf-8", newline="")
-        part.replace(path)
+        disk.write(self.copy / file, text)
         self.mended.before.setdefault(file, (self.folder / file).read_bytes())
         self.mended.after[file] = text
         if text.encode() == self.mended.before[file]:
