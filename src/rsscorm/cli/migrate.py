@@ -7,13 +7,13 @@ import click
 from rsscorm.cli.common import (
     FINE,
     PROBLEMS,
-    count,
     failed,
     modules_in,
     nothing_here,
     usage_error,
     workspace,
 )
+from rsscorm.english import counted
 
 
 @click.command("migrate", short_help="Bring modules to this version of the format.")
@@ -39,7 +39,7 @@ def command(modules: tuple[str, ...], folder: str) -> int:
         from rsscorm.source.migrate import newest
 
         said = "is" if len(codes) == 1 else "are all"
-        click.echo(f"{count(len(codes), 'module')} {said} in format {newest()}: nothing to do.")
+        click.echo(f"{counted(len(codes), 'module')} {said} in format {newest()}: nothing to do.")
     return PROBLEMS if wrong else FINE
 
 

@@ -6,7 +6,8 @@ import os
 
 import click
 
-from rsscorm.cli.common import FINE, count, is_workspace, workspace
+from rsscorm.cli.common import FINE, is_workspace, workspace
+from rsscorm.english import counted
 
 
 @click.command("new")
@@ -39,6 +40,6 @@ def command(name: str, folder: str) -> int:
 def _say_next(id: str, number: int, folder: str) -> None:
     """What to open, and what to type after that."""
     where = "" if os.path.samefile(folder, os.getcwd()) else f" -C {folder}"
-    said = f"{count(number, 'file')} made. Open modules/{id}/module.yaml in an editor, then:"
+    said = f"{counted(number, 'file')} made. Open modules/{id}/module.yaml in an editor, then:"
     steps = (f"preview {id}{where}", f"check{where}", f"build{where}")
     click.echo("\n".join([said, "", *(f"    rsscorm {step}" for step in steps)]), err=True)
