@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from browser import chromium
 from courses import REAL, copied, long_module, package
 from learner import Learner
 from lms import Lms, Package
@@ -24,7 +25,7 @@ from playwright.sync_api import Browser, Locator
 from playwright.sync_api import Page as BrowserPage
 from samples import example, pages, step, text_of, write_module
 from screens import Site, both_themes
-from slow import Pace, Visitor, chromium
+from slow import Pace, Visitor
 from states import STATES, look
 from walk import walk
 

@@ -19,12 +19,13 @@ from typing import NamedTuple
 from zipfile import ZipFile
 
 from axe import AXE, RUN_AXE, TAGS
+from browser import chromium
 from courses import PEERS, copied, long_module, package
 from learner import Visits
 from lms import Lms, Package
 from playwright.sync_api import Browser, Dialog, Request
 from polls import Service, ballot
-from slow import Visitor, chromium
+from slow import Visitor
 from tls import Door
 from walk import walk
 from workspaces import edit, rsscorm

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from browser import CHROMIUM, FLAGS
-from playwright.sync_api import Frame, sync_playwright
+from browser import chromium
+from playwright.sync_api import Frame
 
 import bench
 from rsscorm.preview.changes import Changes
@@ -86,16 +86,14 @@ def _save(path: Path, text: str) -> float:
 def _opened(folder: Path) -> Iterator[Frame]:
     """The module in the preview's frame, being watched."""
     site = Preview(folder)
-    with Server(site) as server, Changes(folder, site.saved), sync_playwright() as playwright:
+    with Server(site) as server, Changes(folder, site.saved):
         site.origin = server.origin
-        path = CHROMIUM if CHROMIUM.exists() else None
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = browser.new_page()
-        page.goto(f"{server.origin}/play/module-000")
-        page.frame_locator("#sco").locator(".saving", has_text="Saved").wait_for()
-        frame = page.frame("sco")
-        assert frame
-        frame.evaluate(WATCH)
-        yield frame
-        browser.close()
+        with chromium() as browser:
+            page = browser.new_page()
+            page.goto(f"{server.origin}/play/module-000")
+            page.frame_locator("#sco").locator(".saving", has_text="Saved").wait_for()
+            frame = page.frame("sco")
+            assert frame
+            frame.evaluate(WATCH)
+            yield frame
         site.close()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -102,14 +103,21 @@ class Watch:
             self._trouble(f"request to an unexpected origin: {request.url}")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run: Debian's if there is one, otherwise Playwright's."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A Chromium of its own: Debian's if there is one, otherwise Playwright's."""
     path = CHROMIUM if CHROMIUM.exists() else None
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture

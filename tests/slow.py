@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from browser import CHROMIUM, FLAGS
-from playwright.sync_api import Browser, Frame, Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Frame, Locator, Page, ViewportSize
 
 PACE = Path(__file__).parent / "pages" / "pace.js"
 LINE = {
@@ -53,16 +50,6 @@ class Pace:
         In a frame Chromium counts from a layout before the styles came, which nobody saw.
         """
         return sum(value for at, value in self.shifts if at > self.first)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A Chromium of its own."""
-    path = CHROMIUM if CHROMIUM.exists() else None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Visitor:

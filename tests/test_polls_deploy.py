@@ -446,7 +446,7 @@ def test_no_key_is_in_a_backup(tmp_path: Path, store: str) -> None:
     [salt] = [file.read_bytes() for file in (tmp_path / "salts").iterdir()]
     for secret in (SECRET.encode(), salt, salt.hex().encode()):
         assert secret not in content
-    assert [each.name for each in tmp_path.iterdir() if ".new" in each.name] == []
+    assert [each.name for each in tmp_path.iterdir() if each.suffix == ".part"] == []
 
 
 def test_without_its_salt_a_release_does_not_go_on(tmp_path: Path, store: str) -> None:

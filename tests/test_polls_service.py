@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +195,30 @@ def test_a_slow_sender_is_let_go(service: Service) -> None:
         assert service.vote(1, "tell").status_code == 200
         slow.settimeout(20)
         assert b"408" in slow.recv(4096)
+
+
+ASKED = b"GET /healthz HTTP/1.1\r\nHost: polls.example.org\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "begun"),
+    [
+        (b"", b""), (b"", ASKED[:-4]), (ASKED, ASKED[:-4]), (ASKED, b"\r\n"),
+        (b"", ASKED[:-2] + b"Content-Length: 9\r\n\r\n"),
+    ],
+    ids=["nothing", "half a head", "half of a second", "an empty line", "no body"],
+)  # fmt: skip
+def test_who_never_asks_is_let_go(service: Service, before: bytes, begun: bytes) -> None:
+    """A connection that stays at its beginning is not kept, with no proxy before the service."""
+    host, port = service.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=40) as slow:
+        slow.sendall(before)
+        assert not before or b"200" in slow.recv(4096)
+        slow.sendall(begun)
+        with suppress(ConnectionResetError):
+            while slow.recv(4096):
+                pass
+        assert service.vote(1, "tell").status_code == 200
 
 
 def memory(service: Service) -> float:

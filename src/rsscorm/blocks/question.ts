@@ -34,54 +34,88 @@ export interface Question {
 export function ask(
   element: HTMLElement, { id }: BlockData, player: Player, field: Field,
 ): Question {
-  const form = find<HTMLFormElement>(element, "form");
-  const [actions, said, nudge] = [".actions", ".said", ".nudge"].map((part) => find(form, part));
-  const skipper = form.querySelector<HTMLElement>(".skip");
-  if (!actions || !said || !nudge) throw new Error("A question is incomplete");
-  said.tabIndex = -1;
+  return new Form(element, id, player, field);
+}
+
+/** The form of a question, with what belongs to every kind of it. */
+class Form implements Question {
+  private readonly form: HTMLFormElement;
+  private readonly actions: HTMLElement;
+  private readonly said: HTMLElement;
+  private readonly nudge: HTMLElement;
+  private readonly skipper: HTMLElement | null;
+
+  constructor(
+    element: HTMLElement,
+    private readonly block: string,
+    private readonly player: Player,
+    private readonly field: Field,
+  ) {
+    this.form = find<HTMLFormElement>(element, "form");
+    this.actions = find(this.form, ".actions");
+    this.said = find(this.form, ".said");
+    this.nudge = find(this.form, ".nudge");
+    this.skipper = this.form.querySelector<HTMLElement>(".skip");
+    this.said.tabIndex = -1;
+    this.listen();
+  }
+
+  say(...nodes: Node[]): void {
+    this.said.replaceChildren(...nodes);
+  }
+
+  open(isOpen: boolean): void {
+    this.field.open(isOpen);
+    this.actions.hidden = !isOpen;
+    if (!isOpen) this.readOut(false);
+    this.form.classList.toggle("is-resting", !isOpen);
+  }
+
+  skippable(maySkip: boolean): void {
+    if (this.skipper) this.skipper.hidden = !maySkip;
+  }
+
+  private listen(): void {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.skipper?.addEventListener("click", () => this.skip());
+    this.form.addEventListener("input", () => {
+      this.nudge.textContent = "";
+      this.field.clearMarks();
+    });
+  }
+
+  private submit(): void {
+    const read = this.field.read();
+    if ("value" in read) {
+      this.send(read.value);
+      return;
+    }
+    // Focus first: what has the focus is told before what a live region says.
+    read.at?.focus();
+    this.nudge.textContent = read.nudge;
+  }
+
+  private send(value: string[]): void {
+    this.nudge.textContent = "";
+    this.readOut(true);
+    this.player.dispatch({ type: "answer", block: this.block, value });
+    if (this.actions.hidden) this.said.focus();
+  }
+
+  private skip(): void {
+    this.nudge.textContent = "";
+    this.readOut(false);
+    this.player.dispatch({ type: "skip", block: this.block });
+    this.said.focus();
+  }
 
   /** What is said is read out where it appears, or else where the focus goes to it: once. */
-  const readOut = (isLive: boolean): void => {
-    said.setAttribute("aria-live", isLive ? "polite" : "off");
-  };
-  const send = (value: string[]): void => {
-    nudge.textContent = "";
-    readOut(true);
-    player.dispatch({ type: "answer", block: id, value });
-    if (actions.hidden) said.focus();
-  };
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const read = field.read();
-    if ("value" in read) {
-      send(read.value);
-    } else {
-      // Focus first: what has the focus is told before what a live region says.
-      read.at?.focus();
-      nudge.textContent = read.nudge;
-    }
-  });
-  skipper?.addEventListener("click", () => {
-    nudge.textContent = "";
-    readOut(false);
-    player.dispatch({ type: "skip", block: id });
-    said.focus();
-  });
-  form.addEventListener("input", () => {
-    nudge.textContent = "";
-    field.clearMarks();
-  });
-
-  return {
-    say: (...nodes) => said.replaceChildren(...nodes),
-    open: (isOpen) => {
-      field.open(isOpen);
-      actions.hidden = !isOpen;
-      if (!isOpen) readOut(false);
-      form.classList.toggle("is-resting", !isOpen);
-    },
-    skippable: (maySkip) => skipper && (skipper.hidden = !maySkip),
-  };
+  private readOut(isLive: boolean): void {
+    this.said.setAttribute("aria-live", isLive ? "polite" : "off");
+  }
 }
 
 /** Tells what was answered to a block, now and whenever that changes. */

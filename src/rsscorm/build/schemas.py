@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from rsscorm import disk
 from rsscorm.build import make_cache
 from rsscorm.build.stamp import Stamp
 from rsscorm.source import SCHEMAS, json_schema
@@ -44,7 +45,5 @@ def _is_of(path: Path, maker: str) -> bool:
 
 def _write(path: Path, schema: dict[str, Any]) -> None:
     """Whole or not at all; the first line alone says of which rsscorm it is."""
-    part = path.with_suffix(".part")
     first, rest = json.dumps(schema["$comment"]), json.dumps(schema, indent=1).split("\n", 2)[2]
-    part.write_text(f'{{"$comment": {first},\n{rest}', encoding="utf-8")
-    part.replace(path)
+    disk.write(path, f'{{"$comment": {first},\n{rest}')

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from rsscorm.cli.common import (
-    count,
     module_names,
     modules_in,
     nothing_here,
@@ -16,6 +15,7 @@ from rsscorm.cli.common import (
     usage_error,
     workspace,
 )
+from rsscorm.english import counted
 
 if TYPE_CHECKING:
     from rsscorm.build import Made, Outcome
@@ -128,9 +128,9 @@ class Progress:
         made, current = len(outcome.made), len(outcome.current)
         if made:
             rest = f"; {current} up to date" if current else ""
-            click.echo(f"{count(made, 'file')} made{rest}. {PAPERS}", err=True)
+            click.echo(f"{counted(made, 'file')} made{rest}. {PAPERS}", err=True)
         elif current:
-            click.echo(f"Nothing has changed: {count(current, 'file')} up to date.", err=True)
+            click.echo(f"Nothing has changed: {counted(current, 'file')} up to date.", err=True)
 
     def clear(self) -> None:
         """Take the changing line away."""

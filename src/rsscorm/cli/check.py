@@ -8,7 +8,6 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from rsscorm.cli.common import (
-    count,
     is_workspace,
     module_names,
     modules_in,
@@ -19,6 +18,7 @@ from rsscorm.cli.common import (
     tell_json,
     workspace,
 )
+from rsscorm.english import counted
 
 if TYPE_CHECKING:
     from rsscorm.problems import Problem
@@ -53,7 +53,7 @@ def command(modules: tuple[str, ...], fix: bool, diff: bool, as_json: bool, fold
     if not there and not problems:
         return nothing_here(folder)
     if not problems:
-        click.echo(count(len(modules or there), "module") + " checked: nothing to mend.")
+        click.echo(counted(len(modules or there), "module") + " checked: nothing to mend.")
     code = tell(problems)
     if not (fix or diff):
         _say_what_can_be_mended(problems)
@@ -84,5 +84,5 @@ def _mended(folder: str, modules: list[str], only_show: bool, out: IO[str]) -> l
     for fix in mended.fixes:
         click.echo(f"{fix.file}:{fix.line}  {fix.what}", file=out)
     if mended.fixes:
-        click.echo(f"{count(len(mended.fixes), 'fix', 'fixes')} made.", err=True)
+        click.echo(f"{counted(len(mended.fixes), 'fix', 'fixes')} made.", err=True)
     return mended.left

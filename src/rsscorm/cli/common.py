@@ -132,14 +132,11 @@ def tell_json(problems: list[Problem]) -> int:
 
 def _code_for(problems: list[Problem]) -> int:
     """Warnings alone leave all well."""
-    return PROBLEMS if any(not problem.is_warning for problem in problems) else FINE
+    from rsscorm.problems import stop
+
+    return PROBLEMS if stop(problems) else FINE
 
 
 def wants_colour(stream: Any) -> bool:
     """Colour is for terminals, and for none where NO_COLOR is set (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR")
-
-
-def count(number: int, thing: str, several: str = "") -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {thing if number == 1 else several or thing + 's'}"

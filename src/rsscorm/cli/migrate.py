@@ -9,7 +9,6 @@ import click
 from rsscorm.cli.common import (
     FINE,
     PROBLEMS,
-    count,
     failed,
     module_names,
     modules_in,
@@ -17,6 +16,7 @@ from rsscorm.cli.common import (
     nothing_here,
     workspace,
 )
+from rsscorm.english import counted
 
 
 @click.command("migrate", short_help="Bring modules to this version of the format.")
@@ -52,5 +52,5 @@ def _migrate(folder: str, names: Sequence[str]) -> int:
             is_wrong = True
     if not is_changed and not is_wrong:
         said = "is" if len(names) == 1 else "are all"
-        click.echo(f"{count(len(names), 'module')} {said} in format {newest()}: nothing to do.")
+        click.echo(f"{counted(len(names), 'module')} {said} in format {newest()}: nothing to do.")
     return PROBLEMS if is_wrong else FINE

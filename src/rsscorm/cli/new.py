@@ -7,7 +7,8 @@ from shlex import quote
 
 import click
 
-from rsscorm.cli.common import FINE, count, is_workspace, workspace
+from rsscorm.cli.common import FINE, is_workspace, workspace
+from rsscorm.english import counted
 
 
 @click.command("new")
@@ -42,7 +43,7 @@ def _say_next(id: str, number: int, folder: str) -> None:
     where = "" if os.path.samefile(folder, os.getcwd()) else f" -C {quote(folder)}"
     inside = f" in the workspace {folder}" if where else ""
     said = (
-        f"{count(number, 'file')} made{inside}. Open modules/{id}/module.yaml in an editor, then:"
+        f"{counted(number, 'file')} made{inside}. Open modules/{id}/module.yaml in an editor, then:"
     )
     steps = (f"preview {id}{where}", f"check{where}", f"build{where}")
     click.echo("\n".join([said, "", *(f"    rsscorm {step}" for step in steps)]), err=True)

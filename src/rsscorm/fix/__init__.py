@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rsscorm import disk
 from rsscorm.fix.copy import copied
 from rsscorm.fix.edits import FIXES, Edit
 from rsscorm.fix.tidy import tidied
@@ -66,11 +67,10 @@ class Mended:
             self._stop_if_changed(folder, file)
         for file, text in self.after.items():
             path = folder / file
-            part = path.with_name(f".{path.name}.part")
-            part.write_text(text, encoding="utf-8", newline="")
-            shutil.copymode(path, part)
-            self._stop_if_changed(folder, file)
-            part.replace(path)
+            with disk.replacing(path) as part:
+                part.write_bytes(text.encode())
+                shutil.copymode(path, part)
+                self._stop_if_changed(folder, file)
 
     def _stop_if_changed(self, folder: Path, file: str) -> None:
         path = folder / file
@@ -149,9 +149,7 @@ class Mender:
         """Write a file of the copy by a rename: it may be the author's own under another name."""
         path = self.copy / file
         self.mended.before.setdefault(file, path.read_bytes())
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(text.encode())
-        part.replace(path)
+        disk.write(path, text)
         self.mended.after[file] = text
         if text.encode() == self.mended.before[file]:
             del self.mended.after[file]

@@ -6,8 +6,9 @@ the same activity for SCORM 1.2, with the same names.
 
 from __future__ import annotations
 
+from rsscorm.english import counted
 from rsscorm.papers.facts import Facts, Packed
-from rsscorm.papers.sheet import Row, Section, Sheet, counted, day, listed, row
+from rsscorm.papers.sheet import Row, Section, Sheet, day, listed, row
 
 FORMATS = {"scorm12": "SCORM 1.2", "xapi": "xAPI (Tin Can launch)"}
 

@@ -6,9 +6,10 @@ What the poll service itself keeps is told by its own page, `rsscorm polls priva
 
 from __future__ import annotations
 
+from rsscorm.english import counted
 from rsscorm.papers.datasheet import accessibility
 from rsscorm.papers.facts import Facts, Told
-from rsscorm.papers.sheet import Row, Section, Sheet, counted, day, row
+from rsscorm.papers.sheet import Row, Section, Sheet, day, row
 
 TOLD: dict[Told, str] = {
     "scored": "With a right answer: the answer and whether it is right. To the LMS.",

@@ -53,11 +53,6 @@ def listed(things: list[str]) -> str:
     return " and ".join([", ".join(things[:-1]), things[-1]] if things[1:] else things)
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 question`, `2 questions`."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
 def day(text: str) -> str:
     """A date as people write it: 1 May 2026."""
     found = date.fromisoformat(text)

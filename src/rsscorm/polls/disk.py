@@ -6,22 +6,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkstemp
+
+from rsscorm.disk import replacing
 
 
 @contextmanager
 def written(file: Path) -> Iterator[Path]:
     """An empty file to write into, which takes the name of `file` once it is on the disk."""
-    handle, name = mkstemp(".new", f"{file.name}.", file.parent)
-    os.close(handle)
-    new = Path(name)
-    try:
+    with replacing(file, 0o600) as new:
         yield new
         sync(new)
-        new.replace(file)
-        sync(file.parent)
-    finally:
-        new.unlink(missing_ok=True)
+    sync(file.parent)
 
 
 def sync(path: Path) -> None:

@@ -8,17 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from rsscorm.english import counted
 from rsscorm.polls import catalog
 from rsscorm.polls.database import Database
 from rsscorm.polls.published import told
 from rsscorm.polls.release import GRACE, Poll, PollsFile, Release
 
 NONE_YET = "No release is here yet: rsscorm polls release open NAME-EDITION.polls.json"
-
-
-def counted(number: int, thing: str) -> str:
-    """A number of things, as `1 poll`."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def state(release: Release, today: date) -> str:

@@ -9,13 +9,14 @@ from typing import Any
 
 import httpx
 
+from rsscorm.english import counted
 from rsscorm.polls import catalog
 from rsscorm.polls.admin import keyless
 from rsscorm.polls.database import Database
 from rsscorm.polls.disclosure import STEP
 from rsscorm.polls.keys import Keys, SecretError
 from rsscorm.polls.limit import TOO_MANY
-from rsscorm.polls.listing import NONE_YET, cohorts, counted, state
+from rsscorm.polls.listing import NONE_YET, cohorts, state
 from rsscorm.polls.outbox import LogOutbox
 from rsscorm.polls.release import Release
 from rsscorm.polls.schema import VERSION

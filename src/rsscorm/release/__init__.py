@@ -21,7 +21,7 @@ from rsscorm.build.stamp import Stamp, Unit
 from rsscorm.diff import Difference, OldError, compare, read_package
 from rsscorm.module import Module
 from rsscorm.package import whole
-from rsscorm.problems import Problem, ProblemsFound
+from rsscorm.problems import Problem, ProblemsFound, stop
 from rsscorm.release.changelog import CHANGELOG, entry, has_entry, with_entry
 from rsscorm.release.sums import SUMS, sums
 from rsscorm.source import check, read_module, read_workspace
@@ -75,7 +75,7 @@ def release(
 
 def _stop_at(problems: list[Problem]) -> None:
     """Errors stop a release, and so does a review that is overdue."""
-    if any(not problem.is_warning for problem in problems):
+    if stop(problems):
         raise ProblemsFound(problems)
     if any(problem.code == "review-past" for problem in problems):
         raise RefusedError(

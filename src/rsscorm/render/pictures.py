@@ -16,6 +16,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -132,11 +133,9 @@ def _make(picture: Path, folder: Path) -> None:
     try:
         image, is_drawing = _read(picture)
         lines: list[str] = []
-        for width in _widths(image.width):
-            height = max(1, round(image.height * width / image.width))
-            content = _encoded(image, width, height, is_drawing)
-            _file(half, (width, height)).write_bytes(content)
-            lines.append(f"{width} {height} {zlib.crc32(content):08x}\n")
+        for size, content in _each_size(image, is_drawing):
+            _file(half, size).write_bytes(content)
+            lines.append(f"{size[0]} {size[1]} {zlib.crc32(content):08x}\n")
         (half / LIST).write_text("".join(lines), "ascii")
         half.rename(folder)
     except BaseException:
@@ -186,13 +185,22 @@ def _in_srgb(image: Image) -> Image:
     return converted or image
 
 
-def _encoded(image: Image, width: int, height: int, is_drawing: bool) -> bytes:
+def _each_size(image: Image, is_drawing: bool) -> list[tuple[tuple[int, int], bytes]]:
+    """The sizes worth making, each with its WebP: made at the same time, as encoding takes long."""
+    widths = _widths(image.width)
+    sizes = [(width, max(1, round(image.height * width / image.width))) for width in widths]
+    with ThreadPoolExecutor() as threads:
+        made = threads.map(lambda size: _encoded(image, size, is_drawing), sizes)
+        return list(zip(sizes, made, strict=True))
+
+
+def _encoded(image: Image, size: tuple[int, int], is_drawing: bool) -> bytes:
     """WebP at one size; of a drawing, without loss where that is smaller."""
     from PIL.Image import Resampling
 
     scaled = image
-    if width != image.width:
-        scaled = image.resize((width, height), Resampling.LANCZOS, reducing_gap=3.0)
+    if size[0] != image.width:
+        scaled = image.resize(size, Resampling.LANCZOS, reducing_gap=3.0)
     lossy = _webp(scaled, lossless=False)
     return min(lossy, _webp(scaled, lossless=True), key=len) if is_drawing else lossy
 

@@ -14,7 +14,6 @@ from rsscorm.problems import Problem, ProblemsFound, stop
 from rsscorm.source import meaning, settings
 from rsscorm.source.explain import did_you_mean
 from rsscorm.source.files import link_out
-from rsscorm.source.lint import lint
 from rsscorm.source.model import read_model
 from rsscorm.source.outline import outline
 from rsscorm.source.polls import second_votes
@@ -163,6 +162,8 @@ def _module(
     if stop(problems):
         return None, sorted(set(problems))
     if lints and document is not None:
+        from rsscorm.source.lint import lint  # a build doesn't ask it
+
         problems += lint(plain, outline(document, plain), reader)
     return module, sorted(set(problems))
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+
+from rsscorm.disk import replacing
 
 Texts = dict[str, str]
 """The texts of a module by their paths in its folder."""
@@ -94,16 +97,11 @@ def texts_in(folder: Path) -> Texts:
 
 def write(folder: Path, texts: Texts) -> None:
     """Write texts, all first beside their places, then each into its place."""
-    parts = {folder / path: folder / f"{path}.part" for path in texts}
-    try:
-        for (target, part), text in zip(parts.items(), texts.values(), strict=True):
+    with ExitStack() as parts:
+        for path, text in texts.items():
+            target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(text.encode())
-        for target, part in parts.items():
-            part.replace(target)
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+            parts.enter_context(replacing(target)).write_bytes(text.encode())
 
 
 def _read(path: Path) -> str:

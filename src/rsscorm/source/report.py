@@ -8,6 +8,7 @@ from typing import TextIO
 
 import click
 
+from rsscorm.english import counted
 from rsscorm.problems import Problem
 from rsscorm.source.place import UNPRINTABLE
 
@@ -31,9 +32,9 @@ def summary(problems: list[Problem]) -> str:
     """How many problems and warnings there are, in how many files."""
     warnings = sum(problem.is_warning for problem in problems)
     errors = len(problems) - warnings
-    counts = [_count(errors, "problem")] if errors else []
-    counts += [_count(warnings, "warning")] if warnings else []
-    return f"{' and '.join(counts)} in {_count(len({p.file for p in problems}), 'file')}."
+    counts = [counted(errors, "problem")] if errors else []
+    counts += [counted(warnings, "warning")] if warnings else []
+    return f"{' and '.join(counts)} in {counted(len({p.file for p in problems}), 'file')}."
 
 
 def _told(problem: Problem) -> str:
@@ -81,7 +82,3 @@ def _visible(text: str) -> str:
 def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ",
                          break_long_words=False, break_on_hyphens=False)  # fmt: skip
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

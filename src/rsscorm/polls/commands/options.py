@@ -116,11 +116,7 @@ def today() -> date:
 
 def write(target: Path, text: str) -> None:
     """Write a file whole or not at all, and say where it is. Raises `OSError` with its name."""
-    new = target.with_name(target.name + ".new")
-    try:
-        new.write_text(text, encoding="utf-8", newline="")
-        new.replace(target)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(target)) from error
+    from rsscorm import disk
+
+    disk.write(target, text)
     click.echo(str(target))

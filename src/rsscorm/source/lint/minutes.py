@@ -13,6 +13,7 @@ from rsscorm.blocks.commitment import Commitment
 from rsscorm.blocks.fields import Authored
 from rsscorm.blocks.note import Note
 from rsscorm.blocks.video import Film
+from rsscorm.english import counted
 from rsscorm.module import Step, text_fields
 from rsscorm.problems import Problem
 from rsscorm.source.lint.length import seconds
@@ -59,8 +60,8 @@ def minutes_of_steps(seen: Seen) -> Iterator[Problem]:
         takes = f"{least}" if least == most else f"{least} to {most}"
         yield seen.document.about_value(
             ("steps", number, "minutes"), "minutes-of-step",
-            f"learners are told {_minutes(step.minutes)}, and what stands in this step takes "
-            f"about {takes}",
+            f"learners are told {counted(step.minutes, 'minute')}, and what stands in this step "
+            f"takes about {takes}",
             f"Write `minutes: {most if step.minutes > most else least}`, or make the step "
             f"{'longer' if step.minutes > most else 'shorter'}.",
         )  # fmt: skip
@@ -72,7 +73,8 @@ def sum_of_minutes(seen: Seen) -> Iterator[Problem]:
     if total != seen.module.minutes:
         yield seen.document.about_value(
             ("minutes",), "minutes-sum",
-            f"the module takes {_minutes(seen.module.minutes)}, and its steps {total} together",
+            f"the module takes {counted(seen.module.minutes, 'minute')}, and its steps "
+            f"{total} together",
             f"Write `minutes: {total}`, or mend those of a step.",
         )  # fmt: skip
 
@@ -124,7 +126,3 @@ def _thinking(part: Authored) -> Span:
 
 def _together(spans: Iterable[Span]) -> Span:
     return reduce(Span.plus, spans, Span(0, 0))
-
-
-def _minutes(number: int) -> str:
-    return f"{number} minute{'' if number == 1 else 's'}"
