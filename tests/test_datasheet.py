@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from axe import AXE, TAGS, assert_axe_finds_nothing
 from browser import Watch
-from node import node
+from markup import validate
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 from workspaces import built, edit, files_made, write_module
@@ -217,8 +217,4 @@ def test_everybody_can_read_it(real: Path, watch: Watch) -> None:
 
 def test_its_html_is_valid(real: Path, tmp_path: Path) -> None:
     """html-validate finds nothing in any of them but the style, which must be inside."""
-    rules = tmp_path / "rules.json"
-    rules.write_text('{"root": true, "extends": ["html-validate:recommended"]}')
-    for path in papers(real):
-        done = node("node_modules/html-validate/bin/html-validate.mjs", "--config", rules, path)
-        assert done.returncode == 0, done.stdout + done.stderr
+    validate(tmp_path, *papers(real))

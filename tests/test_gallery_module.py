@@ -8,10 +8,10 @@ from pathlib import Path
 
 from browser import Watch
 from examples import ROOT
+from layout import poor
 from playwright.sync_api import Browser, expect
 from samples import pages, read
 from screens import Site
-from test_gallery import poor
 
 from rsscorm.blocks import KINDS
 from rsscorm.referee.web import Server
