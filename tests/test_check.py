@@ -161,7 +161,7 @@ def test_a_problem_as_data(tmp_path: Path) -> None:
         "line": 6,
         "column": 10,
         "message": "a whole number such as 5 belongs here",
-        "hint": "Write it in figures.",
+        "hint": "Write it in figures alone, with no unit or sign.",
     }
 
 

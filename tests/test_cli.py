@@ -33,7 +33,6 @@ def test_a_build_says_what_it_made(workspace: Path) -> None:
         "dist/noticing-2026.1.polls.json",
     ]
     assert done.stderr.splitlines() == [
-        "noticing: resume data of at most 92 of 4,096 characters",
         *NO_IRI.splitlines(),
         "3 files made. Beside each package is its datasheet (.html, .txt).",
     ]  # fmt: skip
@@ -273,6 +272,16 @@ def test_a_shell_completes_commands(shell: str, file: str) -> None:
     assert "build" not in told
 
 
+@pytest.mark.parametrize("name", ["build", "check", "diff", "migrate", "preview", "release"])
+def test_a_shell_completes_the_names_of_modules(workspace: Path, name: str) -> None:
+    """Tab knows the modules of the workspace one is in, and of one that is named by -C."""
+    bash, words = "bash_complete", f"rsscorm {name} no"
+    here = rsscorm(folder=workspace, _RSSCORM_COMPLETE=bash, COMP_WORDS=words, COMP_CWORD="2")
+    words = f"rsscorm {name} -C {workspace} no"
+    there = rsscorm(_RSSCORM_COMPLETE=bash, COMP_WORDS=words, COMP_CWORD="4")
+    assert here.stdout == there.stdout == "plain,noticing\n"
+
+
 def test_diff_says_how_to_begin_another_edition(workspace: Path) -> None:
     """Who compares a release with itself has forgotten to give the new one its name."""
     assert rsscorm("build", folder=workspace).returncode == 0
@@ -280,3 +289,22 @@ def test_diff_says_how_to_begin_another_edition(workspace: Path) -> None:
     assert done.returncode == 2
     assert "no other edition of `noticing` than 2026.1" in done.stderr
     assert "change `edition:` in module.yaml first" in done.stderr
+
+
+def test_diff_of_all_goes_past_a_module_that_is_new(workspace: Path) -> None:
+    """A module that no learner has had keeps nobody from hearing of the others."""
+    assert rsscorm("build", folder=workspace).returncode == 0
+    module = workspace / "modules" / "noticing" / "module.yaml"
+    module.write_text(module.read_text().replace("2026.1", "2026.2"))
+    assert rsscorm("new", "Another", folder=workspace).returncode == 0
+    done = rsscorm("diff", folder=workspace)
+    assert done.returncode == 0, done.stderr
+    assert "another, edition 1: seems to be new" in done.stdout
+    assert "noticing, edition 2026.2, after 2026.1" in done.stdout
+
+
+def test_release_says_which_modules_there_are(workspace: Path) -> None:
+    """Who names no module is told the names, and how to say it."""
+    done = rsscorm("release", folder=workspace)
+    assert done.returncode == 2
+    assert "Such as: rsscorm release noticing" in done.stderr

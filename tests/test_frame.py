@@ -12,10 +12,10 @@ from browser import Watch
 from keys import JUDGE
 from learner import Learner, Visits
 from lms import Lms, Package
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from pypdf import PdfReader
 from samples import example, pages, step, write_module
-from screens import FRAME, WEAR, Site, assert_accessible, box, opened
+from screens import FRAME, WEAR, Site, assert_accessible, box, opened, visited
 from states import CHECK, pick
 
 from rsscorm.referee.web import Server
@@ -492,3 +492,19 @@ def test_a_word_without_end(browser: Browser, tmp_path: Path) -> None:
         go(page, "end")
         expect(open_record(page)).to_contain_text(f".example/{LONG}")
         assert page.evaluate(TOO_WIDE) == 0
+
+
+@pytest.mark.parametrize("width", [1280, FRAME["width"], 390])
+def test_a_logo_without_a_size_of_its_own_is_as_wide_as_it_should_be(
+    browser: Browser, short: Path, width: int
+) -> None:
+    """An SVG that has a viewBox alone keeps its proportions beside the title, and above it."""
+    (short / "themes" / "ward").mkdir(parents=True)
+    (short / "themes" / "ward" / "theme.yaml").write_text("extends: clear\nlogo: ward.svg\n")
+    (short / "themes" / "ward" / "ward.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h9v9z"/></svg>'
+    )
+    viewport: ViewportSize = {"width": width, "height": FRAME["height"]}
+    with visited(browser, pages(short, theme="ward"), viewport=viewport) as at:
+        logo = box(at.page.locator(".logo"))
+    assert logo["width"] >= 2 * logo["height"] >= 64

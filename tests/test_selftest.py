@@ -193,7 +193,7 @@ def test_a_page_of_a_proxy_instead(
 def test_no_service_is_no_failure(lms: Lms, page: Page, tmp_path: Path) -> None:
     """A package that sends nothing has nothing to test there, and asks nobody."""
     test = alone(lms, imported(lms, tmp_path, Deployment()), page)
-    assert state(test, "service") == "untested"
+    assert state(test, "service") == "needless"
     assert "connect-src 'self';" in test.content()
 
 

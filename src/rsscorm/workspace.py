@@ -21,7 +21,6 @@ from rsscorm.module import Module
 NAMESPACE = uuid.UUID("6f1c0a52-6b0e-5d7e-9d3b-5f2f6c1e9a40")
 """Under which module ids become UUIDs where a workspace has no `iri`. Never changes."""
 
-
 ADDRESS = re.compile(
     r"https://[^\s/?#@:;,*'\"<>\\^`{|}\[\]]+(:[0-9]{1,5})?([/?#][^\s\"<>\\^`{|}]*)?"
 )

@@ -1,10 +1,10 @@
 """What a build remembers: of which sources each package was made.
 
 `.rsscorm/stamp` (a checksum, then JSON) may be deleted at any time, and a harmed one is taken for
-none; the next build then makes everything again. It
-is read with the standard library alone, since "nothing has changed" must be answered at once:
-a file whose size, time and inode are as they were is taken to be the same, and only where they
-differ its content is looked at, so that touching a file changes nothing.
+none; the next build then makes everything again. It is read with the standard library alone, since
+"nothing has changed" must be answered at once: a file whose size, time and inode are as they were
+is taken to be the same, and only where they differ its content is looked at, so that touching a
+file changes nothing.
 """
 
 from __future__ import annotations
@@ -148,8 +148,12 @@ class Stamp:
 
     def file_of(self, unit: Unit) -> str:
         """The file that was made of a unit."""
-        file: str = self.known["made"]["/".join(unit)]["file"]
-        return file
+        return self.files_of(unit)[0]
+
+    def files_of(self, unit: Unit) -> tuple[str, ...]:
+        """The file that was made of a unit, then the papers beside it."""
+        made = self.known["made"]["/".join(unit)]
+        return made["file"], *made["papers"]
 
     def maker_of(self, file: str) -> str | None:
         """Which module a file was made of, as far as is known."""
@@ -193,9 +197,8 @@ class Stamp:
 
     def _on_disk(self, made: dict[str, Any]) -> list[list[int]]:
         """How a unit's files look; empty where one of them is gone."""
-        files = (made["file"], *made["papers"])
         try:
-            found = [os.stat(f"{self.folder}/{file}") for file in files]
+            found = [os.stat(f"{self.folder}/{file}") for file in (made["file"], *made["papers"])]
         except OSError:
             return []
         return [[each.st_size, each.st_mtime_ns, each.st_ino] for each in found]

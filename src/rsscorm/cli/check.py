@@ -10,12 +10,13 @@ import click
 from rsscorm.cli.common import (
     count,
     is_workspace,
+    module_names,
     modules_in,
+    must_be_there,
     nothing_here,
     problems_of,
     tell,
     tell_json,
-    usage_error,
     workspace,
 )
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check")
-@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...", shell_complete=module_names)
 @click.option("--fix", is_flag=True, help="Mend in your files what can be mended safely.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print problems as a JSON list.")
@@ -36,12 +37,10 @@ def command(modules: tuple[str, ...], fix: bool, diff: bool, as_json: bool, fold
     left is told after what was mended: text that YAML would cut, misspelt keys, paths in the
     wrong case, tabs, ids that are missing and more of that kind.
     """
-    from rsscorm.build import UnknownNameError
     from rsscorm.build.schemas import keep_schemas
 
     there, _ = modules_in(folder)
-    if unknown := [name for name in modules if name not in there]:
-        raise usage_error(UnknownNameError("module", unknown[0], there))
+    must_be_there(modules, there)
     if not is_workspace(folder):
         return nothing_here(folder)
     keep_schemas(folder, only_renew=True)

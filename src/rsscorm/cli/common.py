@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,6 +42,12 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
         help="The workspace; else the nearest folder upwards with rsscorm.yaml or modules/.",
     )  # fmt: skip
     return option(command)
+
+
+def module_names(context: click.Context, argument: click.Parameter, begun: str) -> list[str]:
+    """What Tab completes a module's name to; for `shell_complete` of arguments."""
+    folder = context.params.get("folder") or _find_workspace(context, argument, None)
+    return [name for name in modules_in(folder)[0] if name.startswith(begun)]
 
 
 def _find_workspace(context: click.Context, option: click.Parameter, given: str | None) -> str:
@@ -82,6 +88,14 @@ def problems_of(folder: str, modules: tuple[str, ...]) -> list[Problem]:
     from rsscorm.source import check as find_problems
 
     return find_problems(Path(folder), list(modules) or None)
+
+
+def must_be_there(names: Iterable[str], there: list[str]) -> None:
+    """Raise a usage error for the first of these modules that isn't there."""
+    from rsscorm.build import UnknownNameError
+
+    if unknown := next((name for name in names if name not in there), None):
+        raise usage_error(UnknownNameError("module", unknown, there))
 
 
 def usage_error(error: UnknownNameError) -> click.UsageError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from rsscorm.cli.common import (
@@ -9,15 +11,16 @@ from rsscorm.cli.common import (
     PROBLEMS,
     count,
     failed,
+    module_names,
     modules_in,
+    must_be_there,
     nothing_here,
-    usage_error,
     workspace,
 )
 
 
 @click.command("migrate", short_help="Bring modules to this version of the format.")
-@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...", shell_complete=module_names)
 @workspace
 def command(modules: tuple[str, ...], folder: str) -> int:
     """Edit modules that were written for an older format, keeping their comments and layout.
@@ -25,42 +28,29 @@ def command(modules: tuple[str, ...], folder: str) -> int:
     Ids stay, so learners keep what they have. Without names all modules are looked at. Look at
     what was changed before you build (`git diff`).
     """
-    from rsscorm.build import UnknownNameError
-
     there, _ = modules_in(folder)
     if not there:
         return nothing_here(folder)
-    for name in modules:
-        if name not in there:
-            raise usage_error(UnknownNameError("module", name, there))
-    codes = [_migrate(folder, name) for name in modules or there]
-    changed, wrong = codes.count(True), codes.count(None)
-    if not changed and not wrong:
-        from rsscorm.source.migrate import newest
-
-        said = "is" if len(codes) == 1 else "are all"
-        click.echo(f"{count(len(codes), 'module')} {said} in format {newest()}: nothing to do.")
-    return PROBLEMS if wrong else FINE
+    must_be_there(modules, there)
+    return _migrate(folder, modules or there)
 
 
-def _migrate(folder: str, name: str) -> bool | None:
-    """Whether a module was changed; None where it can't be."""
+def _migrate(folder: str, names: Sequence[str]) -> int:
+    """Migrate what can be, and tell each file that was changed; the exit code."""
     from pathlib import Path
 
-    from rsscorm.source.migrate import FILE, NoVersionError, migrated, newest, texts_in, version_of
-    from rsscorm.source.migrate import write as write_texts
+    from rsscorm.source.migrate import NotMigratedError, migrate, newest
 
-    home = Path(folder) / "modules" / name
-    try:
-        texts = texts_in(home)
-        changed = migrated(texts)
-    except (NoVersionError, UnicodeDecodeError):
-        failed(f"modules/{name} can't be read: `rsscorm check {name}` says why.", PROBLEMS)
-        return None
-    if (version_of(texts[FILE]) or 0) > newest():
-        failed(f"modules/{name} is in a newer format than this rsscorm reads.", PROBLEMS)
-        return None
-    write_texts(home, changed)
-    for path in changed:
-        click.echo(f"modules/{name}/{path}")
-    return bool(changed)
+    is_changed = is_wrong = False
+    for name in names:
+        try:
+            for file in migrate(Path(folder), name):
+                click.echo(file)
+                is_changed = True
+        except NotMigratedError as error:
+            failed(str(error), PROBLEMS)
+            is_wrong = True
+    if not is_changed and not is_wrong:
+        said = "is" if len(names) == 1 else "are all"
+        click.echo(f"{count(len(names), 'module')} {said} in format {newest()}: nothing to do.")
+    return PROBLEMS if is_wrong else FINE

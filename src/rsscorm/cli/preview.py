@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from rsscorm.cli.common import FINE, modules_in, usage_error, workspace
+from rsscorm.cli.common import FINE, module_names, modules_in, must_be_there, workspace
 
 
 @click.command("preview")
-@click.argument("module", required=False)
+@click.argument("module", required=False, shell_complete=module_names)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else any free one.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 @workspace
@@ -21,16 +21,13 @@ def command(module: str | None, port: int, no_browser: bool, folder: str) -> int
     from importlib.util import find_spec
     from pathlib import Path
 
-    from rsscorm.build import UnknownNameError
-
     if not find_spec("watchfiles"):
         raise click.UsageError("The preview isn't installed: pip install 'rsscorm[preview]'")
     from rsscorm.preview.play import preview
     from rsscorm.referee.play import PortError
 
     there, _ = modules_in(folder)
-    if module and module not in there:
-        raise usage_error(UnknownNameError("module", module, there))
+    must_be_there([module] if module else [], there)
     try:
         preview(Path(folder), module, port, not no_browser, click.echo)
     except PortError as error:

@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rsscorm.cli.common import FINE, PROBLEMS, failed, tell, usage_error, workspace
+from rsscorm.cli.common import (
+    FINE,
+    PROBLEMS,
+    failed,
+    module_names,
+    modules_in,
+    tell,
+    usage_error,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from rsscorm.release import Outcome
 
 
+TOLD = """\
+modules/{module}/CHANGELOG.md has an entry of this edition already, and no release of it was here.
+If it was ever sent to anybody: change `edition:`, delete {place}/, and release again."""
+
+
 @click.command("release", short_help="Check, build and file an edition for good.")
-@click.argument("module", metavar="MODULE")
+@click.argument("module", metavar="MODULE", required=False, shell_complete=module_names)
 @click.option(
     "--for", "deployments", multiple=True, metavar="NAME", default=("default",),
     help="Release for this deployment of rsscorm.yaml, or for `all`. May be repeated.",
@@ -27,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done, line by line.")
 @workspace
 def command(
-    module: str, deployments: tuple[str, ...], anyway: bool, verbose: bool, folder: str
+    module: str | None, deployments: tuple[str, ...], anyway: bool, verbose: bool, folder: str
 ) -> int:
     """Release a module's edition: check it, build it, and file it under dist/releases/.
 
@@ -41,6 +55,8 @@ def command(
     from rsscorm.problems import ProblemsFound
     from rsscorm.release import RefusedError, release
 
+    if module is None:
+        raise click.UsageError(_which(folder))
     day, progress = date.fromisoformat(today()), Progress(verbose)
     try:
         found = release(Path(folder), module, deployments, progress, day, anyway)
@@ -58,18 +74,32 @@ def command(
     if changelog := next((outcome.changelog for outcome in found if outcome.changelog), None):
         log = changelog.relative_to(folder).as_posix()
         click.echo(f"  Yours to read and put right:\n    {log}", err=True)
+    if found[0].is_told:
+        click.echo(TOLD.format(module=module, place=_place(found[0], Path(folder))), err=True)
     return tell(list(found[0].warnings)) if found else FINE
+
+
+def _which(folder: str) -> str:
+    """Which modules there are to release, where none was named."""
+    there, _ = modules_in(folder)
+    if not there:
+        return "There is no module here to release."
+    return f"Say which module to release: {', '.join(there)}. Such as: rsscorm release {there[0]}"
 
 
 def _tell(outcome: Outcome, folder: Path) -> None:
     """Where a release is, and what to send to whom."""
-    place = outcome.folder.relative_to(folder).as_posix()
+    place = _place(outcome, folder)
     if not outcome.is_new:
         click.echo(f"Already released, the same as now: {place}/", err=True)
         return
     click.echo(f"{place}/")
     for whom, what in _to_send(outcome):
         click.echo(f"  {whom}:\n    {what}", err=True)
+
+
+def _place(outcome: Outcome, folder: Path) -> str:
+    return outcome.folder.relative_to(folder).as_posix()
 
 
 def _to_send(outcome: Outcome) -> Iterator[tuple[str, str]]:

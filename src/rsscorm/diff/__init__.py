@@ -14,7 +14,15 @@ from rsscorm.build import UnknownNameError
 from rsscorm.diff.change import Difference, Item
 from rsscorm.diff.edition import Edition
 from rsscorm.diff.modules import compare
-from rsscorm.diff.old import Old, OldError, as_edition, find_old, other_editions, read_package
+from rsscorm.diff.old import (
+    NoOtherError,
+    Old,
+    OldError,
+    as_edition,
+    find_old,
+    other_editions,
+    read_package,
+)
 from rsscorm.source import read_module, read_workspace
 from rsscorm.workspace import Workspace
 
@@ -24,14 +32,25 @@ __all__ = ["Difference", "Edition", "Item", "OldError", "compare", "differences"
 def differences(folder: Path, words: Sequence[str], deployment: str) -> list[Difference]:
     """Compare modules of a workspace with what learners have.
 
-    `words` are what the author named: a module, or an old edition, or both, or nothing. Raises
-    `UnknownNameError`, `OldError`, and `ProblemsFound` where a module can't be built.
+    `words` are what the author named: a module, or an old edition, or both, or nothing. Of several
+    modules, one that has no other edition is told as new. Raises `UnknownNameError`, `OldError`,
+    and `ProblemsFound` where a module can't be built.
     """
     workspace = read_workspace(folder)
     if deployment not in workspace.settings.deployments:
         raise UnknownNameError("deployment", deployment, workspace.settings.deployments)
     names, old = _named(workspace, words)
-    return [_difference(workspace, name, old, deployment) for name in names]
+    found: list[Difference] = []
+    alone: list[NoOtherError] = []
+    for name in names:
+        try:
+            found.append(_difference(workspace, name, old, deployment))
+        except NoOtherError as error:
+            alone.append(error)
+            found.append(Difference(name, "", error.edition, (), against=""))
+    if alone and len(alone) == len(found):
+        raise alone[0]
+    return found
 
 
 def _named(workspace: Workspace, words: Sequence[str]) -> tuple[Sequence[str], Old | None]:

@@ -42,6 +42,18 @@ class OldError(Exception):
     """There is nothing to compare with; says what, and what to do."""
 
 
+class NoOtherError(OldError):
+    """There is no other edition of a module than this, so perhaps no learner has had it."""
+
+    def __init__(self, where: str, module: str, edition: str) -> None:
+        self.edition = edition
+        super().__init__(
+            f"{where}/ holds no other edition of `{module}` than {edition}. If learners have that "
+            "one, change `edition:` in module.yaml first. Otherwise say what they have: a package, "
+            "a folder or a git revision."
+        )
+
+
 @dataclass(frozen=True)
 class Old:
     """Where an earlier edition is; `only` is the one module that can be had there, if it is one."""
@@ -86,7 +98,7 @@ def other_editions(
     """What learners have of a module, each with a package of it, the last first.
 
     Its releases, the last of which may be of this very edition; then the other editions in dist/,
-    the last made first. Raises `OldError` where there is none.
+    the last made first. Raises `NoOtherError` where there is none.
     """
     released = [each.package() for each in releases(workspace, deployment, module)]
     there = [_package(workspace, path) for path in released]
@@ -95,11 +107,7 @@ def other_editions(
     there += [each for each in others if each[1].edition not in {edition, *known}]
     if not there:
         where = workspace.dist(deployment).relative_to(workspace.folder).as_posix()
-        raise OldError(
-            f"{where}/ holds no other edition of `{module}` than {edition}. If learners have that "
-            "one, change `edition:` in module.yaml first. Otherwise say what they have: a package, "
-            "a folder or a git revision."
-        )
+        raise NoOtherError(where, module, edition)
     return there
 
 

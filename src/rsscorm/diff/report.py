@@ -20,6 +20,8 @@ SUBJECTS = ("Learners in progress", "Completions", "Poll tallies", "LMS reports"
 def told(difference: Difference) -> str:
     """The whole of it: what becomes of what, then item by item, then what to do."""
     head = f"{difference.module}, edition {difference.new}"
+    if not (difference.old or difference.against):
+        return f"{head}: seems to be new; dist/ holds no other edition of it.\n"
     if not difference.old:
         return f"{head}: new since {difference.against}; no learner has had it.\n"
     head = f"{head}, after {_plain(difference.old)} ({difference.against})"

@@ -31,10 +31,10 @@ def sheet(facts: Facts, packed: Packed) -> Sheet:
             Section("Completion and score", _completion(facts)),
             Section("What is sent, to whom and when", _sent(facts, packed)),
             Section("Domains contacted", _domains(facts, packed)),
+            Section("Accessibility", accessibility(facts)),
             Section("Settings in Moodle and Totara", _settings(facts))
             if packed.is_scorm else Section("Where it can be launched", _launched()),
             Section("When a new edition comes", _update(packed)),
-            Section("Accessibility", accessibility(facts)),
             Section("The file, and help", _file(facts, packed)),
         ),
         dense=True,

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from rsscorm.papers.facts import Facts, Packed
+from rsscorm.workspace import NAMESPACE
 
-NAMESPACE = uuid.UUID("6f1c0a52-6b0e-5d7e-9d3b-5f2f6c1e9a40")
 SCHEMAS = {
     "imscp_rootv1p1p2.xsd": ("IMS Content Packaging schema", "1.1.2", "IMS Global"),
     "imsmd_rootv1p2p1.xsd": ("IMS Learning Resource Meta-data schema", "1.2.1", "IMS Global"),

@@ -8,6 +8,7 @@ import {
   bankOf,
   drawnFor,
   isDealtWith,
+  isUnbegun,
   isUnderWay,
   resultOf,
   weightOf,
@@ -49,11 +50,14 @@ function isDraw(data: ModuleData, quiz: QuizData, drawn: string[]): boolean {
   return isWhole && counting.length === quiz.scored;
 }
 
-/** The quiz may be begun as if there had been no attempt; its best result stays. */
+/**
+ * The quiz may be begun as if there had been no attempt; its best result stays, and which questions
+ * it had.
+ */
 export function reopened(data: ModuleData, state: State, quiz: QuizData): State {
-  const { score = 0, records } = answerTo(state, quiz.id);
+  const { score = 0, records, value } = answerTo(state, quiz.id);
   const cleared = withoutAnswers(state, bankOf(data, quiz).map(idOf));
-  return withAttempt(cleared, quiz, { ...NOTHING, records, score });
+  return withAttempt(cleared, quiz, { ...NOTHING, records, score, value, right: false });
 }
 
 /** The attempt of a quiz (or of none) is finished as soon as nothing is left of it. */
@@ -81,13 +85,16 @@ export function mended(data: ModuleData, state: State, quiz: QuizData): State {
   const answer = own(state.answers, quiz.id);
   if (!answer) return state;
   const value = isUnderWay(answer) ? redrawn(data, state, quiz) : remembered(data, state, quiz);
-  const others = bankOf(data, quiz).filter(({ id }) => !value.includes(id));
+  const drawn = isUnbegun(answer) ? [] : value;
+  const others = bankOf(data, quiz).filter(({ id }) => !drawn.includes(id));
   const cleared = withoutAnswers(state, others.map(idOf));
   return closed(data, withAttempt(cleared, quiz, { ...answer, value }), quiz.id);
 }
 
 function remembered(data: ModuleData, state: State, quiz: QuizData): string[] {
-  const { value } = answerTo(state, quiz.id);
+  const attempt = answerTo(state, quiz.id);
+  const { value } = attempt;
+  if (isUnbegun(attempt)) return value.filter((id) => blockOf(data, id)?.quiz === quiz.id);
   const drawn = drawnFor(data, state, quiz);
   const isWhole = drawn.length === value.length && drawn.length <= quiz.draw;
   return isWhole && drawn.every((question) => isDealtWith(state, question)) ? value : [];

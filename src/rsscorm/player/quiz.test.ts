@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { NOTHING, answerTo, blockOf } from "./answers";
 import { draw } from "./attempt";
 import { bankOf, drawnFor, isQuiz, isUnderWay, orderWords, type QuizData } from "./quiz";
 import { decode, encode } from "./resume";
 import { examined, sample } from "./sample";
 import { dice } from "./shuffle";
-import { answerTo, blockOf, fresh, isSettled, isStepDone, reduce, standing, unite } from "./state";
+import { fresh, isSettled, isStepDone, reduce, standing, unite } from "./state";
 import type { Action, Answer, BlockData, ModuleData, State, StepData } from "./types";
 
 const data = examined();
@@ -168,7 +169,8 @@ test("Attempts that are spent open again on a retake, where the quiz was not ful
   const spent = doing(BEGIN, ...NONE, BEGIN, ...HALF);
   assert.equal(reduce(data, spent, BEGIN), spent);
   const open = reduce(data, spent, { type: "retake" });
-  assert.deepEqual(at(open), { value: [], tries: 0, right: null, score: 1 });
+  assert.deepEqual(at(open), { value: DRAWN, tries: 0, right: false, score: 1 });
+  assert.deepEqual(drawnFor(data, open, quizOf(data)), []);
   assert.ok(!isSettled(open, "check"));
   assert.deepEqual(decode(data, encode(data, open)), open);
   assert.deepEqual(at(after(open, BEGIN, ...RIGHT)).score, 2);
@@ -176,6 +178,24 @@ test("Attempts that are spent open again on a retake, where the quiz was not ful
   assert.equal(reduce(data, met, { type: "retake" }), met);
   const amid = doing(BEGIN, ...NONE, BEGIN);
   assert.equal(reduce(data, amid, { type: "retake" }), amid);
+});
+
+test("Opened again it has the questions first that were not in the last attempt, in a later visit too", () => {
+  const open = doing(BEGIN, ...NONE, BEGIN, ...HALF, { type: "retake" });
+  for (const state of [open, decode(data, encode(data, open)), reduce(data, open, { type: "retake" })]) {
+    assert.deepEqual(draw(data, state, quizOf(data), dice(2)).sort(), [...OTHERS].sort());
+  }
+  const fewer = edition({}, (bank) => bank.filter(({ id }) => id !== "q-one"));
+  assert.deepEqual(at(opened(fewer, open)), { ...at(open), value: ["q-two", "q-opinion"] });
+});
+
+test("Data from before the last questions of an opened quiz were known still opens", () => {
+  const open = doing(BEGIN, ...NONE, BEGIN, ...HALF, { type: "retake" });
+  const { score = 0, records } = answerTo(open, "check");
+  const before = { ...open, answers: { ...open.answers, check: { ...NOTHING, score, records } } };
+  const now = decode(data, encode(data, before));
+  assert.deepEqual(now, before);
+  assert.equal(draw(data, now, quizOf(data), dice(2)).length, 3);
 });
 
 test("At every moment an attempt comes back with its questions, answers and order", () => {

@@ -5,7 +5,8 @@
  * A quiz's own answer says which questions were drawn (`value`), how many attempts are finished
  * (`tries`), whether the last of them reached the quiz's mark (`right`: null while one is under
  * way), and how many were right in the best (`score`). The answers to its questions are those of
- * the attempt that is under way, or else of the last.
+ * the attempt that is under way, or else of the last. Where it was opened again and not yet begun
+ * (`tries` 0, `right` false), `value` says what was drawn before: others come first.
  */
 
 import { answerTo, blockOf, blocksOf, isBroken } from "./answers";
@@ -44,6 +45,11 @@ export function isUnderWay({ value, right, score }: Answer): boolean {
   return score !== undefined && value.length > 0 && right === null;
 }
 
+/** Of a quiz's answer: whether no attempt has been begun, or none since it was opened again. */
+export function isUnbegun(attempt: Answer): boolean {
+  return !attempt.tries && !isUnderWay(attempt);
+}
+
 /** Whether a question may be answered as far as quizzes go: that of a bank only in an attempt. */
 export function isDrawn(state: State, block: BlockData): boolean {
   const attempt = block.quiz && answerTo(state, block.quiz);
@@ -52,8 +58,9 @@ export function isDrawn(state: State, block: BlockData): boolean {
 
 /** The questions of the attempt that is under way, or else of the last, as they are shown. */
 export function drawnFor(data: ModuleData, state: State, quiz: BlockData): BlockData[] {
-  const drawn = answerTo(state, quiz.id).value.map((id) => blockOf(data, id));
-  return drawn.filter((block) => block !== undefined);
+  const attempt = answerTo(state, quiz.id);
+  if (isUnbegun(attempt)) return [];
+  return attempt.value.map((id) => blockOf(data, id)).filter((block) => block !== undefined);
 }
 
 /** Whether a drawn question asks for nothing more in this attempt. */

@@ -6,9 +6,10 @@
  *
  * PLACE and SEEN are codes of steps, NEXT two digits, ENTRY the code of a block, a digit of
  * marks, one of tries, two for each place in the LMS's record, then its answer as codes of
- * options. Films come last (`watched.ts`). All digits are base 62. The codes come from the author's ids alone, so data written
- * for one edition opens in every other; an answer that its question doesn't take any more is
- * dropped, which `rsscorm diff` foretells (`rsscorm/diff/fit.py` mirrors `fits`).
+ * options. Films come last (`watched.ts`). All digits are base 62. The codes come from the
+ * author's ids alone, so data written for one edition opens in every other; an answer that its
+ * question doesn't take any more is dropped, which `rsscorm diff` foretells
+ * (`rsscorm/diff/fit.py` mirrors `fits`).
  *
  * SEAL (no space follows it) is a checksum of the module's id and one of all the rest, each `_`
  * and three digits: no code of a step, so that players from before it pass over it. Data without
@@ -16,7 +17,9 @@
  *
  * The answer of a quiz is `_`, its best result in two digits, and the questions drawn; `_` is in
  * no other answer, so that it is never taken for one, nor another for it. Of the questions in
- * its bank those of the attempt have an answer, and others only their places, if any.
+ * its bank those of the attempt have an answer, and others only their places, if any. Judged and
+ * without tries it was opened again; players from before there was such a mark go on with these
+ * questions.
  *
  * Every other question on a step that was seen has an entry, and every quiz, answered or not, so
  * that one without is known to be new. In `a1`, the first form, only answers had one: there
@@ -238,7 +241,7 @@ function decodeAnswer(block: BlockData, { marks, tries, places, value: text }: E
 /** A quiz's answer, "" in it being a question that is gone; without a score it is none of a quiz. */
 function decodeQuiz(quiz: QuizData, { marks, tries, places, value: text }: Entry): Answer {
   const [, best, drawn = text] = ATTEMPT.exec(text) ?? [];
-  const isJudged = tries > 0 && (marks & MARK.judged) > 0;
+  const isJudged = (tries > 0 || best !== undefined) && (marks & MARK.judged) > 0;
   const score = Math.min(number(best ?? "") || 0, quiz.scored);
   return {
     value: [...new Set(decodeValue(quiz, drawn))],

@@ -1,6 +1,7 @@
 /** What the self-test tests. Each check says whether it works, fails or can't be tested here. */
 
 import { findApi } from "./scorm12-api";
+import type { Values } from "./words";
 
 /** What the page says of its package. */
 export interface TestData {
@@ -20,11 +21,11 @@ export interface TestData {
 }
 
 export interface Found {
-  state: "works" | "fails" | "untested";
+  state: "works" | "fails" | "untested" | "needless";
   said: string;
 }
 
-export type Word = (key: string, values?: Record<string, string | number>) => string;
+export type Word = (key: string, values?: Values) => string;
 export type Check = (data: TestData, word: Word) => Promise<Found>;
 
 const PATIENCE = 10_000;
@@ -44,18 +45,20 @@ const FILMS: Record<string, string> = {
 const works = (said: string): Found => ({ state: "works", said });
 const fails = (said: string): Found => ({ state: "fails", said });
 const untested = (said: string): Found => ({ state: "untested", said });
+const needless = (said: string): Found => ({ state: "needless", said });
 const isFile = (): boolean => location.protocol === "file:";
 
 /** Whether the LMS can be found from this window, or from the one that opened it. */
 export const api: Check = async (data, word) => {
-  if (data.package.format === "xapi") return untested(word("api_tincan"));
+  if (data.package.format === "xapi") return needless(word("api_tincan"));
   if (findApi(window)) return works(word("api_found"));
   return untested(word(isFile() ? "api_file" : "api_none"));
 };
 
 /** Whether the LMS tells what it holds; only asked, so that nothing in the record changes. */
 export const record: Check = async (data, word) => {
-  const lms = data.package.format === "xapi" ? null : findApi(window);
+  if (data.package.format === "xapi") return needless(word("record_tincan"));
+  const lms = findApi(window);
   if (!lms) return untested(word("record_none"));
   const status = lms.get("cmi.core.lesson_status");
   if (lms.error === "301") return untested(word("record_closed"));
@@ -84,7 +87,7 @@ function keeps(store: () => Storage): boolean {
 
 /** Whether the poll service answers from here; networks block what they don't know. */
 export const service: Check = async (data, word) => {
-  if (!data.service) return untested(word("service_none"));
+  if (!data.service) return needless(word("service_none"));
   const host = new URL(data.service).hostname;
   try {
     const answer = await asked(`${data.service}/healthz`, {
@@ -121,7 +124,7 @@ async function servedAt(): Promise<number | null> {
 /** Whether the browser shows the kinds of film, sound and picture that are in the package. */
 export const media: Check = async (data, word) => {
   const kinds = data.package.media;
-  if (!kinds.length) return untested(word("media_none"));
+  if (!kinds.length) return needless(word("media_none"));
   const shown = await Promise.all(kinds.map(isShown));
   const missing = kinds.filter((_, at) => !shown[at]);
   const list = (names: string[]): string => names.map((name) => name.toUpperCase()).join(", ");

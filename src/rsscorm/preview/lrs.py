@@ -51,32 +51,35 @@ class Lrs:
         held = self._statements.get(id)
         if request.method != "PUT":
             return _answer(404) if held is None else _answer(200, held)
-        sent = json.loads(request.body)
+        sent = request.json()
         if held is None:
             self._statements[id] = sent
         return _answer(204 if held in (None, sent) else 409)
 
     def _document(self, request: Request) -> Response:
         """The state document; it is replaced only by whoever has read it (3.1)."""
-        tag = None if self._state is None else f'"{sha1(self._state).hexdigest()}"'  # noqa: S324
+        state = self._state
+        tag = None if state is None else _tag(state)
         if request.method != "PUT":
-            return _answer(404) if self._state is None else _answer(200, self.state, tag)
+            return _answer(404) if state is None else _answer(200, json.loads(state), tag)
         match, none = (request.headers.get(name) for name in ("if-match", "if-none-match"))
         if (match and match != tag) or (none and tag):
             return _answer(412)
+        request.json()
         self._state = request.body
-        return _answer(204, None, f'"{sha1(self._state).hexdigest()}"')  # noqa: S324
+        return _answer(204, tag=_tag(self._state))
 
-    @property
-    def state(self) -> Any:
-        """The state document."""
-        return json.loads(self._state or b"null")
+
+def _tag(state: bytes) -> str:
+    """The ETag of a document: its SHA-1, as the standard has it (3.1)."""
+    return f'"{sha1(state).hexdigest()}"'  # noqa: S324
 
 
 def _answer(status: int, content: Any = None, tag: str | None = None) -> Response:
     headers = {"X-Experience-API-Version": VERSION, "Cache-Control": "no-store"}
-    body = b"" if content is None else json.dumps(content).encode()
-    named = {**headers, **({"ETag": tag} if tag else {})}
-    return Response(
-        status, body, {**named, **({"Content-Type": "application/json"} if body else {})}
-    )
+    if tag:
+        headers["ETag"] = tag
+    if content is None:
+        return Response(status, b"", headers)
+    headers["Content-Type"] = "application/json"
+    return Response(status, json.dumps(content).encode(), headers)

@@ -14,21 +14,20 @@ from datetime import date
 from pathlib import Path
 
 from rsscorm import __version__
-from rsscorm.build import FORMAT_NAMES, Listener, Order, build
+from rsscorm.build import Listener, Order, build
 from rsscorm.build.lock import one_at_a_time
 from rsscorm.build.shelf import RECORD, Released, contents, record, release_of, releases, shelf
-from rsscorm.diff import Difference, compare, read_package
+from rsscorm.build.stamp import Stamp, Unit
+from rsscorm.diff import Difference, OldError, compare, read_package
 from rsscorm.module import Module
 from rsscorm.package import whole
 from rsscorm.problems import Problem, ProblemsFound
-from rsscorm.release.changelog import CHANGELOG, entry, with_entry
+from rsscorm.release.changelog import CHANGELOG, entry, has_entry, with_entry
 from rsscorm.release.sums import SUMS, sums
 from rsscorm.source import check, read_module, read_workspace
 from rsscorm.workspace import Workspace
 
 __all__ = ["CHANGELOG", "SUMS", "Outcome", "RefusedError", "release"]
-
-PAPERS = (".html", ".txt", ".cdx.json")
 
 
 class RefusedError(Exception):
@@ -39,7 +38,8 @@ class RefusedError(Exception):
 class Outcome:
     """A release for one deployment: its folder, and whether it was there already.
 
-    `service` is where its polls send votes, if anywhere.
+    `service` is where its polls send votes, if anywhere. `is_told` is whether the changelog had
+    an entry of this edition, though no release of it was there.
     """
 
     deployment: str
@@ -49,6 +49,7 @@ class Outcome:
     service: str | None
     changelog: Path | None = None
     warnings: tuple[Problem, ...] = ()
+    is_told: bool = False
 
 
 def release(
@@ -60,14 +61,16 @@ def release(
     `anyway` goes on where something means something else under its old id. Raises `RefusedError`,
     `ProblemsFound`, `UnknownNameError` and `OSError`.
     """
-    outcome = build(str(folder), Order((name,), deployments, FORMAT_NAMES), listener)
-    _stop_at(outcome.problems)
+    order = Order((name,), deployments)
+    _stop_at(build(str(folder), order, listener).problems)
     workspace = read_workspace(folder)
-    module, _ = read_module(workspace, name, today)
-    warnings = check(folder, [name], today)
-    targets = Order((name,), deployments).targets(workspace.settings.deployments)
+    targets = order.targets(workspace.settings.deployments)
     with one_at_a_time(str(workspace.cache / "lock"), listener.waiting):
-        return Desk(workspace, module, today, tuple(warnings)).release(targets, anyway)
+        module, _ = read_module(workspace, name, today)
+        warnings = check(folder, [name], today)
+        stamp = Stamp(str(folder))
+        _stop_where_changed(stamp, order.units(name, targets))
+        return Desk(workspace, module, stamp, today, tuple(warnings)).release(targets, anyway)
 
 
 def _stop_at(problems: list[Problem]) -> None:
@@ -81,16 +84,24 @@ def _stop_at(problems: list[Problem]) -> None:
         )
 
 
+def _stop_where_changed(stamp: Stamp, units: list[Unit]) -> None:
+    """What was read just now must be what was built a moment ago."""
+    if not all(map(stamp.is_current, units)):
+        raise RefusedError("It was changed while it was being released. Release it again.")
+
+
 class Desk:
     """An edition of a module, about to be released; the workspace's lock is held."""
 
     def __init__(
-        self, workspace: Workspace, module: Module, today: date, warnings: tuple[Problem, ...]
-    ) -> None:
+        self, workspace: Workspace, module: Module, stamp: Stamp,
+        today: date, warnings: tuple[Problem, ...],
+    ) -> None:  # fmt: skip
         self.workspace, self.module, self.edition = workspace, module.id, module.edition
-        self.today, self.warnings = today, warnings
+        self.stamp, self.today, self.warnings = stamp, today, warnings
         self.stem = f"{module.id}-{module.edition}"
         self.has_polls = any(block.kind == "poll" for block in module.blocks())
+        self.is_told = False
 
     def release(self, targets: Sequence[str], anyway: bool) -> list[Outcome]:
         """Put on the shelf what isn't there; refuse all where one must be refused."""
@@ -106,6 +117,11 @@ class Desk:
     def _is_released(self, target: str) -> bool:
         """Whether this very edition is on the shelf; raises `RefusedError` for another content."""
         found = release_of(self.workspace, target, self.module, self.edition)
+        if found is None and (place := self._shelf(target) / self.edition).exists():
+            raise RefusedError(
+                f"{place.relative_to(self.workspace.folder).as_posix()} is there, and its "
+                f"{RECORD} can't be read. Bring that back, or move the folder away."
+            )
         built = contents(self.workspace.dist(target), self._files(target))
         if found and dict(found.content) != built:
             raise RefusedError(
@@ -115,28 +131,35 @@ class Desk:
         return found is not None
 
     def _files(self, target: str) -> list[str]:
-        """The names of all that a build made of this edition for a deployment."""
-        ours = [
-            f"{self.stem}-{format}{end}" for format in FORMAT_NAMES for end in (".zip", *PAPERS)
-        ]
-        ours += [f"{self.stem}.polls.json", f"{self.stem}-data-protection.html"]
-        return [name for name in ours if (self.workspace.dist(target) / name).is_file()]
+        """The names of all that a build made of this edition for a deployment, as it remembers."""
+        units = Order().units(self.module, [target])
+        return [Path(file).name for unit in units for file in self.stamp.files_of(unit)]
 
     def _difference(self, target: str) -> Difference | None:
         """What has changed since the last release; None for the first."""
         before = releases(self.workspace, target, self.module)
         if not before:
             return None
-        built = self.workspace.dist(target) / f"{self.stem}-{FORMAT_NAMES[0]}.zip"
-        last, *others = [read_package(each.package()) for each in before]
-        return compare(last, read_package(built), others)
+        built = next(name for name in self._files(target) if name.endswith(".zip"))
+        try:
+            last, *others = [read_package(each.package()) for each in before]
+        except OldError as error:
+            raise RefusedError(f"{error} Bring it back, or move its folder away.") from error
+        return compare(last, read_package(self.workspace.dist(target) / built), others)
+
+    def _is_anywhere(self) -> bool:
+        """Whether this edition was released for any deployment."""
+        there = self.workspace.settings.deployments
+        found = (release_of(self.workspace, name, self.module, self.edition) for name in there)
+        return any(found)
 
     def _put(self, targets: list[str], difference: Difference | None) -> Path | None:
         """Lay everything out, then write the changelog, then give the folders their names."""
         staged = {self._shelf(target) / f".{self.edition}.part": target for target in targets}
         done: list[Path] = []
         log = self.workspace.module_folder(self.module) / CHANGELOG
-        before = log.read_text("utf-8") if log.exists() else None
+        before = self._read(log)
+        self.is_told = has_entry(before or "", self.edition) and not self._is_anywhere()
         try:
             for place, target in staged.items():
                 self._lay_out(place, target)
@@ -151,6 +174,14 @@ class Desk:
             _restore(log, before)
             raise
         return log if after != before else None
+
+    def _read(self, log: Path) -> str | None:
+        """The changelog with its own line ends; None where there is none yet."""
+        try:
+            return log.read_bytes().decode() if log.exists() else None
+        except UnicodeDecodeError:
+            file = log.relative_to(self.workspace.folder).as_posix()
+            raise RefusedError(f"{file} isn't UTF-8. Save it as UTF-8, and say it again.") from None
 
     def _lay_out(self, place: Path, target: str) -> None:
         """Copy what was built, with its sums and its record."""
@@ -172,7 +203,7 @@ class Desk:
         service = self.workspace.settings.deployments[target].poll_service
         return Outcome(
             target, self._shelf(target) / self.edition, self.stem, is_new,
-            service if self.has_polls else None, changelog, self.warnings,
+            service if self.has_polls else None, changelog, self.warnings, self.is_told,
         )  # fmt: skip
 
 
@@ -188,7 +219,8 @@ def _stop_at_changes(difference: Difference) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    with whole(path) as file:
+    """Where the path is a link, what it leads to."""
+    with whole(path.resolve()) as file:
         file.write(text.encode())
 
 
@@ -196,7 +228,7 @@ def _restore(path: Path, before: str | None) -> None:
     """A file as it was; gone where it was not there."""
     if before is None:
         path.unlink(missing_ok=True)
-    elif path.read_text("utf-8") != before:
+    elif path.read_bytes() != before.encode():
         _write(path, before)
 
 

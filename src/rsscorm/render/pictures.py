@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
+from rsscorm.problems import Problem
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -54,6 +56,12 @@ class PictureError(Exception):
         self.picture = picture
         self.why = why
         super().__init__(f"{picture.name}: {why}")
+
+    def problem(self, workspace: Path) -> Problem:
+        """The same as something to be mended in a workspace."""
+        return Problem(
+            self.picture.relative_to(workspace).as_posix(), 0, 0, "bad-picture", self.why
+        )
 
 
 def renditions(picture: Path, cache: Path) -> tuple[Rendition, ...]:
@@ -190,6 +198,9 @@ def _encoded(image: Image, width: int, height: int, is_drawing: bool) -> bytes:
 
 
 def _webp(image: Image, lossless: bool) -> bytes:
+    # Without it Pillow would look for who writes WebP in every format it knows, which takes longer.
+    from PIL import WebPImagePlugin  # noqa: F401
+
     target = BytesIO()
     nothing = {"exif": b"", "xmp": b"", "icc_profile": b""}
     image.save(target, "WEBP", quality=QUALITY, lossless=lossless, method=4, **nothing)

@@ -60,7 +60,7 @@ HINTS = {
     "not-text": "Text that begins with `[` or `{` goes after `|`, on the next line.",
     "cut-prose": "Put `|` after the colon and the text on the next line, further in: nothing needs "
                  "quoting there. Or put each item of a list on its own line.",
-    "not-a-number": "Write it in figures.",
+    "not-a-number": "Write it in figures alone, with no unit or sign.",
     "not-true-or-false": "Write `true` or `false`.",
     "bad-date": "Such as `2026-05-01`.",
     "bad-edition": 'Such as `edition: "2026.1"`.',

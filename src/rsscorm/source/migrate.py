@@ -24,8 +24,16 @@ ENDINGS = frozenset([".csv", ".md", ".vtt", ".yaml"])
 FILE = "module.yaml"
 
 
+class NotMigratedError(Exception):
+    """A module that can't be brought to this version; says why."""
+
+
 class NoVersionError(Exception):
     """A module that doesn't say in which version of the format it is written."""
+
+
+class TooNewError(Exception):
+    """A module that is written in a later version than any we know."""
 
 
 def newest() -> int:
@@ -39,14 +47,37 @@ def version_of(module: str) -> int | None:
     return int(found[3]) if found else None
 
 
+def migrate(workspace: Path, name: str) -> list[str]:
+    """Bring a module to the newest version; the files that were changed, in the workspace.
+
+    Raises `NotMigratedError` and `OSError`.
+    """
+    home = workspace / "modules" / name
+    if home.is_symlink() or (home / FILE).is_symlink():
+        why = "is a link, and stays as it is: migrate it where it is."
+        raise NotMigratedError(f"modules/{name} {why}")
+    try:
+        changed = migrated(texts_in(home))
+    except (NoVersionError, UnicodeDecodeError):
+        why = f"can't be read: `rsscorm check {name}` says why."
+        raise NotMigratedError(f"modules/{name} {why}") from None
+    except TooNewError:
+        why = "is in a newer format than this rsscorm reads."
+        raise NotMigratedError(f"modules/{name} {why}") from None
+    write(home, changed)
+    return [f"modules/{name}/{path}" for path in changed]
+
+
 def migrated(texts: Texts) -> Texts:
     """The texts that change on the way to the newest version; none where there is nothing to do.
 
-    Raises `NoVersionError`.
+    Raises `NoVersionError` and `TooNewError`.
     """
     version, now = version_of(texts[FILE]), dict(texts)
     if version is None:
         raise NoVersionError
+    if version > newest():
+        raise TooNewError
     while version in STEPS:
         now |= STEPS[version](dict(now))
         version += 1

@@ -28,14 +28,11 @@ MARKS = re.compile(r"[<\[\]{}]")
 BLOCK_MARKS = re.compile(r"\n|\s*([-+*#>|~`=_]|[0-9]+[.)]|\t)|    ")
 """What may make more than a paragraph of a text, at its beginning or by a line's end."""
 
-INLINE = {"Paragraph", "Emphasis", "Strong", "Link"}
-"""What a question or an option may be made of."""
-
 BLOCKS = {
     "List": "a list", "Item": "a list", "Heading": "a heading", "CodeBlock": "a block of code",
     "BlockQuote": "a quotation", "Table": "a table", "Image": "a picture", "Rule": "a line",
 }  # fmt: skip
-"""What it may not, in words."""
+"""What no question or option may hold, in words."""
 
 SITE = re.compile(r"(www\.|([a-z0-9-]+\.)+(uk|org|com|net|eu|gov|edu|info)(/|$))\S*", re.IGNORECASE)
 """An address on the web of which the beginning was left out."""

@@ -7,7 +7,9 @@ Made from the models, so that it can't drift from them; what they read in a form
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
+from functools import cache
 from inspect import cleandoc, getsource
 from itertools import pairwise
 from typing import Any
@@ -70,12 +72,23 @@ def _said_of_fields(model: type[Authored]) -> dict[str, str]:
     """The docstrings of a model's fields; its own before those that it inherits."""
     said: dict[str, str] = {}
     for kind in reversed([each for each in model.mro() if issubclass(each, Authored)]):
-        body = ast.parse(getsource(kind)).body[0].body  # type: ignore[attr-defined]
-        for field, words in pairwise(body):
-            match field, words:
-                case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(text))):
-                    said[name] = cleandoc(text)
+        said |= _said_in(kind.__module__)[kind.__name__]
     return said
+
+
+@cache
+def _said_in(module: str) -> dict[str, dict[str, str]]:
+    """The docstrings of fields in a Python module, by class: to parse it for each takes long."""
+    body = ast.parse(getsource(sys.modules[module])).body
+    return {each.name: dict(_said(each)) for each in body if isinstance(each, ast.ClassDef)}
+
+
+def _said(kind: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Each field of a class below which a docstring stands, with that."""
+    for field, words in pairwise(kind.body):
+        match field, words:
+            case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                yield name, cleandoc(text)
 
 
 def _plain(schema: Any) -> Any:

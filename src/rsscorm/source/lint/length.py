@@ -76,22 +76,33 @@ def _webm(file: BinaryIO) -> float | None:
 
 def _mp3(file: BinaryIO) -> float | None:
     """From the count of frames (Xing, Info), or from the size where the bit rate is constant."""
-    size = file.seek(0, 2)
-    file.seek(0)
+    size, start = file.seek(0, 2), _after_id3(file)
+    file.seek(start)
     head = file.read(HEAD)
-    start = 0
-    if head[:3] == b"ID3":
-        start = 10 + sum((head[6 + n] & 0x7F) << (21 - 7 * n) for n in range(4))
-        file.seek(start)
-        head = b"\0" * start + file.read(HEAD) if start < HEAD else b""
-    version, layer = head[start + 1] >> 3 & 3, head[start + 1] >> 1 & 3
-    if head[start] != 0xFF or version == 1 or layer != 1:
+    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
+    if head[0] != 0xFF or version == 1 or layer != 1:
         return None
-    rate = MP3_RATES[head[start + 2] >> 2 & 3] >> {3: 0, 2: 1, 0: 2}[version]
-    for sign in (b"Xing", b"Info"):
-        at = head.find(sign, start, start + 64)
-        if at > 0 and head[at + 7] & 1:
-            frames = int.from_bytes(head[at + 8 : at + 12], "big")
-            return frames * (1152 if version == 3 else 576) / rate
-    kbits = MP3_KBITS[0 if version == 3 else 1][head[start + 2] >> 4]
+    rate = MP3_RATES[head[2] >> 2 & 3] >> {3: 0, 2: 1, 0: 2}[version]
+    frames = _frames(head)
+    if frames is not None:
+        return frames * (1152 if version == 3 else 576) / rate
+    kbits = MP3_KBITS[0 if version == 3 else 1][head[2] >> 4]
     return (size - start) * 8 / (kbits * 1000)
+
+
+def _after_id3(file: BinaryIO) -> int:
+    """Where the sound begins: behind a tag, if there is one, of any size (ID3v2.4, 3.1)."""
+    file.seek(0)
+    head = file.read(10)
+    if head[:3] != b"ID3":
+        return 0
+    return 10 + sum((head[6 + n] & 0x7F) << (21 - 7 * n) for n in range(4))
+
+
+def _frames(head: bytes) -> int | None:
+    """How many frames a recording has, where its first one says it."""
+    for sign in (b"Xing", b"Info"):
+        at = head.find(sign, 0, 64)
+        if at > 0 and head[at + 7] & 1:
+            return int.from_bytes(head[at + 8 : at + 12], "big")
+    return None

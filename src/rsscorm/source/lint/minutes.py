@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -44,6 +45,10 @@ class Span(NamedTuple):
         return too_few or minutes > max(self.most + 1, self.most * 4 / 3)
 
 
+class _UnknownLengthError(Exception):
+    """A film or recording that doesn't say how long it is: then its step can't be judged."""
+
+
 def minutes_of_steps(seen: Seen) -> Iterator[Problem]:
     """Steps whose words, films and questions take much more or much less than they say."""
     for number, step in enumerate(seen.module.steps):
@@ -74,47 +79,39 @@ def sum_of_minutes(seen: Seen) -> Iterator[Problem]:
 
 def _span_of_step(step: Step, seen: Seen) -> Span | None:
     """What a step takes; None where the length of a film in it can't be known."""
-    span = Span(0, 0)
-    for block in step.blocks:
-        if (took := _span(block, seen)) is None:
-            return None
-        span = span.plus(took)
-    return span
+    try:
+        return _together(_span(block, seen) for block in step.blocks)
+    except _UnknownLengthError:
+        return None
 
 
-def _span(part: Authored, seen: Seen) -> Span | None:
-    span = _thinking(part)
-    if isinstance(part, Film | Recording):
-        length = seconds(seen.reader.folder.root / _file(part))
-        if length is None:
-            return None
-        span = span.plus(Span(length / 60, length / 60))
-    for name in text_fields(type(part)):
-        if name not in UNREAD:
-            below = _span_of_value(getattr(part, name), seen)
-            if below is None:
-                return None
-            span = span.plus(Span(0, below.most) if name in PERHAPS else below)
-    return span
+def _span(part: Authored, seen: Seen) -> Span:
+    """What a part of a step takes, with all that is in it."""
+    names = [name for name in text_fields(type(part)) if name not in UNREAD]
+    below = [(name, _span_of_value(getattr(part, name), seen)) for name in names]
+    met = [Span(0, span.most) if name in PERHAPS else span for name, span in below]
+    return _together([_thinking(part), _playing(part, seen), *met])
 
 
-def _span_of_value(value: Any, seen: Seen) -> Span | None:
+def _span_of_value(value: Any, seen: Seen) -> Span:
     if isinstance(value, str):
         minutes = len(value.split()) / WORDS_A_MINUTE
         return Span(minutes, minutes)
     if isinstance(value, Authored):
         return _span(value, seen)
-    span = Span(0, 0)
-    for each in value.values() if isinstance(value, dict) else value or ():
-        below = _span_of_value(each, seen)
-        if below is None:
-            return None
-        span = span.plus(below)
-    return span
+    each = value.values() if isinstance(value, dict) else value or ()
+    return _together(_span_of_value(one, seen) for one in each)
 
 
-def _file(part: Film | Recording) -> str:
-    return part.video if isinstance(part, Film) else part.audio
+def _playing(part: Authored, seen: Seen) -> Span:
+    """A film or recording takes as long as it is."""
+    if not isinstance(part, Film | Recording):
+        return Span(0, 0)
+    file = part.video if isinstance(part, Film) else part.audio
+    length = seconds(seen.reader.folder.root / file)
+    if length is None:
+        raise _UnknownLengthError
+    return Span(length / 60, length / 60)
 
 
 def _thinking(part: Authored) -> Span:
@@ -123,6 +120,10 @@ def _thinking(part: Authored) -> Span:
         return Span(0, 3)
     asks = isinstance(part, Commitment) or (isinstance(part, Block) and part.interaction())
     return Span(0, 1 if asks else 0)
+
+
+def _together(spans: Iterable[Span]) -> Span:
+    return reduce(Span.plus, spans, Span(0, 0))
 
 
 def _minutes(number: int) -> str:
