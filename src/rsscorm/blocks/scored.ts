@@ -62,7 +62,11 @@ class Talk {
 
   private triesLeft(tries: number, spent: boolean): Node[] {
     const { attempts } = this.block;
-    if (spent) return this.field.solution?.() ?? this.line("tries", "no_tries_left");
+    if (spent) {
+      // Where there was one try from the start, nobody has used anything up.
+      const last = attempts === 1 ? [] : this.line("tries", "no_tries_left");
+      return [...last, ...(this.field.solution?.() ?? this.line("tries", "right_marked"))];
+    }
     if (attempts == null) return this.line("tries", "try_again");
     const count = attempts - tries;
     return this.line("tries", count === 1 ? "one_try_left" : "tries_left", { count });
