@@ -24,9 +24,12 @@ export function score(
 ): void {
   const question = ask(element, block, player, field);
   const talk = new Talk(element, block, player, field);
+  let isShown = false;
   onAnswer(player, block, (answer) => {
     const spent = isSpent(player.data, block, answer);
-    field.show(answer.value);
+    // What a learner chose before the script was there stays, but in a quiz, which wasn't begun.
+    if (isShown || answer.value.length || block.quiz) field.show(answer.value);
+    isShown = true;
     field.clearMarks();
     question.open(!spent);
     question.skippable(answer.tries === 0 && !answer.skipped);
