@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from string import Template
 from typing import Any, Literal, Self
 from urllib.parse import quote, urlencode, urlsplit
@@ -297,5 +297,5 @@ def _activity(archive: Archive) -> Sco:
 
 
 def _own_file(name: str, request: Request) -> Response:
-    ours = {"referee.js": referee.SCRIPT, SCORM_AGAIN.name: SCORM_AGAIN}
-    return own_file(ours.get(name, PAGES / PurePosixPath(name).name))
+    pages = {path.name: path for path in PAGES.iterdir()}
+    return own_file({**pages, "referee.js": referee.SCRIPT, SCORM_AGAIN.name: SCORM_AGAIN}, name)

@@ -96,6 +96,8 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
         ("  What's  new? ", "whats-new", "What's new?"),
         ("Who: {you} & me", "who-you-me", "Who: {you} & me"),
         ("Ab" * 30, "ab" * 20, "Ab" * 30),
+        ("Über Nähe – ça va, Åse?", "uber-nahe-ca-va-ase", "Über Nähe – ça va, Åse?"),
+        ("../Straße", "strasse", "../Straße"),
     ],
 )
 def test_a_module_is_named_by_its_title_or_its_id(
@@ -107,10 +109,41 @@ def test_a_module_is_named_by_its_title_or_its_id(
     assert check(tmp_path) == []
 
 
-def test_a_name_without_letters_is_refused() -> None:
-    """Nothing can be made of a row of dots."""
-    with pytest.raises(NewError, match="saying-no"):
-        named("...")
+@pytest.mark.parametrize(
+    "words", ["...", "  ", "Esc \x1b[31m red", "Not UTF-8: \udcff", "a\u202eb"]
+)
+def test_a_name_without_letters_or_with_unseen_marks_is_refused(words: str) -> None:
+    """Nothing can be made of a row of dots, and what a page can't hold is not even said again."""
+    with pytest.raises(NewError, match="saying-no") as refused:
+        named(words)
+    assert str(refused.value).isprintable()
+
+
+def test_a_name_that_windows_can_t_have_is_refused() -> None:
+    """A folder of that name could not be checked out there."""
+    with pytest.raises(NewError, match="Windows keeps the name `con`"):
+        named("Con")
+
+
+def test_from_within_a_workspace_it_says_where_it_wrote(tmp_path: Path) -> None:
+    """Whoever stands in a folder below is told which workspace it is, and how to reach it."""
+    home = tmp_path / "our modules"
+    home.mkdir()
+    begun(home)
+    (home / "notes").mkdir()
+    done = rsscorm("new", "Saying no", folder=home / "notes")
+    assert done.stdout == "modules/saying-no/module.yaml\n"
+    assert f"1 file made in the workspace {home}." in done.stderr
+    assert f"rsscorm check -C '{home}'\n" in done.stderr
+
+
+def test_what_can_t_be_made_whole_is_not_begun(tmp_path: Path) -> None:
+    """No half of a workspace stays that would stand in the way of the next try."""
+    (tmp_path / ".vscode").touch()
+    assert rsscorm("new", folder=tmp_path).returncode == 4
+    assert [path.name for path in tmp_path.iterdir()] == [".vscode"]
+    (tmp_path / ".vscode").unlink()
+    assert begun(tmp_path)
 
 
 def test_editors_find_the_schemas(tmp_path: Path) -> None:

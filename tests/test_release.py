@@ -192,7 +192,71 @@ def test_diff_compares_with_the_last_release(workspace: Path) -> None:
     assert difference["items"]
 
 
+def test_an_edition_that_the_changelog_has_and_the_shelf_has_not(workspace: Path) -> None:
+    """Whoever threw dist/ away is told: the same name may be out with other content."""
+    assert "already" not in released(workspace).stderr
+    shutil.rmtree(workspace / "dist")
+    edit(source(workspace), "people talk", "people ask")
+    done = released(workspace)
+    assert "CHANGELOG.md has an entry of this edition already" in done.stderr
+    assert f"delete {SHELF}/" in done.stderr
+    assert "has an entry" not in released(workspace, "--for", "northfield").stderr
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "# Changes\r\n\r\nOurs.\r\n\r\n## 0.9\r\n\r\nThe pilot.\r\n",
+        "Ours\r\n\r\n",
+        "\ufeff# Changes\n\n## 0.9\nThe pilot.   \n\n",
+    ],
+)
+def test_a_changelog_stays_as_it_is_to_the_letter(workspace: Path, before: str) -> None:
+    """Its line ends, marks and spaces; a link to it stays a link."""
+    kept = workspace / "changes.md"
+    kept.write_bytes(before.encode())
+    changelog(workspace).symlink_to("../../changes.md")
+    released(workspace)
+    after = kept.read_bytes().decode()
+    start, _, rest = after.partition("## 2026.1,")
+    assert before.startswith(start.rstrip())
+    assert rest.endswith(before.partition("## 0.9")[2])
+    assert ("\r\n" in before) == (after.count("\r\n") == after.count("\n"))
+    assert changelog(workspace).is_symlink()
+
+
 # What stops a release
+
+
+def test_a_changelog_in_another_encoding_stops_it(workspace: Path) -> None:
+    """It is the author's, and can't be written into without harm."""
+    changelog(workspace).write_bytes("# Änderungen\n".encode("latin-1"))
+    done = run(workspace)
+    assert done.returncode == 1
+    assert "modules/noticing/CHANGELOG.md isn't UTF-8. Save it as UTF-8" in done.stderr
+    assert not list((workspace / "dist").glob("releases/noticing/*"))
+
+
+@pytest.mark.parametrize("record", ["{", "[]", '{"edition": "2026.1", "number": "x"}'])
+def test_a_release_whose_record_is_harmed_is_not_replaced(workspace: Path, record: str) -> None:
+    """It may be what was sent; the author decides, and is told of the folder."""
+    released(workspace)
+    (workspace / SHELF / "release.json").write_text(record)
+    done = run(workspace)
+    assert done.returncode == 1
+    assert f"{SHELF} is there, and its release.json can't be read." in done.stderr
+    assert (workspace / SHELF / "noticing-2026.1-xapi.zip").is_file()
+
+
+def test_a_release_whose_package_is_harmed_stops_the_next(workspace: Path) -> None:
+    """Nobody can say what has changed since then; which file it is, is said."""
+    released(workspace)
+    (workspace / SHELF / "noticing-2026.1-scorm12.zip").write_bytes(b"half")
+    next_edition(workspace)
+    done = run(workspace)
+    assert done.returncode == 1
+    assert "2026.1/noticing-2026.1-scorm12.zip` isn't a package" in done.stderr
+    assert "Bring it back" in done.stderr
 
 
 def test_problems_stop_it(workspace: Path) -> None:
@@ -234,7 +298,7 @@ def test_another_meaning_under_an_old_id_stops_it(workspace: Path) -> None:
     [
         (["notcing"], "There is no module `notcing`. Did you mean `noticing`?"),
         (["noticing", "--for", "north"], "There is no deployment `north`."),
-        ([], "Missing argument 'MODULE'"),
+        ([], "Say which module to release: noticing."),
     ],
 )
 def test_names_that_are_not_there(workspace: Path, words: list[str], said: str) -> None:
@@ -361,6 +425,16 @@ def test_a_module_without_a_version_is_left_alone(workspace: Path) -> None:
     done = rsscorm("migrate", folder=workspace)
     assert done.returncode == 1
     assert "rsscorm check noticing" in done.stderr
+
+
+@pytest.mark.parametrize("link", ["modules/noticing", "modules/noticing/module.yaml"])
+def test_a_module_that_is_a_link_is_left_alone(workspace: Path, link: str) -> None:
+    """What it leads to may belong to somebody else."""
+    (workspace / link).rename(workspace / "elsewhere")
+    (workspace / link).symlink_to(workspace / "elsewhere")
+    done = rsscorm("migrate", folder=workspace)
+    assert done.returncode == 1
+    assert done.stderr.startswith("modules/noticing is a link, and stays as it is")
 
 
 def test_a_workspace_that_moves_keeps_its_releases(workspace: Path, tmp_path: Path) -> None:

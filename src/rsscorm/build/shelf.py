@@ -83,8 +83,10 @@ def _read(path: Path) -> Released | None:
     """A release by its record; None where there is none, or none that can be read."""
     try:
         data: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return Released(
-            data["edition"], path.parent, data["number"], data["on"], dict(data["content"])
+        content = {str(name): str(digest) for name, digest in data["content"].items()}
+        found = Released(
+            str(data["edition"]), path.parent, int(data["number"]), str(data["on"]), content
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    return found if any(name.endswith(".zip") for name in content) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from shlex import quote
 
 import click
 
@@ -38,7 +39,10 @@ def command(name: str, folder: str) -> int:
 
 def _say_next(id: str, number: int, folder: str) -> None:
     """What to open, and what to type after that."""
-    where = "" if os.path.samefile(folder, os.getcwd()) else f" -C {folder}"
-    said = f"{count(number, 'file')} made. Open modules/{id}/module.yaml in an editor, then:"
+    where = "" if os.path.samefile(folder, os.getcwd()) else f" -C {quote(folder)}"
+    inside = f" in the workspace {folder}" if where else ""
+    said = (
+        f"{count(number, 'file')} made{inside}. Open modules/{id}/module.yaml in an editor, then:"
+    )
     steps = (f"preview {id}{where}", f"check{where}", f"build{where}")
     click.echo("\n".join([said, "", *(f"    rsscorm {step}" for step in steps)]), err=True)

@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rsscorm.cli.common import FINE, PROBLEMS, failed, modules_in, tell, usage_error, workspace
+from rsscorm.cli.common import (
+    FINE,
+    PROBLEMS,
+    failed,
+    module_names,
+    modules_in,
+    tell,
+    usage_error,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from rsscorm.release import Outcome
 
 
+TOLD = """\
+modules/{module}/CHANGELOG.md has an entry of this edition already, and no release of it was here.
+If it was ever sent to anybody: change `edition:`, delete {place}/, and release again."""
+
+
 @click.command("release", short_help="Check, build and file an edition for good.")
-@click.argument("module", metavar="MODULE", required=False)
+@click.argument("module", metavar="MODULE", required=False, shell_complete=module_names)
 @click.option(
     "--for", "deployments", multiple=True, metavar="NAME", default=("default",),
     help="Release for this deployment of rsscorm.yaml, or for `all`. May be repeated.",
@@ -60,6 +74,8 @@ def command(
     if changelog := next((outcome.changelog for outcome in found if outcome.changelog), None):
         log = changelog.relative_to(folder).as_posix()
         click.echo(f"  Yours to read and put right:\n    {log}", err=True)
+    if found[0].is_told:
+        click.echo(TOLD.format(module=module, place=_place(found[0], Path(folder))), err=True)
     return tell(list(found[0].warnings)) if found else FINE
 
 
@@ -73,13 +89,17 @@ def _which(folder: str) -> str:
 
 def _tell(outcome: Outcome, folder: Path) -> None:
     """Where a release is, and what to send to whom."""
-    place = outcome.folder.relative_to(folder).as_posix()
+    place = _place(outcome, folder)
     if not outcome.is_new:
         click.echo(f"Already released, the same as now: {place}/", err=True)
         return
     click.echo(f"{place}/")
     for whom, what in _to_send(outcome):
         click.echo(f"  {whom}:\n    {what}", err=True)
+
+
+def _place(outcome: Outcome, folder: Path) -> str:
+    return outcome.folder.relative_to(folder).as_posix()
 
 
 def _to_send(outcome: Outcome) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ lines are edited and no file is ever written anew from its data.
 from __future__ import annotations
 
 import difflib
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -51,8 +52,8 @@ class Mended:
         return "".join(line for file in sorted(self.after) for line in self._diff_of(file))
 
     def _diff_of(self, file: str) -> Iterator[str]:
-        old = self.before[file].decode().replace("\r\n", "\n")
-        one, other = (text.splitlines(keepends=True) for text in (old, self.after[file]))
+        sides = (self.before[file].decode(), self.after[file])
+        one, other = (re.findall("[^\n]*\n|[^\n]+$", text.replace("\r\n", "\n")) for text in sides)
         for line in difflib.unified_diff(one, other, f"a/{file}", f"b/{file}"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
@@ -61,39 +62,45 @@ class Mended:
 
         Raises `OSError`, and where a file was changed meanwhile.
         """
+        for file in self.after:
+            self._stop_if_changed(folder, file)
         for file, text in self.after.items():
             path = folder / file
-            if path.read_bytes() != self.before[file]:
-                raise OSError(0, "was changed while it was being mended: say it again", str(path))
             part = path.with_name(f".{path.name}.part")
             part.write_text(text, encoding="utf-8", newline="")
             shutil.copymode(path, part)
+            self._stop_if_changed(folder, file)
             part.replace(path)
+
+    def _stop_if_changed(self, folder: Path, file: str) -> None:
+        path = folder / file
+        if path.read_bytes() != self.before[file]:
+            raise OSError(0, "was changed while it was being mended: say it again", str(path))
 
 
 def mend(folder: Path, names: list[str] | None = None) -> Mended:
     """Mend a copy of a workspace, or of some modules in it; the author's files stay as they are."""
     with copied(folder, names) as copy:
-        mender = _Mender(folder, copy, names)
-        mender.run()
-        return mender.mended
+        return Mender(copy, names).run()
 
 
-class _Mender:
+class Mender:
     """One run: works through the problems of the copy until none is left that it can mend."""
 
-    def __init__(self, folder: Path, copy: Path, names: list[str] | None) -> None:
-        self.folder, self.copy, self.names = folder, copy, names
+    def __init__(self, copy: Path, names: list[str] | None) -> None:
+        self.copy, self.names = copy, names
         self.mended = Mended()
         self.tried: set[tuple[str, str, str, str]] = set()
 
-    def run(self) -> None:
+    def run(self) -> Mended:
+        """Mend what can be mended; what came of it."""
         self.tidy()
         problems = check(self.copy, self.names)
-        while problem := next(filter(self.may_mend, problems), None):
+        while problem := next(filter(self.may_mend, sorted(problems, key=_comes_late)), None):
             self.tried.add(_key(problem))
             problems = self.mend(problem, problems)
         self.mended.left = problems
+        return self.mended
 
     def tidy(self) -> None:
         """Take out what no problem is told of, since it changes nothing that learners see."""
@@ -106,7 +113,7 @@ class _Mender:
         for path in sorted(path for each in patterns for path in self.copy.glob(each)):
             file = path.relative_to(self.copy).as_posix()
             try:
-                text, done = tidied(path.read_bytes())
+                text, done = tidied(path.read_bytes()) if self.is_there(file) else ("", [])
             except UnicodeDecodeError:
                 continue  # told as a problem
             if done:
@@ -114,13 +121,20 @@ class _Mender:
                 self.mended.fixes += [Fix(file, line, what) for line, what in done]
 
     def may_mend(self, problem: Problem) -> bool:
-        is_ours = (self.copy / problem.file).is_file() and problem.line > 0
+        """Whether there is a fix to be tried, in a file that no link brings from elsewhere."""
+        is_ours = problem.line > 0 and self.is_there(problem.file)
         return is_ours and problem.code in FIXES and _key(problem) not in self.tried
+
+    def is_there(self, file: str) -> bool:
+        """Whether a file is in the copy, and no link on the way to it leads elsewhere."""
+        path = self.copy / file
+        return path.is_file() and path.resolve() == self.copy.resolve() / file
 
     def mend(self, problem: Problem, before: list[Problem]) -> list[Problem]:
         """Try one fix; the problems that there are after it, or without it."""
-        text = (self.copy / problem.file).read_text(encoding="utf-8-sig")
-        edit = FIXES[problem.code](text.split("\n"), problem)
+        text = (self.copy / problem.file).read_bytes().decode()
+        lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+        edit = FIXES[problem.code](lines, problem)
         if edit is None:
             return before
         self.put(problem.file, edit.applied(text))
@@ -132,12 +146,12 @@ class _Mender:
         return after
 
     def put(self, file: str, text: str) -> None:
-        """Write a file of the copy by a rename, since its content is the author's own file."""
+        """Write a file of the copy by a rename: it may be the author's own under another name."""
         path = self.copy / file
+        self.mended.before.setdefault(file, path.read_bytes())
         part = path.with_name(f".{path.name}.part")
-        part.write_text(text, encoding="utf-8", newline="")
+        part.write_bytes(text.encode())
         part.replace(path)
-        self.mended.before.setdefault(file, (self.folder / file).read_bytes())
         self.mended.after[file] = text
         if text.encode() == self.mended.before[file]:
             del self.mended.after[file]
@@ -152,6 +166,11 @@ class _Mender:
             for fix in self.mended.fixes
         ]
         self.mended.fixes.append(Fix(file, edit.line, edit.what))
+
+
+def _comes_late(problem: Problem) -> bool:
+    """A key that is missing may only be misspelt, which is mended first."""
+    return problem.code == "missing-key"
 
 
 def _key(problem: Problem) -> tuple[str, str, str, str]:

@@ -1,4 +1,7 @@
-"""A copy of a workspace in which fixes are tried; media are linked, never copied."""
+"""A copy of a workspace in which fixes are tried; media are linked, never copied.
+
+Texts are copied: an editor that saves into the file itself would otherwise change the copy too.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from rsscorm.build import make_cache
 APART = ("dist", ".rsscorm", ".git", ".venv", "node_modules")
 """Folders that no source is in."""
 
+TEXTS = frozenset([".csv", ".md", ".vtt", ".yaml"])
+"""Endings of what an author writes."""
+
 
 @contextmanager
 def copied(folder: Path, names: list[str] | None) -> Iterator[Path]:
@@ -28,8 +34,8 @@ def copied(folder: Path, names: list[str] | None) -> Iterator[Path]:
             inside = Path(root).relative_to(folder)
             folders[:] = [each for each in folders if _belongs(inside, each, names)]
             (Path(made) / inside).mkdir(exist_ok=True)
-            for name in files:
-                _link(Path(root) / name, Path(made) / inside / name)
+            for name in (*files, *folders):
+                _take(Path(root) / name, Path(made) / inside / name, folder.resolve())
         yield Path(made)
 
 
@@ -39,9 +45,25 @@ def _belongs(inside: Path, name: str, names: list[str] | None) -> bool:
     return name not in APART
 
 
+def _take(source: Path, target: Path, workspace: Path) -> None:
+    """The same content in the copy, and a link as a link; a folder is walked into by itself."""
+    if source.is_symlink():
+        target.symlink_to(_destination(source, workspace))
+    elif source.is_file():
+        (shutil.copyfile if source.suffix.lower() in TEXTS else _link)(source, target)
+
+
+def _destination(link: Path, workspace: Path) -> str | Path:
+    """Where a link leads from the copy: to the same place in it, or out of the workspace."""
+    real, home = link.resolve(), link.parent.resolve()
+    if real.is_relative_to(workspace) and home.is_relative_to(workspace):
+        return os.path.relpath(real, home)
+    return real
+
+
 def _link(source: Path, target: Path) -> None:
-    """The same content under another name; a link stays the link that it is."""
+    """The same content under another name."""
     try:
-        os.link(source, target, follow_symlinks=False)
+        os.link(source, target)
     except OSError:
-        shutil.copyfile(source, target, follow_symlinks=False)
+        shutil.copyfile(source, target)

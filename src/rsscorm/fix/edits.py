@@ -30,6 +30,7 @@ TAKEN = re.compile(r"- |#|[|>][-+0-9]*\s*(#.*)?$")
 QUOTED = re.compile(r"`([^`]+)`")
 BARE_COLOUR = re.compile(r"^(\s*[a-z-]+:)\s*(#[0-9A-Fa-f]{6})\b")
 NO_SPACE = re.compile(r"^(\s*(?:- +)*[a-z][a-z-]*:)(?=\S)")
+NO_SPACE_IN_ITEM = re.compile(r"^(\s*(?:- +)+[a-z0-9-]{1,40}:)(?=[^\W\d_])")
 NO_COLON = re.compile(r"^(\s*(?:- +)+[a-z0-9-]{1,40})(?= [A-Z])")
 
 
@@ -42,9 +43,12 @@ class Edit(NamedTuple):
     what: str
 
     def applied(self, text: str) -> str:
-        """The text with the edit made."""
+        """The text with the edit made, in the line ends of those lines; all else to the letter."""
         lines = text.split("\n")
-        lines[self.line - 1 : self.line - 1 + self.taken] = self.lines
+        first = lines[self.line - 1]
+        mark, end = "\ufeff"[: first.startswith("\ufeff")], "\r"[: first.endswith("\r")]
+        new = [f"{line}{end}" for line in self.lines]
+        lines[self.line - 1 : self.line - 1 + self.taken] = [f"{mark}{new[0]}", *new[1:]]
         return "\n".join(lines)
 
 
@@ -109,8 +113,11 @@ def spaces_for_tabs(lines: list[str], problem: Problem) -> Edit | None:
 
 
 def id_of_item(lines: list[str], problem: Problem) -> Edit | None:
-    """An option without its id, or without the colon after it."""
+    """An option without its id, or without the colon after it, or the space after that."""
     line = lines[problem.line - 1]
+    new, number = NO_SPACE_IN_ITEM.subn(r"\1 ", line)
+    if number:
+        return Edit(problem.line, 1, [new], "put a space after the colon")
     new, number = NO_COLON.subn(r"\1:", line)
     if number and "colon" in problem.message:
         return Edit(problem.line, 1, [new], "put a colon after the id")

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from rsscorm.module import TITLE_LIMIT
+from rsscorm.source.files import WINDOWS_NAMES
 
 FILES = Path(__file__).parent / "files"
 
@@ -27,6 +30,13 @@ WORKSPACE = {
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.?!'’–-]*")
 """A title that YAML takes as it is typed."""
+
+GAP = re.compile(r"THE-ID *")
+"""Where a new module's id goes, with the room up to a note on the same line."""
+
+
+SPELT = str.maketrans({"'": "", "’": "", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
+"""Letters that no other is part of; an apostrophe parts no word."""
 
 
 class NewError(Exception):
@@ -46,12 +56,22 @@ def named(words: str) -> Named:
     Raises `NewError` where no id can be made of the words.
     """
     title = " ".join(words.split())
-    id = re.sub(r"[^a-z0-9]+", "-", title.lower().replace("'", "").replace("’", ""))[:40].strip("-")
-    if not id or len(title) > TITLE_LIMIT:
-        raise NewError(f"`{words}` can't name a module. Use a few letters, such as `saying-no`.")
+    id = _id_of(title)
+    if not id or len(title) > TITLE_LIMIT or not title.isprintable():
+        shown = "".join(each if each.isprintable() else "�" for each in words[:TITLE_LIMIT])
+        raise NewError(f"`{shown}` can't name a module. Use a few letters, such as `saying-no`.")
+    if WINDOWS_NAMES.fullmatch(id):
+        raise NewError(f"Windows keeps the name `{id}` for itself. Choose another.")
     if title == id:
         title = id.replace("-", " ").capitalize()
     return Named(id, title)
+
+
+def _id_of(title: str) -> str:
+    """In the letters that an id may have: é is e, and signs part words."""
+    plain = unicodedata.normalize("NFKD", title.lower().translate(SPELT))
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return re.sub(r"[^a-z0-9]+", "-", letters)[:40].strip("-")
 
 
 def new_workspace(folder: Path) -> list[str]:
@@ -64,7 +84,7 @@ def new_workspace(folder: Path) -> list[str]:
             f"`{folder}` isn't empty and is no workspace. Make an empty folder, go there, and say "
             "it again: mkdir our-modules; cd our-modules"
         )
-    return list(_written(folder, {at: _text(name) for at, name in WORKSPACE.items()}))
+    return _written(folder, {at: _text(name) for at, name in WORKSPACE.items()})
 
 
 def new_module(folder: Path, name: Named) -> list[str]:
@@ -81,7 +101,7 @@ def new_module(folder: Path, name: Named) -> list[str]:
     files = {f"{home}/module.yaml": _filled(text, name)}
     if is_first:
         files[f"{home}/media/chairs.svg"] = _text("chairs.svg")
-    return list(_written(folder, files))
+    return _written(folder, files)
 
 
 def _text(name: str) -> str:
@@ -92,17 +112,34 @@ def _filled(text: str, name: Named) -> str:
     title = re.sub(r"([{}])", r"\\\1", name.title)
     if not PLAIN.fullmatch(title):
         title = json.dumps(title, ensure_ascii=False)
-    return text.replace("THE-ID", name.id, 1).replace("THE-TITLE", title, 1)
+    return GAP.sub(lambda gap: _in_gap(name.id, gap[0]), text).replace("THE-TITLE", title, 1)
 
 
-def _written(folder: Path, files: dict[str, str]) -> Iterator[str]:
-    """Write the files that aren't there yet; yields each that was made."""
-    for at, text in files.items():
-        path = folder / at
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except FileExistsError:
-            continue
-        yield at
+def _in_gap(id: str, gap: str) -> str:
+    """The id in its place, with the note behind it in its column if the id is short enough."""
+    return f"{id} ".ljust(len(gap)) if gap.endswith(" ") else id
+
+
+def _written(folder: Path, files: dict[str, str]) -> list[str]:
+    """Write the files that aren't there yet; those that were made. All of them, or none."""
+    made: list[str] = []
+    try:
+        for at, text in files.items():
+            (folder / at).parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError), (folder / at).open("xb") as file:
+                made.append(at)
+                file.write(text.encode())
+    except BaseException:
+        _take_back(folder, made, files)
+        raise
+    return made
+
+
+def _take_back(folder: Path, made: list[str], files: Iterable[str]) -> None:
+    """Files that were made, and the folders that are empty without them."""
+    for at in made:
+        (folder / at).unlink()
+    for at in files:
+        for parent in (folder / at).relative_to(folder).parents[:-1]:
+            with suppress(OSError):
+                (folder / parent).rmdir()

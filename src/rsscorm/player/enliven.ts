@@ -1,8 +1,8 @@
 /** Bringing a block to life. One that fails stays readable, and never stops the page or the others. */
 
 import { COMPONENTS } from "../blocks/index";
-import { icon, all, make } from "./screen-dom";
-import { blockOf } from "./state";
+import { blockOf } from "./answers";
+import { all, icon, make } from "./screen-dom";
 import type { BlockData, Player } from "./types";
 
 export function enliven(element: HTMLElement, player: Player): void {

@@ -51,7 +51,7 @@ class Lrs:
         held = self._statements.get(id)
         if request.method != "PUT":
             return _answer(404) if held is None else _answer(200, held)
-        sent = json.loads(request.body)
+        sent = request.json()
         if held is None:
             self._statements[id] = sent
         return _answer(204 if held in (None, sent) else 409)
@@ -65,6 +65,7 @@ class Lrs:
         match, none = (request.headers.get(name) for name in ("if-match", "if-none-match"))
         if (match and match != tag) or (none and tag):
             return _answer(412)
+        request.json()
         self._state = request.body
         return _answer(204, tag=_tag(self._state))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from rsscorm.module import Module
 from rsscorm.package.selftest import with_selftest
 from rsscorm.package.zip import Files
 from rsscorm.preview import votes
@@ -21,7 +24,7 @@ from rsscorm.preview.stream import Stream
 from rsscorm.preview.workshop import Content, Draft, Look, Workshop
 from rsscorm.problems import Problem
 from rsscorm.referee import lms as base
-from rsscorm.referee.lms import Session, launch_json, login, missing, own_file, page
+from rsscorm.referee.lms import Session, launch_json, login, missing, numbered, own_file, page
 from rsscorm.referee.manifest import Sco
 from rsscorm.referee.site import OURS, SIZES, routed, templates
 from rsscorm.referee.web import Request, Response
@@ -41,6 +44,9 @@ ASKED = {
     "mode": "", "size": "laptop", "format": "scorm12", "step": "",
 }  # fmt: skip
 """What an address may ask for, with what is meant where it does not."""
+
+NAME = re.compile(r"\w[\w. -]*")
+"""A folder in `modules/`, which may not be there yet, and nothing elsewhere."""
 
 SLOW = 0.8
 """Seconds that each answer takes longer on a slow network."""
@@ -98,8 +104,8 @@ class Preview(base.Lms):
         with self._refreshing:
             draft, problems = self.workshop.draft(launch.look)
             if draft and (launch.draft is None or draft.mark != launch.draft.mark):
-                self._show(launch, draft)
-                launch.stream.tell("draft", _told(draft, self._html(launch, draft)))
+                with suppress(OSError):  # a file has gone meanwhile, which is the next save
+                    self._show(launch, draft)
             if problems != launch.problems:
                 launch.problems = problems
                 launch.stream.tell("problems", [_problem(each) for each in problems])
@@ -116,22 +122,22 @@ class Preview(base.Lms):
             "launches": self.answer_launch,
             "login": login,
             "news": lambda *_: self.news.response(),
-            "own": lambda name, _: own_file(OWN.get(name, Path(name))),
+            "own": lambda name, _: own_file(OWN, name),
             "play": self._play,
         })  # fmt: skip
 
     def answer_launch(self, rest: str, request: Request) -> Response:
         """Answer what a preview's launch has beside a referee's; on a slow network, in a while."""
         number, _, what = rest.partition("/")
-        known = int(number) if number.isdigit() and int(number) < len(self.all_sessions) else -1
-        launch = self.all_sessions[known] if known >= 0 else None
+        known = numbered(number, len(self.all_sessions))
+        launch = None if known is None else self.all_sessions[known]
         if not isinstance(launch, Launch):
             return missing(request.path)
         if what == "news":
             self.refresh(launch)
             return launch.stream.response()
         if what == "look" and request.method == "POST":
-            return self._choose(launch, json.loads(request.body))
+            return self._choose(launch, request.json())
         if launch.slow and what not in ("log", "network"):
             time.sleep(SLOW)
         if what.startswith("lrs/"):
@@ -145,16 +151,19 @@ class Preview(base.Lms):
     def _home(self, _rest: str, _request: Request) -> Response:
         return self._page("start.html", title="Your modules", modules=self._modules())
 
-    def _modules(self) -> list[tuple[str, str, list[dict[str, Any]]]]:
-        """Each module with its title, and what is wrong with it."""
-        found = []
+    def _modules(self) -> list[tuple[str, Module | None, list[dict[str, Any]]]]:
+        """Each module by its name, as far as it can be read, and what is wrong with it."""
+        found: list[tuple[str, Module | None, list[dict[str, Any]]]] = []
         for name in self.workshop.names:
             draft, problems = self.workshop.draft(Look(name))
-            title = draft.module.title if draft else name
-            found.append((name, title, [_problem(each) for each in problems]))
+            found.append(
+                (name, draft.module if draft else None, [_problem(each) for each in problems])
+            )
         return found
 
     def _play(self, name: str, request: Request) -> Response:
+        if not NAME.fullmatch(name):
+            return missing(request.path)
         asked = {**ASKED, **{key: text for key, text in request.query.items() if key in ASKED}}
         launch = self._launch(name, asked)
         told = self.begin(launch)
@@ -202,16 +211,16 @@ class Preview(base.Lms):
         return Response(204)
 
     def _show(self, launch: Launch, draft: Draft) -> None:
-        launch.draft = draft
-        html = self._html(launch, draft).replace(
-            PLAYER, f'{PLAYER[:-1]} data-draft="{draft.mark}">'
-        )
+        html = self._html(launch, draft)
+        shown = html.replace(PLAYER, f'{PLAYER[:-1]} data-draft="{draft.mark}">')
         files: Files = {
-            **draft.files, "index.html": html.encode(),
+            **draft.files, "index.html": shown.encode(),
             "player.js": SCRIPT.read_bytes(),
             "presence.txt": f"rsscorm {launch.sco.identifier}".encode(),
         }  # fmt: skip
         launch.archive = Content(with_selftest(files, launch.format))
+        launch.draft = draft
+        launch.stream.tell("draft", _told(draft, html))
 
     def _html(self, launch: Launch, draft: Draft) -> str:
         """A draft's page, which sends its votes here; the same for drafts that look the same."""

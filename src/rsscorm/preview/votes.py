@@ -11,7 +11,7 @@ from typing import Any
 
 from rsscorm.polls.disclosure import Rules
 from rsscorm.polls.published import Cell, next_snapshot, told
-from rsscorm.polls.release import FilePoll, Poll, read_polls_file
+from rsscorm.polls.release import FilePoll, Poll, ReleaseError, read_polls_file
 from rsscorm.referee.web import Request, Response
 
 VOTES = {
@@ -32,8 +32,11 @@ def answer(file: bytes, votes: str, request: Request) -> Response:
     """Answer as the service would (protocol 1): to a vote, and to a question for figures."""
     if votes == "away":
         return Response(0)
-    known = read_polls_file(file)
-    asked = json.loads(request.body) if request.method == "POST" else request.query
+    try:
+        known = read_polls_file(file)
+    except ReleaseError:
+        return Response(404)  # there were polls, when the page that asks was begun
+    asked = request.json() if request.method == "POST" else request.query
     found = next((poll for poll in known.polls if poll.id == asked.get("poll")), None)
     if found is None:
         return Response(404)

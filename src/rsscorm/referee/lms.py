@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -160,9 +160,10 @@ class Lms:
     def answer_launch(self, rest: str, request: Request) -> Response:
         """Answer a request below `/launches/`."""
         number, _, what = rest.partition("/")
-        if not number.isdigit() or int(number) >= len(self.all_sessions):
+        known = numbered(number, len(self.all_sessions))
+        if known is None:
             return missing(request.path)
-        session = self.all_sessions[int(number)]
+        session = self.all_sessions[known]
         if what.startswith("content/"):
             return self._launched_content(session, what.removeprefix("content/"), request)
         posts: dict[str, Callable[[Session, Any], None]] = {
@@ -171,7 +172,7 @@ class Lms:
         if request.method != "POST" or what not in posts:
             return missing(request.path)
         with self.changed:
-            posts[what](session, json.loads(request.body))
+            posts[what](session, request.json())
             self.changed.notify_all()
         saved = json.dumps({"result": "true", "errorCode": 0})
         return Response(200, saved.encode(), {"Content-Type": TYPES[".json"]})
@@ -244,11 +245,17 @@ def missing(what: str) -> Response:
     return Response(404, f"{what} is not here".encode(), {"Content-Type": TYPES[".txt"]})
 
 
-def own_file(path: Path) -> Response:
-    """A file of ours, such as a script of a page."""
-    if not path.is_file():
-        return missing(path.name)
-    return Response(200, path.read_bytes(), _headers(path.name))
+def own_file(files: Mapping[str, Path], name: str) -> Response:
+    """One of these files of ours, such as a script of a page, and no other of this machine."""
+    if name not in files:
+        return missing(name)
+    return Response(200, files[name].read_bytes(), _headers(name))
+
+
+def numbered(number: str, total: int) -> int | None:
+    """A number below `total` that stands in an address; None where it is none."""
+    found = int(number) if re.fullmatch("[0-9]{1,9}", number) else total
+    return found if found < total else None
 
 
 def _headers(name: str) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from rsscorm.referee.lms import (
     launch_json,
     login,
     missing,
+    numbered,
     own_file,
     page,
 )  # fmt: skip
@@ -53,7 +54,7 @@ class Site(Lms):
             "": self._home,
             "launches": self.answer_launch,
             "login": login,
-            "own": lambda name, _: own_file(OWN.get(name, Path(name))),
+            "own": lambda name, _: own_file(OWN, name),
             "play": self._play,
         })  # fmt: skip
 
@@ -63,9 +64,10 @@ class Site(Lms):
         return self._page("parts.html")
 
     def _play(self, number: str, request: Request) -> Response:
-        if not number.isdigit() or int(number) >= len(self.manifest.scos):
+        known = numbered(number, len(self.manifest.scos))
+        if known is None:
             return missing(request.path)
-        sco = self.manifest.scos[int(number)]
+        sco = self.manifest.scos[known]
         asked = {"learner": "learner-1", "faults": "", "mode": "", "size": "laptop"}
         asked |= {name: value for name, value in request.query.items() if name in asked and value}
         key, faults = (sco.identifier, asked["learner"]), asked["faults"]
@@ -114,5 +116,5 @@ def routed(request: Request, parts: dict[str, Callable[[str, Request], Response]
 def _is_from_here(request: Request) -> bool:
     """Neither another site's page nor a name that somebody let point to this machine."""
     host = request.headers.get("host", "")
-    is_ours = urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost")
-    return is_ours and request.headers.get("origin", f"http://{host}") == f"http://{host}"
+    is_ours = re.fullmatch(r"(127\.0\.0\.1|localhost)(:[0-9]{1,5})?", host)
+    return bool(is_ours) and request.headers.get("origin", f"http://{host}") == f"http://{host}"

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a request's body; what a learner's page sends is far smaller."""
+
+
+class BadRequestError(Exception):
+    """A request that no page of ours makes."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,13 @@ class Request:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+
+    def json(self) -> Any:
+        """What the body says; raises `BadRequestError`."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise BadRequestError from error
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Http
 
     def _serve(self) -> None:
-        response = self.server.site.answer(self._request())
+        try:
+            response = self.server.site.answer(self._request())
+        except BadRequestError:
+            self.close_connection = True
+            response = Response(400)
         if response.status == 0:
             self.close_connection = True
             return
@@ -103,14 +123,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
 
     def _request(self) -> Request:
-        url = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
+        length = self.headers.get("Content-Length") or "0"
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > LARGEST:
+            raise BadRequestError
+        try:
+            url = urlsplit(self.path)
+        except ValueError as error:
+            raise BadRequestError from error
         return Request(
             method=self.command,
             path=unquote(url.path),
             query=dict(parse_qsl(url.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length),
+            body=self.rfile.read(int(length)),
         )
 
     def log_message(self, format: str, *args: object) -> None:

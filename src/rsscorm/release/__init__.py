@@ -18,11 +18,11 @@ from rsscorm.build import Listener, Order, build
 from rsscorm.build.lock import one_at_a_time
 from rsscorm.build.shelf import RECORD, Released, contents, record, release_of, releases, shelf
 from rsscorm.build.stamp import Stamp, Unit
-from rsscorm.diff import Difference, compare, read_package
+from rsscorm.diff import Difference, OldError, compare, read_package
 from rsscorm.module import Module
 from rsscorm.package import whole
 from rsscorm.problems import Problem, ProblemsFound
-from rsscorm.release.changelog import CHANGELOG, entry, with_entry
+from rsscorm.release.changelog import CHANGELOG, entry, has_entry, with_entry
 from rsscorm.release.sums import SUMS, sums
 from rsscorm.source import check, read_module, read_workspace
 from rsscorm.workspace import Workspace
@@ -38,7 +38,8 @@ class RefusedError(Exception):
 class Outcome:
     """A release for one deployment: its folder, and whether it was there already.
 
-    `service` is where its polls send votes, if anywhere.
+    `service` is where its polls send votes, if anywhere. `is_told` is whether the changelog had
+    an entry of this edition, though no release of it was there.
     """
 
     deployment: str
@@ -48,6 +49,7 @@ class Outcome:
     service: str | None
     changelog: Path | None = None
     warnings: tuple[Problem, ...] = ()
+    is_told: bool = False
 
 
 def release(
@@ -99,6 +101,7 @@ class Desk:
         self.stamp, self.today, self.warnings = stamp, today, warnings
         self.stem = f"{module.id}-{module.edition}"
         self.has_polls = any(block.kind == "poll" for block in module.blocks())
+        self.is_told = False
 
     def release(self, targets: Sequence[str], anyway: bool) -> list[Outcome]:
         """Put on the shelf what isn't there; refuse all where one must be refused."""
@@ -114,6 +117,11 @@ class Desk:
     def _is_released(self, target: str) -> bool:
         """Whether this very edition is on the shelf; raises `RefusedError` for another content."""
         found = release_of(self.workspace, target, self.module, self.edition)
+        if found is None and (place := self._shelf(target) / self.edition).exists():
+            raise RefusedError(
+                f"{place.relative_to(self.workspace.folder).as_posix()} is there, and its "
+                f"{RECORD} can't be read. Bring that back, or move the folder away."
+            )
         built = contents(self.workspace.dist(target), self._files(target))
         if found and dict(found.content) != built:
             raise RefusedError(
@@ -133,15 +141,25 @@ class Desk:
         if not before:
             return None
         built = next(name for name in self._files(target) if name.endswith(".zip"))
-        last, *others = [read_package(each.package()) for each in before]
+        try:
+            last, *others = [read_package(each.package()) for each in before]
+        except OldError as error:
+            raise RefusedError(f"{error} Bring it back, or move its folder away.") from error
         return compare(last, read_package(self.workspace.dist(target) / built), others)
+
+    def _is_anywhere(self) -> bool:
+        """Whether this edition was released for any deployment."""
+        there = self.workspace.settings.deployments
+        found = (release_of(self.workspace, name, self.module, self.edition) for name in there)
+        return any(found)
 
     def _put(self, targets: list[str], difference: Difference | None) -> Path | None:
         """Lay everything out, then write the changelog, then give the folders their names."""
         staged = {self._shelf(target) / f".{self.edition}.part": target for target in targets}
         done: list[Path] = []
         log = self.workspace.module_folder(self.module) / CHANGELOG
-        before = log.read_text("utf-8") if log.exists() else None
+        before = self._read(log)
+        self.is_told = has_entry(before or "", self.edition) and not self._is_anywhere()
         try:
             for place, target in staged.items():
                 self._lay_out(place, target)
@@ -156,6 +174,14 @@ class Desk:
             _restore(log, before)
             raise
         return log if after != before else None
+
+    def _read(self, log: Path) -> str | None:
+        """The changelog with its own line ends; None where there is none yet."""
+        try:
+            return log.read_bytes().decode() if log.exists() else None
+        except UnicodeDecodeError:
+            file = log.relative_to(self.workspace.folder).as_posix()
+            raise RefusedError(f"{file} isn't UTF-8. Save it as UTF-8, and say it again.") from None
 
     def _lay_out(self, place: Path, target: str) -> None:
         """Copy what was built, with its sums and its record."""
@@ -177,7 +203,7 @@ class Desk:
         service = self.workspace.settings.deployments[target].poll_service
         return Outcome(
             target, self._shelf(target) / self.edition, self.stem, is_new,
-            service if self.has_polls else None, changelog, self.warnings,
+            service if self.has_polls else None, changelog, self.warnings, self.is_told,
         )  # fmt: skip
 
 
@@ -193,7 +219,8 @@ def _stop_at_changes(difference: Difference) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    with whole(path) as file:
+    """Where the path is a link, what it leads to."""
+    with whole(path.resolve()) as file:
         file.write(text.encode())
 
 
@@ -201,7 +228,7 @@ def _restore(path: Path, before: str | None) -> None:
     """A file as it was; gone where it was not there."""
     if before is None:
         path.unlink(missing_ok=True)
-    elif path.read_text("utf-8") != before:
+    elif path.read_bytes() != before.encode():
         _write(path, before)
 
 

@@ -37,14 +37,24 @@ def entry(module: str, edition: str, on: date, difference: Difference | None) ->
 
 
 def with_entry(before: str | None, entry: Entry) -> str:
-    """The file with an entry above the others; as it was where there is one of that edition."""
+    """The file with an entry above the others; as it was where there is one of that edition.
+
+    The entry has the line ends of the file.
+    """
     text = before or f"# Changes of {entry.module}\n"
-    if re.search(rf"^##\s+{re.escape(entry.edition)}(?![\w.-])", text, re.MULTILINE):
+    if has_entry(text, entry.edition):
         return text
+    end = "\r\n" if "\r\n" in text else "\n"
+    new = entry.text.replace("\n", end)
     first = re.search(r"^##\s", text, re.MULTILINE)
     if first is None:
-        return f"{text.rstrip()}\n\n{entry.text}"
-    return f"{text[: first.start()]}{entry.text}\n{text[first.start() :]}"
+        return f"{text.rstrip()}{end}{end}{new}"
+    return f"{text[: first.start()]}{new}{end}{text[first.start() :]}"
+
+
+def has_entry(text: str, edition: str) -> bool:
+    """Whether there is an entry of an edition."""
+    return bool(re.search(rf"^##\s+{re.escape(edition)}(?![\w.-])", text, re.MULTILINE))
 
 
 def _since(difference: Difference) -> Iterator[str]:

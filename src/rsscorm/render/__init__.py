@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from rsscorm.module import Module, Snapshot
@@ -11,18 +10,16 @@ from rsscorm.render.page import Files, Page, fill
 from rsscorm.render.selftest import selftest
 from rsscorm.render.steps import Steps
 from rsscorm.render.theme import environment, font_files, has_templates, stylesheet
-from rsscorm.workspace import Deployment, Settings, Theme
+from rsscorm.workspace import Deployment, Theme, Workspace
 
 __all__ = ["Files", "Steps", "render"]
 
 
 def render(
     module: Module,
-    folder: Path,
-    theme: Theme,
+    workspace: Workspace,
     deployment: Deployment,
-    settings: Settings,
-    cache: Path,
+    theme: Theme,
     snapshot: Snapshot | None = None,
     steps: Steps | None = None,
 ) -> Files:
@@ -30,12 +27,14 @@ def render(
     `selftest.html`, `fonts/` and `media/`.
 
     A media file is given as its path and is never read here; pictures are, to make renditions,
-    which `cache` keeps. The script is added by `package`, since it differs between formats.
-    `steps` are those of this module and deployment as rendered before, where that may be again.
+    which the workspace's cache keeps. The script is added by `package`, since it differs between
+    formats. `steps` are those of this module and deployment as rendered before, where that may be
+    again. Raises `pictures.PictureError`.
     """
-    page = Page(module, folder, deployment, cache, snapshot, theme.logo)
+    folder = workspace.module_folder(module.id)
+    page = Page(module, folder, deployment, workspace.cache, snapshot, theme.logo)
     kept = {"on": page.day(snapshot.on), "polls": snapshot.polls} if snapshot else None
-    data = module_data(module, deployment, settings, page.script_words, kept)
+    data = module_data(module, deployment, workspace.settings, page.script_words, kept)
     templates, fonts = environment(theme.folders), font_files(theme)
     known = {
         "page": page, "module": module, "deployment": deployment, "words": page.words, "fill": fill,

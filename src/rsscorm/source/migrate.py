@@ -53,6 +53,9 @@ def migrate(workspace: Path, name: str) -> list[str]:
     Raises `NotMigratedError` and `OSError`.
     """
     home = workspace / "modules" / name
+    if home.is_symlink() or (home / FILE).is_symlink():
+        why = "is a link, and stays as it is: migrate it where it is."
+        raise NotMigratedError(f"modules/{name} {why}")
     try:
         changed = migrated(texts_in(home))
     except (NoVersionError, UnicodeDecodeError):
