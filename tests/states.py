@@ -159,7 +159,7 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
         (
             "tries spent",
             2 * [pick("Staff and patients use first names", block="early-sign", send=CHECK)],
-            "Your tries are used up.",
+            "That was your last try.",
         ),
         (
             "right",
@@ -201,7 +201,7 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
         (
             "tries spent",
             [put_wrong, *3 * [check("first-things")]],
-            "Your tries are used up. This is the right order:",
+            "This is the right order:",
         ),
         ("right", [put_right, check("first-things")], "That’s right"),
     ],
@@ -228,7 +228,7 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
         (
             "tries spent",
             [enter("8"), enter("9")],
-            "Your tries are used up. The right answer is 10 handovers.",
+            "The right answer is 10 handovers.",
         ),
         ("right", [enter("9,5 handovers")], "Every one of them."),
     ],
