@@ -23,6 +23,7 @@ from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.render import Files, render
 from rsscorm.render.pictures import PictureError, prune
+from rsscorm.render.templating import TemplateError
 from rsscorm.source import (
     check,
     misnamed,
@@ -213,6 +214,8 @@ class Compiler:
             self.outcome.problems.extend(found.problems)
         except PictureError as error:
             self.outcome.problems.append(_unreadable(self._relative(error.picture), error.why))
+        except TemplateError as error:
+            self.outcome.problems.append(error.problem(self.workspace.folder))
         except SourceChangedError as error:
             self.outcome.problems.append(_changed(self._relative(error.path)))
 

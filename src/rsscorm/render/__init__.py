@@ -10,7 +10,8 @@ from rsscorm.render.data import as_script, module_data
 from rsscorm.render.page import Files, Page, fill
 from rsscorm.render.selftest import selftest
 from rsscorm.render.steps import Steps
-from rsscorm.render.theme import environment, font_files, has_templates, stylesheet
+from rsscorm.render.templating import blamed, environment
+from rsscorm.render.theme import font_files, has_templates, stylesheet
 from rsscorm.workspace import Deployment, Settings, Theme
 
 __all__ = ["Files", "Steps", "render"]
@@ -32,7 +33,16 @@ def render(
     A media file is given as its path and is never read here; pictures are, to make renditions,
     which `cache` keeps. The script is added by `package`, since it differs between formats.
     `steps` are those of this module and deployment as rendered before, where that may be again.
+    Raises `PictureError`, and `TemplateError` for a theme's own template.
     """
+    with blamed(theme.folders):
+        return _render(module, folder, theme, deployment, settings, cache, snapshot, steps)
+
+
+def _render(
+    module: Module, folder: Path, theme: Theme, deployment: Deployment, settings: Settings,
+    cache: Path, snapshot: Snapshot | None, steps: Steps | None,
+) -> Files:  # fmt: skip
     page = Page(module, folder, deployment, cache, snapshot, theme.logo)
     kept = {"on": page.day(snapshot.on), "polls": snapshot.polls} if snapshot else None
     data = module_data(module, deployment, settings, page.script_words, kept)
