@@ -173,7 +173,11 @@ def checksum() -> str:
 
 def build(arguments: list[str]) -> int:
     """Compile the workspace's modules into `dist/`."""
-    return run(BIN / "rsscorm", "build", *arguments, check=False)
+    code = run(BIN / "rsscorm", "build", *arguments, check=False)
+    if os.name != "nt" and not shutil.which("rsscorm"):
+        say(f'so that `rsscorm` can be typed anywhere: export PATH="$PATH:{BIN}"')
+        say("for modules of your own: docs/authors/tutorial.md")
+    return code
 
 
 def bench(arguments: list[str]) -> int:

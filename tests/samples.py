@@ -116,14 +116,8 @@ def pages(
 ) -> Files:
     """The files that a module of this workspace is rendered to."""
     workspace = read_workspace(folder)
-    return render(
-        read(folder, name),
-        workspace.module_folder(name),
-        read_theme(workspace, theme),
-        deployment or Deployment(),
-        workspace.settings,
-        workspace.cache,
-    )
+    found = read_theme(workspace, theme)
+    return render(read(folder, name), workspace, deployment or Deployment(), found)
 
 
 EVERY_KIND = {

@@ -33,7 +33,6 @@ def test_a_build_says_what_it_made(workspace: Path) -> None:
         "dist/noticing-2026.1.polls.json",
     ]
     assert done.stderr.splitlines() == [
-        "noticing: resume data of at most 92 of 4,096 characters",
         *NO_IRI.splitlines(),
         "3 files made. Beside each package is its datasheet (.html, .txt).",
     ]  # fmt: skip
@@ -271,6 +270,16 @@ def test_a_shell_completes_commands(shell: str, file: str) -> None:
     told = rsscorm(_RSSCORM_COMPLETE=asked, COMP_WORDS="rsscorm ch", COMP_CWORD=at).stdout
     assert "check" in told
     assert "build" not in told
+
+
+@pytest.mark.parametrize("name", ["build", "check", "diff", "migrate", "preview", "release"])
+def test_a_shell_completes_the_names_of_modules(workspace: Path, name: str) -> None:
+    """Tab knows the modules of the workspace one is in, and of one that is named by -C."""
+    bash, words = "bash_complete", f"rsscorm {name} no"
+    here = rsscorm(folder=workspace, _RSSCORM_COMPLETE=bash, COMP_WORDS=words, COMP_CWORD="2")
+    words = f"rsscorm {name} -C {workspace} no"
+    there = rsscorm(_RSSCORM_COMPLETE=bash, COMP_WORDS=words, COMP_CWORD="4")
+    assert here.stdout == there.stdout == "plain,noticing\n"
 
 
 def test_diff_says_how_to_begin_another_edition(workspace: Path) -> None:

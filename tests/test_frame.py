@@ -502,7 +502,7 @@ def test_a_logo_without_a_size_of_its_own_is_as_wide_as_it_should_be(
     (short / "themes" / "ward").mkdir(parents=True)
     (short / "themes" / "ward" / "theme.yaml").write_text("extends: clear\nlogo: ward.svg\n")
     (short / "themes" / "ward" / "ward.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h120v40z"/></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h9v9z"/></svg>'
     )
     viewport: ViewportSize = {"width": width, "height": FRAME["height"]}
     with visited(browser, pages(short, theme="ward"), viewport=viewport) as at:

@@ -336,6 +336,7 @@ def test_several_modules(author: Author) -> None:
     expect(author.page.get_by_role("listitem")).to_have_count(1)
     samples.write_module(author.folder, SEEING, name="another", title="Another one")
     expect(author.page.get_by_role("link", name="Another one")).to_be_visible()
+    expect(author.page.get_by_text("1 step, about ")).to_have_count(1)
     author.save("answer: nurse", "answer: nurze")
     expect(author.page.get_by_text("1 thing to look at")).to_be_visible()
     author.page.evaluate(AXE.read_text("utf-8"))
@@ -350,11 +351,13 @@ def test_the_page_is_accessible(author: Author, width: int) -> None:
     author.page.set_viewport_size({"width": width, "height": 800})
     for query in ("", "?format=xapi"):
         author.open(query)
-        author.save("answer: nurse", "answer: nurze")
+        author.save("answer: nurse", "answer: nurze" + " " * 60 + "# a long line")
         expect(author.problems).to_have_count(1)
+        width_of_all = author.page.evaluate("document.documentElement.scrollWidth")
+        assert width_of_all <= width
         author.page.evaluate(AXE.read_text("utf-8"))
         assert_axe_finds_nothing(author.page, RULES)
-        author.save("answer: nurze", "answer: nurse")
+        author.save("answer: nurze" + " " * 60 + "# a long line", "answer: nurse")
         expect(author.problems).to_have_count(0)
 
 

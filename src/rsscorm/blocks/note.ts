@@ -3,8 +3,8 @@
  * page that is closed waits for nobody.
  */
 
+import { answerTo } from "../player/answers";
 import { find, make } from "../player/screen-dom";
-import { answerTo } from "../player/state";
 import type { Behaviour } from "../player/types";
 
 /** Milliseconds after the last key until the learner is told whether the words are kept. */

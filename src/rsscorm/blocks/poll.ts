@@ -3,9 +3,9 @@
  * colleagues answered shows below it once the learner has answered (`comparison.ts`).
  */
 
-import { blockOf, wordsOf } from "../player/answers";
+import { answerTo, blockOf, wordsOf } from "../player/answers";
 import { icon, make } from "../player/screen-dom";
-import { answerTo, isOpen } from "../player/state";
+import { isOpen } from "../player/state";
 import type { Answer, Behaviour, BlockData, Player, State } from "../player/types";
 import { compare } from "./comparison";
 import type { Own } from "./comparison-view";

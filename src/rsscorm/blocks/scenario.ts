@@ -3,8 +3,9 @@
  * said of it, until an ending.
  */
 
+import { answerTo } from "../player/answers";
 import { all, find, icon, make } from "../player/screen-dom";
-import { answerTo, isEnding, scenesOn } from "../player/state";
+import { isEnding, scenesOn } from "../player/state";
 import type { Behaviour, BlockData, Player } from "../player/types";
 
 export const behaviour: Behaviour = (element, block, player) => {

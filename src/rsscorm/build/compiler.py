@@ -1,4 +1,4 @@
-"""The compiler on one screen: sources in, packages out.
+"""The compiler: sources in, packages out.
 
 A module is read (`read_module`), filled in and rendered for each deployment (`fill`, `render`), and
 packed in each format (`FORMATS`, `write_zip`), with papers beside it that say what it is.
@@ -6,7 +6,6 @@ packed in each format (`FORMATS`, `write_zip`), with papers beside it that say w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,11 +14,13 @@ from pathlib import Path
 
 from rsscorm import __version__, papers
 from rsscorm.build import POLLS, Listener, Made, Order, Outcome, UnknownNameError, today
+from rsscorm.build.deployments import keep_deployments
+from rsscorm.build.dist import Dist
 from rsscorm.build.schemas import keep_schemas
 from rsscorm.build.shelf import Released, release_of
-from rsscorm.build.stamp import Stamp, Unit, files_below
+from rsscorm.build.stamp import Stamp, Unit
 from rsscorm.module import RESUME_LIMIT, Module, fill, longest_resume
-from rsscorm.package import FORMATS, SourceChangedError, poll_file, whole, write_zip
+from rsscorm.package import FORMATS, SourceChangedError, poll_file, write_zip
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.render import Files, render
 from rsscorm.render.pictures import PictureError, prune
@@ -32,13 +33,6 @@ from rsscorm.source import (
     read_theme,
     read_workspace,
 )
-from rsscorm.workspace import Deployment, Theme
-
-ENDINGS = {POLLS: ".polls.json"}
-"""What names of files end in that are no packages."""
-
-WRITTEN = ("zip", "json", "html", "txt")
-"""What ends the names of all that a build writes."""
 
 
 class Compiler:
@@ -57,17 +51,15 @@ class Compiler:
         keep_schemas(self.stamp.folder, self.stamp)
         try:
             self.workspace = read_workspace(folder)
-            self.there = self.workspace.modules
-            names, targets = self._names(), self._targets()
+            names, targets = self._ordered()
+            keep_deployments(self.workspace, self.stamp)
         except ProblemsFound as found:
-            problems = {
-                *found.problems,
-                *check(folder, list(self.order.modules) or None, lints=False),
-            }
-            return self.outcome._replace(problems=sorted(problems))
+            others = check(folder, list(self.order.modules) or None, lints=False)
+            return self.outcome._replace(problems=sorted({*found.problems, *others}))
         if not self.order.modules:
             self.outcome.problems.extend(misnamed(folder))
-        self._remove_leftovers(targets)
+        self.dist = Dist(self.workspace, self.stamp)
+        self.dist.remove_leftovers(targets)
         for number, name in enumerate(names, 1):
             with self._collecting():
                 self._module(name, targets, (number, len(names)))
@@ -93,117 +85,65 @@ class Compiler:
         self.outcome.problems.extend(warnings)
         before = len(self.outcome.made)
         for target in dict.fromkeys(unit.deployment for unit in due):
-            start = len(self.outcome.made)
             with self._collecting():
-                self._make(module, [unit for unit in due if unit.deployment == target])
-                self._compare_with_release(module, target, start)
+                made = self._make(module, [unit for unit in due if unit.deployment == target])
+                self._compare_with_release(module, target, made)
         if len(self.outcome.made) > before:
             self.listener.room(name, longest_resume(module), RESUME_LIMIT)
 
-    def _make(self, module: Module, units: list[Unit]) -> None:
+    def _make(self, module: Module, units: list[Unit]) -> list[Made]:
         """Make what is due of a module for one deployment."""
-        settings = self.workspace.settings
-        deployment = settings.deployments[units[0].deployment]
-        theme = read_theme(self.workspace, deployment.theme)
-        filled = fill(module, self.workspace.values(deployment))
-        files = self._render(filled, deployment, theme)
-        facts = papers.Facts(filled, settings, deployment, theme, __version__)
+        workspace = self.workspace
+        deployment = workspace.settings.deployments[units[0].deployment]
+        theme = read_theme(workspace, deployment.theme)
+        filled = fill(module, workspace.values(deployment))
+        files = render(filled, workspace, deployment, theme, packed_figures(workspace, filled))
+        facts = papers.Facts(filled, workspace.settings, deployment, theme, __version__)
+        made: list[Made] = []
         for unit in units:
-            target = self.workspace.folder / self._file(unit, module)
+            target = self.dist.place(unit, module)
             if unit.format == POLLS:
-                self._write_polls(unit, facts, target)
+                one = self._polls(unit, facts, target)
             else:
-                self._pack(unit, facts, files, target)
+                one = self._package(unit, facts, files, target)
+            made.append(one)
+            self.outcome.made.append(one)
+            self.listener.made(one)
+        return made
 
-    def _write_polls(self, unit: Unit, facts: papers.Facts, target: Path) -> None:
-        """Write the file for the poll service, and the answers on data protection."""
+    def _polls(self, unit: Unit, facts: papers.Facts, target: Path) -> Made:
+        """The file for the poll service, and the answers on data protection."""
         content = poll_file(facts.module, facts.settings, facts.deployment)
-        _write(target, content)
-        self._keep(unit, target, sha256(content).hexdigest(), papers.of_deployment(facts))
+        self.dist.write(target, content)
+        digest = sha256(content).hexdigest()
+        return self.dist.keep(unit, target, digest, papers.of_deployment(facts))
 
-    def _pack(self, unit: Unit, facts: papers.Facts, files: Files, target: Path) -> None:
-        """Write a package, and its papers."""
+    def _package(self, unit: Unit, facts: papers.Facts, files: Files, target: Path) -> Made:
+        """A package, and its papers."""
         packed = FORMATS[unit.format](facts.module, files, facts.settings)
         digest = write_zip(packed, target, self.stamp.checksum)
         with target.open("rb") as file:
             sum = file_digest(file, "sha256").hexdigest()
         size = target.stat().st_size
         zip = papers.Packed(target.name, unit.format, size, digest, sum, packed)
-        self._keep(unit, target, digest, papers.of_package(facts, zip))
+        return self.dist.keep(unit, target, digest, papers.of_package(facts, zip))
 
-    def _render(self, module: Module, deployment: Deployment, theme: Theme) -> Files:
-        workspace = self.workspace
-        return render(
-            module, workspace.module_folder(module.id), theme, deployment, workspace.settings,
-            workspace.cache, packed_figures(workspace, module),
-        )  # fmt: skip
-
-    def _file(self, unit: Unit, module: Module) -> str:
-        """Where a unit's file goes, from the workspace; refused where another module's would."""
-        ending = ENDINGS.get(unit.format, f"-{unit.format}.zip")
-        target = self.workspace.dist(unit.deployment) / f"{module.id}-{module.edition}{ending}"
-        file = target.relative_to(self.workspace.folder).as_posix()
-        maker = self.stamp.maker_of(file)
-        if maker != module.id and maker in self.there:
-            raise ProblemsFound([_same_package(module.id, maker, file)])
-        return file
-
-    def _keep(self, unit: Unit, target: Path, digest: str, papers: dict[str, bytes]) -> None:
-        """Write the papers beside a file, remember both, and tell."""
-        stem = target.name.removesuffix(ENDINGS.get(unit.format, ".zip"))
-        beside = {target.with_name(stem + ending): text for ending, text in papers.items()}
-        for path, text in beside.items():
-            _write(path, text)
-        names = tuple(map(self._relative, beside))
-        made = Made(self._relative(target), target.stat().st_size, digest, names)
-        self.stamp.keep(unit, made.file, names)
-        self.outcome.made.append(made)
-        self.listener.made(made)
-
-    def _compare_with_release(self, module: Module, target: str, before: int) -> None:
+    def _compare_with_release(self, module: Module, target: str, made: list[Made]) -> None:
         """Say so where what was made just now is not what was released as this edition."""
         found = release_of(self.workspace, target, module.id, module.edition)
-        made = {Path(each.file).name: each.digest for each in self.outcome.made[before:]}
-        if found and any(found.content.get(name) != digest for name, digest in made.items()):
+        if found and any(found.content.get(Path(each.file).name) != each.digest for each in made):
             self.outcome.problems.append(_released(module, found))
 
-    def _names(self) -> list[str]:
-        """The modules to build."""
+    def _ordered(self) -> tuple[list[str], list[str]]:
+        """The modules to build, and the deployments to build them for."""
+        modules, deployments = self.workspace.modules, self.workspace.settings.deployments
         for name in self.order.modules:
-            if name not in self.there:
-                raise UnknownNameError("module", name, self.there)
-        return self.order.names(self.there)
-
-    def _targets(self) -> list[str]:
-        """The deployments to build for; remembers what each of them depends on."""
-        there = self.workspace.settings.deployments
+            if name not in modules:
+                raise UnknownNameError("module", name, modules)
         for name in self.order.deployments:
-            if name not in there and name != "all":
-                raise UnknownNameError("deployment", name, there)
-        digests = {name: self._digest(deployment) for name, deployment in there.items()}
-        logos = {str(each.logo) for each in there.values() if each.logo}
-        self.stamp.keep_deployments(digests, sorted(logos))
-        return self.order.targets(there)
-
-    def _digest(self, deployment: Deployment) -> str:
-        """Of all that decides how a deployment's packages differ: settings, theme and logo."""
-        settings, theme = self.workspace.settings, read_theme(self.workspace, deployment.theme)
-        found = (Path(at) for folder in theme.folders for _, at in files_below(str(folder)))
-        files = [file for file in found if file.is_file()]
-        if deployment.logo:
-            files.append(self.workspace.folder / deployment.logo)
-        values, own = self.workspace.values(deployment), deployment.model_dump(mode="json")
-        digest = sha256(json.dumps([settings.iri, values, own], sort_keys=True).encode())
-        for file in files:
-            digest.update(file.name.encode() + sha256(file.read_bytes()).digest())
-        return digest.hexdigest()
-
-    def _remove_leftovers(self, targets: list[str]) -> None:
-        """Half-made files of a build that was killed; we hold the lock, so they are nobody's."""
-        for target in targets:
-            for ending in WRITTEN:
-                for part in self.workspace.dist(target).glob(f".*.{ending}.part"):
-                    part.unlink()
+            if name not in deployments and name != "all":
+                raise UnknownNameError("deployment", name, deployments)
+        return self.order.names(modules), self.order.targets(deployments)
 
     @contextmanager
     def _collecting(self) -> Iterator[None]:
@@ -212,26 +152,8 @@ class Compiler:
             yield
         except ProblemsFound as found:
             self.outcome.problems.extend(found.problems)
-        except PictureError as error:
-            self.outcome.problems.append(_unreadable(self._relative(error.picture), error.why))
-        except TemplateError as error:
+        except (PictureError, TemplateError, SourceChangedError) as error:
             self.outcome.problems.append(error.problem(self.workspace.folder))
-        except SourceChangedError as error:
-            self.outcome.problems.append(_changed(self._relative(error.path)))
-
-    def _relative(self, path: Path) -> str:
-        return path.relative_to(self.workspace.folder).as_posix()
-
-
-def _write(target: Path, content: bytes) -> None:
-    with whole(target) as file:
-        file.write(content)
-
-
-def _same_package(module: str, other: str, file: str) -> Problem:
-    message = f"its package would be `{file}`, and so is that of the module `{other}`"
-    hint = "Change the edition of one of them."
-    return Problem(f"modules/{module}/module.yaml", 0, 0, "same-package", message, hint)
 
 
 def _released(module: Module, found: Released) -> Problem:
@@ -239,12 +161,3 @@ def _released(module: Module, found: Released) -> Problem:
     hint = "Change `edition:`, so that nobody takes one for the other."
     file = f"modules/{module.id}/module.yaml"
     return Problem(file, 0, 0, "released-edition", message, hint)
-
-
-def _unreadable(file: str, why: str) -> Problem:
-    return Problem(file, 0, 0, "bad-picture", why)
-
-
-def _changed(file: str) -> Problem:
-    message, hint = "it was changed while it was being packed", "Build again."
-    return Problem(file, 0, 0, "changed-meanwhile", message, hint)

@@ -7,15 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rsscorm.cli.common import count, modules_in, nothing_here, tell, usage_error, workspace
+from rsscorm.cli.common import (
+    count,
+    module_names,
+    modules_in,
+    nothing_here,
+    tell,
+    usage_error,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from rsscorm.build import Made, Outcome
 
 
 NO_IRI = """\
-No `iri` in rsscorm.yaml: record stores will know these modules by a made-up name. Decide on an
-address of yours before the first release; it can't change afterwards."""
+No `iri` in rsscorm.yaml: record stores (Tin Can) will know these modules by a made-up name. Before
+the first release, write an address there that is your organisation's, such as
+`iri: https://learning.example.org/`. It need not be a page, and it can't change afterwards."""
 
 PAPERS = "Beside each package is its datasheet (.html, .txt)."
 
@@ -33,7 +42,7 @@ def _known_formats(
 
 
 @click.command("build")
-@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...", shell_complete=module_names)
 @click.option(
     "--for", "deployments", multiple=True, metavar="NAME", default=("default",),
     help="Build for this deployment of rsscorm.yaml, or for `all`. May be repeated.",
@@ -103,7 +112,9 @@ class Progress:
             click.echo(paper)
 
     def room(self, module: str, needed: int, limit: int) -> None:
-        """How much of what an LMS keeps of a learner a module needs at most."""
+        """How much of what an LMS keeps of a learner a module needs at most, once it is half."""
+        if not self.verbose and 2 * needed < limit:
+            return
         self.clear()
         said = f"{module}: resume data of at most {needed:,} of {limit:,} characters"
         click.echo(said, err=True)

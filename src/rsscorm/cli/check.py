@@ -10,6 +10,7 @@ import click
 from rsscorm.cli.common import (
     count,
     is_workspace,
+    module_names,
     modules_in,
     must_be_there,
     nothing_here,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check")
-@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...", shell_complete=module_names)
 @click.option("--fix", is_flag=True, help="Mend in your files what can be mended safely.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print problems as a JSON list.")

@@ -44,6 +44,12 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     return option(command)
 
 
+def module_names(context: click.Context, argument: click.Parameter, begun: str) -> list[str]:
+    """What Tab completes a module's name to; for `shell_complete` of arguments."""
+    folder = context.params.get("folder") or _find_workspace(context, argument, None)
+    return [name for name in modules_in(folder)[0] if name.startswith(begun)]
+
+
 def _find_workspace(context: click.Context, option: click.Parameter, given: str | None) -> str:
     here = os.path.abspath(given or os.getcwd())
     folder = here

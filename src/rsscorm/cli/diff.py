@@ -6,11 +6,19 @@ import sys
 
 import click
 
-from rsscorm.cli.common import FINE, PROBLEMS, tell, usage_error, wants_colour, workspace
+from rsscorm.cli.common import (
+    FINE,
+    PROBLEMS,
+    module_names,
+    tell,
+    usage_error,
+    wants_colour,
+    workspace,
+)
 
 
 @click.command("diff")
-@click.argument("words", nargs=-1, metavar="[MODULE] [OLD]")
+@click.argument("words", nargs=-1, metavar="[MODULE] [OLD]", shell_complete=module_names)
 @click.option(
     "--for", "deployment", metavar="NAME", default="default",
     help="Compare as built for this deployment of rsscorm.yaml.",

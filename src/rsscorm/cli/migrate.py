@@ -11,6 +11,7 @@ from rsscorm.cli.common import (
     PROBLEMS,
     count,
     failed,
+    module_names,
     modules_in,
     must_be_there,
     nothing_here,
@@ -19,7 +20,7 @@ from rsscorm.cli.common import (
 
 
 @click.command("migrate", short_help="Bring modules to this version of the format.")
-@click.argument("modules", nargs=-1, metavar="[MODULE]...")
+@click.argument("modules", nargs=-1, metavar="[MODULE]...", shell_complete=module_names)
 @workspace
 def command(modules: tuple[str, ...], folder: str) -> int:
     """Edit modules that were written for an older format, keeping their comments and layout.

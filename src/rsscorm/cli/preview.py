@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from rsscorm.cli.common import FINE, modules_in, must_be_there, workspace
+from rsscorm.cli.common import FINE, module_names, modules_in, must_be_there, workspace
 
 
 @click.command("preview")
-@click.argument("module", required=False)
+@click.argument("module", required=False, shell_complete=module_names)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else any free one.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 @workspace

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rsscorm.cli.common import FINE, PROBLEMS, failed, modules_in, tell, usage_error, workspace
+from rsscorm.cli.common import (
+    FINE,
+    PROBLEMS,
+    failed,
+    module_names,
+    modules_in,
+    tell,
+    usage_error,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from rsscorm.release import Outcome
@@ -20,7 +29,7 @@ If it was ever sent to anybody: change `edition:`, delete {place}/, and release 
 
 
 @click.command("release", short_help="Check, build and file an edition for good.")
-@click.argument("module", metavar="MODULE", required=False)
+@click.argument("module", metavar="MODULE", required=False, shell_complete=module_names)
 @click.option(
     "--for", "deployments", multiple=True, metavar="NAME", default=("default",),
     help="Release for this deployment of rsscorm.yaml, or for `all`. May be repeated.",

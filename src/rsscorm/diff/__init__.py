@@ -14,7 +14,15 @@ from rsscorm.build import UnknownNameError
 from rsscorm.diff.change import Difference, Item
 from rsscorm.diff.edition import Edition
 from rsscorm.diff.modules import compare
-from rsscorm.diff.old import NoOtherError, Old, OldError, as_edition, find_old, other_editions, read_package
+from rsscorm.diff.old import (
+    NoOtherError,
+    Old,
+    OldError,
+    as_edition,
+    find_old,
+    other_editions,
+    read_package,
+)
 from rsscorm.source import read_module, read_workspace
 from rsscorm.workspace import Workspace
 

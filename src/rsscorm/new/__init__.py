@@ -31,6 +31,9 @@ WORKSPACE = {
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.?!'’–-]*")
 """A title that YAML takes as it is typed."""
 
+GAP = re.compile(r"THE-ID *")
+"""Where a new module's id goes, with the room up to a note on the same line."""
+
 
 SPELT = str.maketrans({"'": "", "’": "", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
 """Letters that no other is part of; an apostrophe parts no word."""
@@ -109,7 +112,12 @@ def _filled(text: str, name: Named) -> str:
     title = re.sub(r"([{}])", r"\\\1", name.title)
     if not PLAIN.fullmatch(title):
         title = json.dumps(title, ensure_ascii=False)
-    return text.replace("THE-ID", name.id, 1).replace("THE-TITLE", title, 1)
+    return GAP.sub(lambda gap: _in_gap(name.id, gap[0]), text).replace("THE-TITLE", title, 1)
+
+
+def _in_gap(id: str, gap: str) -> str:
+    """The id in its place, with the note behind it in its column if the id is short enough."""
+    return f"{id} ".ljust(len(gap)) if gap.endswith(" ") else id
 
 
 def _written(folder: Path, files: dict[str, str]) -> list[str]:

@@ -23,6 +23,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from rsscorm.problems import Problem
+
 Files = dict[str, bytes | Path]
 """Package path -> content: bytes are text and are deflated, a Path is a media file to store."""
 
@@ -44,6 +46,12 @@ class SourceChangedError(Exception):
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(f"{path} was changed while it was being packed")
+
+    def problem(self, workspace: Path) -> Problem:
+        """The same as something to be mended in a workspace."""
+        message, hint = "it was changed while it was being packed", "Build again."
+        file = self.path.relative_to(workspace).as_posix()
+        return Problem(file, 0, 0, "changed-meanwhile", message, hint)
 
 
 class _Entry(NamedTuple):

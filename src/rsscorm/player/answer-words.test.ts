@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { NOTHING } from "./answers";
 import { isSequence, linesOf } from "./answer-words";
 import { sample } from "./sample";
-import { NOTHING, fresh } from "./state";
+import { fresh } from "./state";
 import type { BlockData, InteractionData, ModuleData, Player } from "./types";
 
 const components = [

@@ -1,7 +1,7 @@
 /** An answer as people say it, whatever kind of question it was given to. */
 
-import { wordsOf } from "./answers";
-import { answerTo, isVote, keeps, own } from "./state";
+import { answerTo, own, wordsOf } from "./answers";
+import { isVote, keeps } from "./state";
 import type { Answer, BlockData, InteractionData, Player } from "./types";
 
 type Wording = (block: BlockData, value: string[]) => string[];

@@ -1,8 +1,9 @@
 /** Opening a record: what the LMS holds, and what this device kept where that is more. */
 
+import { answerTo, blocksOf, own } from "./answers";
 import { sumOf } from "./checksum";
 import { decode } from "./resume";
-import { answerTo, blocksOf, own, unite } from "./state";
+import { unite } from "./state";
 import type { Copy, Entry, Launch, ModuleData, State } from "./types";
 
 /** A short mark of a resume text: enough to know it again. */

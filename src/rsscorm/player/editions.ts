@@ -10,12 +10,13 @@
 
 import { readFileSync } from "node:fs";
 
+import { answerTo, blocksOf } from "./answers";
 import { draw, firstDraw } from "./attempt";
 import { learner, randomAnswer } from "./learners";
 import { bankOf, drawnFor, isQuiz, isUnderWay, type QuizData } from "./quiz";
 import { decode, encode, wasRead } from "./resume";
 import { dice } from "./shuffle";
-import { answerTo, blocksOf, canSkip, fresh, isVote, keeps, reduce } from "./state";
+import { canSkip, fresh, isVote, keeps, reduce } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";
 
 /** `value` is null where the question was skipped. */

@@ -146,7 +146,7 @@ function mountMarks(
   media: HTMLMediaElement, film: string, marks: HTMLElement, player: Player,
 ): void {
   const watched = media.localName === "audio" ? "film_heard" : "film_watched";
-  let [isNew, wasWatched] = [false, false];
+  let [isMounted, wasWatched] = [false, false];
   player.subscribe(({ films }) => {
     const seen = watchedOf(films, film);
     const words = [seen?.watched && watched, seen?.read && "film_read"]
@@ -155,10 +155,10 @@ function mountMarks(
     if (marks.childElementCount === words.length) return;
     marks.replaceChildren(...words.map((each) => make("li", "film-mark", icon("tick"), each)));
     // That the transcript was read stands where the focus is then.
-    if (isNew && seen?.watched && !wasWatched) player.announce(player.word(watched));
+    if (isMounted && seen?.watched && !wasWatched) player.announce(player.word(watched));
     wasWatched = !!seen?.watched;
   });
-  isNew = true;
+  isMounted = true;
 }
 
 /** Who has read the transcript says so: that it was open means little. */

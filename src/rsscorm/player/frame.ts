@@ -8,14 +8,14 @@ import { COMPONENTS } from "../blocks/index";
 import { mountPromises } from "../blocks/promise";
 import { mountFilms } from "./films";
 import { isBeingRead } from "./minutes";
-import { nameOf } from "./answers";
+import { blockOf, nameOf } from "./answers";
 import { mountEnd } from "./screen-end";
 import { mountProgress } from "./screen-progress";
 import { mountRecord } from "./screen-record";
 import { mountRecovery } from "./screen-recovery";
 import { hasNews, inShort, mountNews } from "./news";
 import { all, clockTime, find, icon, link, make } from "./screen-dom";
-import { blockOf, isStepDone, waiting } from "./state";
+import { isStepDone, waiting } from "./state";
 import type { BlockData, Player, Saving, State, StepData } from "./types";
 
 /** What the page hides until the script is there to make it work. */

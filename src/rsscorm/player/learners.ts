@@ -3,10 +3,11 @@
  * that must not depend on what somebody thought of.
  */
 
+import { answerTo, blocksOf } from "./answers";
 import { draw } from "./attempt";
 import { isQuiz } from "./quiz";
 import { type Dice, shuffled } from "./shuffle";
-import { answerTo, blocksOf, fresh, isEnding, reduce, scenesOn } from "./state";
+import { fresh, isEnding, reduce, scenesOn } from "./state";
 import type { Action, BlockData, ModuleData, State } from "./types";
 
 export function oneOf<Thing>(random: Dice, things: readonly Thing[]): Thing | undefined {

@@ -8,10 +8,11 @@
 
 import { readFileSync } from "node:fs";
 
+import { NOTHING, blocksOf } from "./answers";
 import { firstDraw } from "./attempt";
 import { bankOf, isQuiz, type QuizData } from "./quiz";
 import { decode, encode } from "./resume";
-import { NOTHING, blocksOf, isRight } from "./state";
+import { isRight } from "./state";
 import type { Answer, BlockData, ModuleData, State } from "./types";
 
 /** As long as any other. */

@@ -4,10 +4,10 @@
  * in the contents. In review nothing is asked.
  */
 
-import { blockOf, nameOf } from "./answers";
+import { blockOf, blocksOf, nameOf, own } from "./answers";
 import { isQuiz } from "./quiz";
 import { find, icon, link, make } from "./screen-dom";
-import { blocksOf, own, restored } from "./state";
+import { restored } from "./state";
 import type { BlockData, News, Player, State, StepData } from "./types";
 
 export function mountNews(player: Player): void {

@@ -1,11 +1,12 @@
 /** The player: one state, changed by actions, told to the page's components and to one tracker. */
 
+import { answerTo, blockOf } from "./answers";
 import { canKeep, canSeal, newKey } from "./cipher";
 import { opened } from "./copy";
 import { deviceNotes } from "./notes";
 import { recoveryFor } from "./recovery";
 import { wasRead } from "./resume";
-import { answerTo, blockOf, reduce, restored, standing } from "./state";
+import { reduce, restored, standing } from "./state";
 import type {
   Action,
   Answered,
@@ -22,6 +23,7 @@ import type {
   Tracker,
 } from "./types";
 import { Votes } from "./votes";
+import { filled, type Values } from "./words";
 
 /** The module's data, which stands in the page. */
 export function pageData(): ModuleData {
@@ -119,10 +121,8 @@ class LivePlayer implements Player {
     this.tracker.onSaving(listener);
   }
 
-  readonly word = (key: string, values: Record<string, string | number> = {}): string => {
-    const words = this.data.words[key] ?? key;
-    return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-  };
+  readonly word = (key: string, values: Values = {}): string =>
+    filled(this.data.words, key, values);
 
   announce(text: string): void {
     if (this.unheard.push(text) > 1) return;

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { NOTHING } from "./answers";
+import { NOTHING, answerTo, blockOf } from "./answers";
 import { draw } from "./attempt";
 import { bankOf, drawnFor, isQuiz, isUnderWay, orderWords, type QuizData } from "./quiz";
 import { decode, encode } from "./resume";
 import { examined, sample } from "./sample";
 import { dice } from "./shuffle";
-import { answerTo, blockOf, fresh, isSettled, isStepDone, reduce, standing, unite } from "./state";
+import { fresh, isSettled, isStepDone, reduce, standing, unite } from "./state";
 import type { Action, Answer, BlockData, ModuleData, State, StepData } from "./types";
 
 const data = examined();

@@ -1,6 +1,7 @@
 /** What a learner's record holds, in words (format.md, What leaves the device). */
 
-import { answerTo, blocksOf, finalScore, isVote, reveals } from "./state";
+import { answerTo, blocksOf } from "./answers";
+import { finalScore, isVote, reveals } from "./state";
 import type { BlockData, Player } from "./types";
 
 /** One line for each thing that the LMS or LRS has been given, or will be. */

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 
+import { NOTHING, answerTo, blocksOf, isEmpty } from "./answers";
 import { draw } from "./attempt";
 import { learner, oneOf, randomAnswer } from "./learners";
 import {
@@ -22,19 +23,7 @@ import { type Dice, dice, shuffled } from "./shuffle";
 import { decode, encode, wasRead } from "./resume";
 import { OPTION, PLACE, PLACE_MARK, number } from "./resume-text";
 import { examined, sample } from "./sample";
-import {
-  NOTHING,
-  answerTo,
-  blocksOf,
-  finalScore,
-  fresh,
-  isEmpty,
-  isOpen,
-  keeps,
-  reduce,
-  standing,
-  unite,
-} from "./state";
+import { finalScore, fresh, isOpen, keeps, reduce, standing, unite } from "./state";
 import type { Action, BlockData, Component, InteractionData, ModuleData, State } from "./types";
 
 const LIMIT = 4096;

@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 
+import { blocksOf } from "./answers";
 import { dice } from "./shuffle";
 import { decode, encode, wasRead } from "./resume";
 import { sample } from "./sample";
-import { blocksOf, fresh, reduce, standing } from "./state";
+import { fresh, reduce, standing } from "./state";
 import type { Action, BlockData, InteractionData, ModuleData, State } from "./types";
 
 const data = sample();

@@ -6,9 +6,10 @@
  *
  * PLACE and SEEN are codes of steps, NEXT two digits, ENTRY the code of a block, a digit of
  * marks, one of tries, two for each place in the LMS's record, then its answer as codes of
- * options. Films come last (`watched.ts`). All digits are base 62. The codes come from the author's ids alone, so data written
- * for one edition opens in every other; an answer that its question doesn't take any more is
- * dropped, which `rsscorm diff` foretells (`rsscorm/diff/fit.py` mirrors `fits`).
+ * options. Films come last (`watched.ts`). All digits are base 62. The codes come from the
+ * author's ids alone, so data written for one edition opens in every other; an answer that its
+ * question doesn't take any more is dropped, which `rsscorm diff` foretells
+ * (`rsscorm/diff/fit.py` mirrors `fits`).
  *
  * SEAL (no space follows it) is a checksum of the module's id and one of all the rest, each `_`
  * and three digits: no code of a step, so that players from before it pass over it. Data without

@@ -3,12 +3,13 @@
  * attempt is `incomplete` and resumable from its first moment; status and score only rise.
  */
 
+import { answerTo } from "./answers";
 import { encode } from "./resume";
 import { type Scorm12Api } from "./scorm12-api";
 import { interactionFields } from "./scorm12-interaction";
 import { Objectives } from "./scorm12-objectives";
 import { type Fields, STATUS } from "./scorm12-record";
-import { answerTo, finalScore, isSecondVote } from "./state";
+import { finalScore, isSecondVote } from "./state";
 import type {
   Answered, Launch, Milestone, ModuleData, NewEntry, Standing, State,
 } from "./types";

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { answerTo, blockOf } from "./answers";
 import { sample } from "./sample";
 import { feedback, interactionFields, timespan } from "./scorm12-interaction";
-import { answerTo, blockOf, fresh, reduce } from "./state";
+import { fresh, reduce } from "./state";
 import type { Answered, InteractionData, ModuleData } from "./types";
 
 const anonymous = sample();

@@ -1,11 +1,11 @@
 /** The end page: what was recorded, what remains, and finishing. */
 
-import { nameOf } from "./answers";
+import { answerTo, nameOf } from "./answers";
 import { forgetLaunch } from "./kept-launch";
 import { recorded, toService } from "./recorded";
 import { all, clockTime, find, icon, link, make } from "./screen-dom";
 import { isMet } from "./quiz";
-import { answerTo, countingBlocks, neededSteps } from "./state";
+import { countingBlocks, neededSteps } from "./state";
 import type { BlockData, Player, Saving, StepData } from "./types";
 
 export function mountEnd(player: Player): void {

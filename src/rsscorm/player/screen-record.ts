@@ -4,10 +4,11 @@
  * with the end page: somebody else may be next at this screen.
  */
 
+import { answerTo } from "./answers";
 import { isSequence, linesOf } from "./answer-words";
 import { completionDay, inWords, today } from "./completion-day";
 import { all, find, icon, make } from "./screen-dom";
-import { answerTo, neededSteps } from "./state";
+import { neededSteps } from "./state";
 import { sum } from "./sum";
 import type { BlockData, Player, StepData } from "./types";
 

@@ -1,6 +1,7 @@
 /** What the self-test tests. Each check says whether it works, fails or can't be tested here. */
 
 import { findApi } from "./scorm12-api";
+import type { Values } from "./words";
 
 /** What the page says of its package. */
 export interface TestData {
@@ -24,7 +25,7 @@ export interface Found {
   said: string;
 }
 
-export type Word = (key: string, values?: Record<string, string | number>) => string;
+export type Word = (key: string, values?: Values) => string;
 export type Check = (data: TestData, word: Word) => Promise<Found>;
 
 const PATIENCE = 10_000;

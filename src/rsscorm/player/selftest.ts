@@ -5,33 +5,28 @@
  * wipe one that runs, no SetValue, no Commit. Of the learner nothing stands in the report.
  */
 
+import { find } from "./screen-dom";
 import { api, clock, files, media, record, service, storage } from "./selftest-checks";
 import type { Check, Found, TestData } from "./selftest-checks";
+import { filled, type Values } from "./words";
 
-const data = JSON.parse(
-  document.getElementById("selftest-data")?.textContent ?? "",
-) as TestData;
+const data = JSON.parse(find(document, "#selftest-data").textContent ?? "") as TestData;
 const SIGNS = { works: "✓", fails: "✕", untested: "?", needless: "–" };
 const CHECKS: Record<string, Check> = { api, record, storage, service, clock, media, files };
 
-function word(key: string, values: Record<string, string | number> = {}): string {
-  const words = data.words[key] ?? key;
-  return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
-
-function find(selector: string): HTMLElement {
-  return document.querySelector<HTMLElement>(selector) ?? document.createElement("p");
+function word(key: string, values: Values = {}): string {
+  return filled(data.words, key, values);
 }
 
 /** Tests everything at once, shows each result as it comes, then all in a sentence. */
 async function run(): Promise<void> {
-  find(".not-yet").hidden = true;
-  find(".tested").hidden = false;
-  find(".summary").textContent = word("testing");
+  find(document, ".not-yet").hidden = true;
+  find(document, ".tested").hidden = false;
+  find(document, ".summary").textContent = word("testing");
   const found = await Promise.all(Object.entries(CHECKS).map(([name, check]) => one(name, check)));
-  find(".summary").textContent = summary(found);
-  find(".report").textContent = report(found);
-  find(".keep").hidden = false;
+  find(document, ".summary").textContent = summary(found);
+  find(document, ".report").textContent = report(found);
+  find(document, ".keep").hidden = false;
 }
 
 /** One check that fails in itself is a finding too, and stops no other. */
@@ -39,14 +34,11 @@ async function one(name: string, check: Check): Promise<Found> {
   const found = await check(data, word).catch(
     (error: unknown): Found => ({ state: "fails", said: String(error) }),
   );
-  const row = find(`[data-check="${name}"]`);
+  const row = find(document, `[data-check="${name}"]`);
   row.dataset.state = found.state;
-  const sign = row.querySelector(".sign");
-  if (sign) sign.textContent = SIGNS[found.state];
-  const state = row.querySelector(".state");
-  if (state) state.textContent = word(found.state);
-  const finding = row.querySelector(".finding");
-  if (finding) finding.textContent = found.said;
+  find(row, ".sign").textContent = SIGNS[found.state];
+  find(row, ".state").textContent = word(found.state);
+  find(row, ".finding").textContent = found.said;
   return found;
 }
 
@@ -78,8 +70,8 @@ function report(found: Found[]): string {
 
 /** Copies by the clipboard, or, where an LMS or plain HTTP forbids that, from the selected text. */
 async function copy(): Promise<void> {
-  const text = find(".report");
-  const said = find(".copied");
+  const text = find(document, ".report");
+  const said = find(document, ".copied");
   said.textContent = "";
   try {
     await navigator.clipboard.writeText(text.textContent ?? "");
@@ -91,7 +83,7 @@ async function copy(): Promise<void> {
   }
 }
 
-find(".copy").addEventListener("click", () => void copy());
-find(".print").addEventListener("click", () => print());
-find(".again").addEventListener("click", () => void run());
+find(document, ".copy").addEventListener("click", () => void copy());
+find(document, ".print").addEventListener("click", () => print());
+find(document, ".again").addEventListener("click", () => void run());
 void run();

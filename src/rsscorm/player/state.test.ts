@@ -3,12 +3,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { answerTo, blockOf } from "./answers";
 import { decode, encode } from "./resume";
 import { SKIPPABLE, sample } from "./sample";
 import {
-  answerTo,
   canSkip,
-  blockOf,
   finalScore,
   fresh,
   isOpen,

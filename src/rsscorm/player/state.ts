@@ -28,8 +28,6 @@ import type {
 } from "./types";
 import { uniteFilms, watch } from "./watched";
 
-export { NOTHING, answerTo, blockOf, blocksOf, isEmpty, own } from "./answers";
-
 /** Where everybody begins: on the first step. `recorded` is what the LMS's record already holds. */
 export function fresh(data: ModuleData, recorded = 0): State {
   const first = data.steps[0]?.id ?? "";

@@ -3,7 +3,7 @@
  * sends, nothing of it reaches the page. It answers in ids and whole numbers, never in words.
  */
 
-import { own } from "./state";
+import { own } from "./answers";
 import type { Figures, Told } from "./types";
 
 /** Characters of an answer; the figures of the largest poll take half of it. */

@@ -4,12 +4,13 @@ import assert from "node:assert/strict";
 import test, { after } from "node:test";
 
 import { Referee } from "../referee/api";
+import { answerTo, blockOf } from "./answers";
 import { opened } from "./copy";
 import { type Found, trusting } from "./presence";
 import { decode } from "./resume";
 import { SKIPPABLE, sample } from "./sample";
 import { Scorm12Api, findApi } from "./scorm12-api";
-import { answerTo, blockOf, fresh, reduce, standing } from "./state";
+import { fresh, reduce, standing } from "./state";
 import { type Care, Scorm12Tracker } from "./tracker-scorm12";
 import type { Action, Copy, Launch, Milestone, ModuleData, Saving, State } from "./types";
 import { type Vault, noVault } from "./vault";

@@ -5,8 +5,9 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 import type { AddressInfo } from "node:net";
 import test from "node:test";
 
+import { answerTo, blockOf } from "./answers";
 import { sample } from "./sample";
-import { answerTo, blockOf, fresh, reduce, standing } from "./state";
+import { fresh, reduce, standing } from "./state";
 import { parseLaunch } from "./tincan-launch";
 import { XapiTracker } from "./tracker-xapi";
 import { noVault } from "./vault";

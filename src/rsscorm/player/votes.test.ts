@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import test, { before, beforeEach, mock } from "node:test";
 
+import { blockOf } from "./answers";
 import { seal } from "./cipher";
 import { sample } from "./sample";
-import { blockOf, fresh, reduce } from "./state";
+import { fresh, reduce } from "./state";
 import type { ModuleData } from "./types";
 import { namedUuid } from "./uuid";
 import { NAMESPACE } from "./statement";

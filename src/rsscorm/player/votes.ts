@@ -6,7 +6,7 @@
  * `waiting-votes.ts`), else in this page. Nothing here ever holds the module up.
  */
 
-import { blocksOf } from "./state";
+import { blocksOf } from "./answers";
 import { NAMESPACE } from "./statement";
 import { parseTold, textOf } from "./told";
 import type { Answer, BlockData, Comparison, ModuleData, PollNews } from "./types";

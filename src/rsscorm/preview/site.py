@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from rsscorm.module import Module
 from rsscorm.package.selftest import with_selftest
 from rsscorm.package.zip import Files
 from rsscorm.preview import votes
@@ -150,13 +151,14 @@ class Preview(base.Lms):
     def _home(self, _rest: str, _request: Request) -> Response:
         return self._page("start.html", title="Your modules", modules=self._modules())
 
-    def _modules(self) -> list[tuple[str, str, list[dict[str, Any]]]]:
-        """Each module with its title, and what is wrong with it."""
-        found = []
+    def _modules(self) -> list[tuple[str, Module | None, list[dict[str, Any]]]]:
+        """Each module by its name, as far as it can be read, and what is wrong with it."""
+        found: list[tuple[str, Module | None, list[dict[str, Any]]]] = []
         for name in self.workshop.names:
             draft, problems = self.workshop.draft(Look(name))
-            title = draft.module.title if draft else name
-            found.append((name, title, [_problem(each) for each in problems]))
+            found.append(
+                (name, draft.module if draft else None, [_problem(each) for each in problems])
+            )
         return found
 
     def _play(self, name: str, request: Request) -> Response:

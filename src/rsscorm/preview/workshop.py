@@ -149,9 +149,7 @@ class Workshop:
                 return self._draft(look)
             except ProblemsFound as found:
                 return None, found.problems
-            except PictureError as error:
-                return None, [self._unreadable(error)]
-            except TemplateError as error:
+            except (PictureError, TemplateError) as error:
                 return None, [error.problem(self.folder)]
             except OSError as error:
                 return None, [self._gone(look, error)]
@@ -162,19 +160,11 @@ class Workshop:
         if module is None:
             return None, problems
         deployment = _deployment(workspace, look)
-        filled = fill(module, workspace.values(deployment))
-        files = self._render(workspace, filled, deployment, look)
-        return Draft(filled, files, workspace.settings, deployment, deployment.theme), problems
-
-    def _render(
-        self, workspace: Workspace, module: Module, deployment: Deployment, look: Look
-    ) -> Files:
         theme = read_theme(workspace, deployment.theme)
-        steps = self._steps.setdefault(look, Steps())
-        return render(
-            module, workspace.module_folder(look.module), theme, deployment, workspace.settings,
-            workspace.cache, packed_figures(workspace, module), steps,
-        )  # fmt: skip
+        filled = fill(module, workspace.values(deployment))
+        figures, steps = packed_figures(workspace, filled), self._steps.setdefault(look, Steps())
+        files = render(filled, workspace, deployment, theme, figures, steps)
+        return Draft(filled, files, workspace.settings, deployment, deployment.theme), problems
 
     def _read(self) -> Workspace:
         self._workspace = self._workspace or read_workspace(self.folder)
@@ -187,10 +177,6 @@ class Workshop:
             except ProblemsFound as found:
                 self._modules[name] = (None, found.problems)
         return self._modules[name]
-
-    def _unreadable(self, error: PictureError) -> Problem:
-        file = error.picture.relative_to(self.folder).as_posix()
-        return Problem(file, 0, 0, "bad-picture", error.why)
 
     def _gone(self, look: Look, error: OSError) -> Problem:
         """A file may go, or be half-written, between being looked at and being read."""

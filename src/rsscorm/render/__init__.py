@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from rsscorm.module import Module, Snapshot
@@ -12,18 +11,16 @@ from rsscorm.render.selftest import selftest
 from rsscorm.render.steps import Steps
 from rsscorm.render.templating import blamed, environment
 from rsscorm.render.theme import font_files, has_templates, stylesheet
-from rsscorm.workspace import Deployment, Settings, Theme
+from rsscorm.workspace import Deployment, Theme, Workspace
 
 __all__ = ["Files", "Steps", "render"]
 
 
 def render(
     module: Module,
-    folder: Path,
-    theme: Theme,
+    workspace: Workspace,
     deployment: Deployment,
-    settings: Settings,
-    cache: Path,
+    theme: Theme,
     snapshot: Snapshot | None = None,
     steps: Steps | None = None,
 ) -> Files:
@@ -31,21 +28,22 @@ def render(
     `selftest.html`, `fonts/` and `media/`.
 
     A media file is given as its path and is never read here; pictures are, to make renditions,
-    which `cache` keeps. The script is added by `package`, since it differs between formats.
-    `steps` are those of this module and deployment as rendered before, where that may be again.
-    Raises `PictureError`, and `TemplateError` for a theme's own template.
+    which the workspace's cache keeps. The script is added by `package`, since it differs between
+    formats. `steps` are those of this module and deployment as rendered before, where that may be
+    again. Raises `PictureError`, and `TemplateError` for a theme's own template.
     """
     with blamed(theme.folders):
-        return _render(module, folder, theme, deployment, settings, cache, snapshot, steps)
+        return _render(module, workspace, deployment, theme, snapshot, steps)
 
 
 def _render(
-    module: Module, folder: Path, theme: Theme, deployment: Deployment, settings: Settings,
-    cache: Path, snapshot: Snapshot | None, steps: Steps | None,
+    module: Module, workspace: Workspace, deployment: Deployment, theme: Theme,
+    snapshot: Snapshot | None, steps: Steps | None,
 ) -> Files:  # fmt: skip
-    page = Page(module, folder, deployment, cache, snapshot, theme.logo)
+    folder = workspace.module_folder(module.id)
+    page = Page(module, folder, deployment, workspace.cache, snapshot, theme.logo)
     kept = {"on": page.day(snapshot.on), "polls": snapshot.polls} if snapshot else None
-    data = module_data(module, deployment, settings, page.script_words, kept)
+    data = module_data(module, deployment, workspace.settings, page.script_words, kept)
     templates, fonts = environment(theme.folders), font_files(theme)
     known = {
         "page": page, "module": module, "deployment": deployment, "words": page.words, "fill": fill,

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
+from rsscorm.problems import Problem
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -54,6 +56,12 @@ class PictureError(Exception):
         self.picture = picture
         self.why = why
         super().__init__(f"{picture.name}: {why}")
+
+    def problem(self, workspace: Path) -> Problem:
+        """The same as something to be mended in a workspace."""
+        return Problem(
+            self.picture.relative_to(workspace).as_posix(), 0, 0, "bad-picture", self.why
+        )
 
 
 def renditions(picture: Path, cache: Path) -> tuple[Rendition, ...]:

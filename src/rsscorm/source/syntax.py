@@ -35,7 +35,8 @@ ENTRY = re.compile(r" *(?P<dashes>(?:- +)*)(?:- *$|[^\s:#][^:#]*:(?:\s|$)|(?<=- 
 """A line that begins a key or an item."""
 
 COLONLESS = re.compile(
-    r"\s*(?:- +)*(id|kind|title|summary|minutes|language|edition|tone|answer|goto|alt|caption)\s+(\S.*)"
+    r"\s*(?:- +)*(id|kind|title|summary|minutes|language|edition|tone|answer|goto|alt|caption)"
+    r"\s+(\S.*)"
 )
 """A line that is a key of the format, had it a colon."""
 
@@ -281,11 +282,12 @@ def _no_key(lines: Lines, number: int) -> Fault:
     least = key_column(lines[above]) + 1
     key = COLONLESS.match(lines[number])
     asked = f"Is a colon missing? Write `{key[1]}: {_short(key[2])}`. " if key else ""
+    further = _spaces(max(least, indent + 1))
     return Fault(number, indent + 1, (
         "indentation",
         f"this line is no key (it has no colon), and begins with {_spaces(indent)}: too few for "
         f"more of the text on line {above}",
-        f"{asked}If it belongs to that text, begin it with {_spaces(max(least, indent + 1))} or more.",
+        f"{asked}If it belongs to that text, begin it with {further} or more.",
     ))  # fmt: skip
 
 
