@@ -155,9 +155,7 @@ def _module(
     if document is not None:
         found = meaning.problems(outline(document, module), name, reader, today or date.today())
         problems += [problem for problem in found if problem.line not in document.repaired]
-    if stop(problems):
-        return None, sorted(set(problems))
-    if module is None:
+    if module is None or stop(problems):
         return None, sorted(set(problems))
     plain, module = module, second_votes(module)
     problems += read_snapshot(home, module, settings)[1]
