@@ -165,10 +165,17 @@ def test_a_theme_s_own_style_is_looked_at(tmp_path: Path, style: bytes, code: st
     assert codes(tmp_path) == [code]
 
 
-def test_a_theme_s_style_is_no_way_to_other_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "link", ["theme.css", "templates", "templates/step.html", "templates/more"]
+)
+def test_a_theme_is_no_way_to_other_files(tmp_path: Path, link: str) -> None:
     """A link out of the theme's folder is packed as little as one out of a module's."""
-    (tmp_path / "notes.txt").write_text("For our eyes only")
-    (own_theme(tmp_path) / "theme.css").symlink_to(tmp_path / "notes.txt")
+    outside = tmp_path / "private"
+    outside.mkdir()
+    (outside / "step.html").write_text("For our eyes only")
+    path = own_theme(tmp_path) / link
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(outside / "step.html" if path.suffix else outside)
     assert codes(tmp_path) == ["link-outside"]
 
 

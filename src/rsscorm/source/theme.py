@@ -36,7 +36,8 @@ def read_theme(workspace: Workspace, name: str) -> Theme:
     """
     chain = _chain(workspace, name)
     documents = [document for _, document in chain]
-    if problems := [problem for folder, _ in chain for problem in _style(workspace, folder)]:
+    looks = (look(workspace, folder) for folder, _ in chain for look in (_style, _templates))
+    if problems := [problem for found in looks for problem in found]:
         raise ProblemsFound(problems)
     try:
         tokens = Tokens.model_validate(_merged(documents))
@@ -197,6 +198,16 @@ def _style(workspace: Workspace, folder: Path) -> list[Problem]:
         for match in LOADS.finditer(source.text)
     ]  # fmt: skip
     return [*source.strangers(), *loads]
+
+
+def _templates(workspace: Workspace, folder: Path) -> list[Problem]:
+    """The first way out of a theme's folder among its templates: what they hold is packed."""
+    home, place = folder.resolve(), folder / "templates"
+    for path in (place, *sorted(place.rglob("*"))):
+        if not path.resolve().is_relative_to(home):
+            name = path.relative_to(folder).as_posix()
+            return [link_out(name, "theme").problem(_name(workspace, place))]
+    return []
 
 
 def _folder(workspace: Workspace, name: str, chain: list[tuple[Path, Document]]) -> Path:
