@@ -525,3 +525,15 @@ def test_a_logo_without_a_size_of_its_own_is_as_wide_as_it_should_be(
     with visited(browser, pages(short, theme="ward"), viewport=viewport) as at:
         logo = box(at.page.locator(".logo"))
     assert logo["width"] >= 2 * logo["height"] >= 64
+
+
+def test_a_second_vote_is_marked_once(browser: Browser, tmp_path: Path) -> None:
+    """In the figures of a pilot her own answer is marked once, however often she votes."""
+    write_module(tmp_path, step(example("poll")))
+    with opened(browser, tmp_path, viewport=FRAME) as at:
+        first, again = at.page.locator('[data-block="bent-rule"]').all()
+        for asking in (first, again):
+            asking.get_by_label("Speak to them there and then", exact=True).check()
+            asking.get_by_role("button", name="Record my answer").click()
+            expect(asking.locator(".said")).not_to_be_empty()
+        expect(first.locator(".packed .mark")).to_have_text(["Your answer"])

@@ -51,6 +51,8 @@ function markVote(element: HTMLElement, options: Options, words: string, now?: s
 
 /** Shows in figures of others which answer was the learner's own. */
 function markBar(figures: HTMLElement, id: string, words: string): void {
+  // Where the poll is asked again, this comes once more.
+  figures.querySelector(".bar-words > .mark")?.remove();
   const bar = figures.querySelector(`[data-option="${id}"] .bar-words`);
   bar?.append(" ", make("span", "mark", icon("dot"), words));
 }
