@@ -216,8 +216,9 @@ class Lms(base.Lms, Watched):
             return self._tincan(package, request)
         api, faults = request.query["api"], request.query["faults"]
         key = self._key(package, request.query["learner"])
+        mode = request.query.get("mode", "")
         launch = self.begin(Session(key, package.sco, package.archive, faults.split(",")
-                                    if faults else []))  # fmt: skip
+                                    if faults else [], mode))  # fmt: skip
         template = Template((PAGES / "host.html").read_text("utf-8"))
         return page(template.substitute(
             title=escape(package.sco.title),

@@ -116,6 +116,25 @@ def test_scorm_story(page: Page, lms: Lms, scorm: Package, api: Api, rewrite: bo
     assert lms.attempt(scorm)["cmi.core.score.raw"] == "50"
 
 
+def test_only_browsing(page: Page, lms: Lms, scorm: Package) -> None:
+    """Who looks at a module before its time is promised nothing, and nothing is written."""
+    with Visits(lms, scorm, page, "referee").visit("review", mode="browse") as nurse:
+        nurse.contents("What you think")
+        nurse.block("notice").get_by_label("Yes", exact=True).check()
+        nurse.block("notice").get_by_role("button", name="my answer").click()
+        expect(nurse.block("notice").locator(".said")).not_to_be_empty()
+        nurse.contents("Your record")
+        says = "You are only looking at this module. Nothing you change here is recorded."
+        expect(nurse.sco.locator("#end .end-says")).to_have_text(says)
+        expect(nurse.sco.locator("#end .end-steps, #end .recorded")).to_have_count(2)
+        expect(nurse.sco.locator("#end .end-steps:visible, #end .recorded:visible")).to_have_count(
+            0
+        )
+    told = {call.call for call in lms.calls(scorm)} - {"LMSGetValue", "LMSGetLastError"}
+    assert told == {"LMSInitialize", "LMSFinish"}
+    assert lms.attempt(scorm)["cmi.core.lesson_status"] == "browsed"
+
+
 @pytest.mark.parametrize("api", BOTH)
 def test_reload_is_adopted(page: Page, lms: Lms, scorm: Package, api: Api) -> None:
     """F5 in the module's own frame goes on where she was, in the session that still runs."""

@@ -72,6 +72,7 @@ def test_offline_for_a_while(watch: Watch, visits: Visits) -> None:
     commits = [one for one in visits.lms.calls(visits.package) if one.call == "LMSCommit"]
     nurse.page.context.set_offline(False)
     nurse.saved()
+    expect(nurse.sco.locator("#announcements")).to_contain_text("Saved to your record")
     record = visits.lms.attempt(visits.package)
     assert [record[f"cmi.interactions.{at}.id"] for at in (0, 1)] == ["notice", "say-so"]
     assert all(commit.result == "true" for commit in commits)
@@ -409,7 +410,7 @@ def test_a_record_that_was_spoilt(visits: Visits, spoil: Callable[[str], str]) -
 
 
 def test_two_windows(visits: Visits) -> None:
-    """The window that was opened later saves; the other one says so, and spoils nothing."""
+    """The later window saves; the other one says so, promises nothing, and spoils nothing."""
     lms, package = visits.lms, visits.package
     first = visits.open()
     first.saved()
@@ -419,6 +420,10 @@ def test_two_windows(visits: Visits) -> None:
     with later.visit() as second:
         first.saved("elsewhere")
         send(first, "say-so", "No")
+        first.contents("Your record")
+        expect(first.sco.locator("#end .end-says")).to_contain_text("this one no longer saves")
+        expect(first.sco.locator("#end .recorded")).to_be_hidden()
+        expect(first.sco.get_by_text("not in your record yet")).to_have_count(0)
         second.go("What you think")
         second.answer("notice", "Yes")
     first.page.goto(f"{lms.origin}/left")

@@ -197,14 +197,18 @@ function toDoEntry(block: BlockData): HTMLElement {
 
 function mountSaving(player: Player): void {
   const line = find(document, ".saving");
-  let last = "";
+  let [last, isWaiting] = ["", false];
   player.onSaving((saving) => {
     const words = savingWords(player, saving);
     if (line.textContent !== words) line.textContent = words;
     line.dataset.kind = saving.kind;
     if ("kept" in saving) line.dataset.kept = saving.kept ? "yes" : "no";
     else delete line.dataset.kept;
-    if (saving.kind !== last && TROUBLES.includes(saving.kind)) player.announce(words);
+    const isTrouble = TROUBLES.includes(saving.kind);
+    if (saving.kind !== last && isTrouble) player.announce(words);
+    // Whoever heard of the trouble hears that it is over.
+    if (isWaiting && saving.kind === "saved") player.announce(words);
+    isWaiting = isTrouble || (isWaiting && saving.kind !== "saved");
     last = saving.kind;
   });
 }

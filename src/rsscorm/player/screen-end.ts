@@ -43,6 +43,8 @@ function summary(player: Player, saving: Saving["kind"]): string[] {
   const [nowhere, isSaved] = [saving === "nowhere", saving === "saved"];
   const values = { score: score ?? 0, mark: passMark ?? 0 };
   if (player.reviewing) return [player.word("review")];
+  // What is done here never comes into the record: nothing is owed to it.
+  if (saving === "elsewhere") return [player.word("elsewhere")];
   const says: string[] = [];
   if (nowhere) says.push(status === "incomplete" ? "says_nowhere" : "says_ready");
   else if (OWED.includes(saving)) says.push(status === "incomplete" ? "says_unsaved" : "says_owed");
@@ -57,10 +59,14 @@ function summary(player: Player, saving: Saving["kind"]): string[] {
   return says.map((key) => player.word(key, values));
 }
 
+/** Nothing that is done in this window goes into a record. */
+const UNTOLD: Saving["kind"][] = ["nowhere", "elsewhere"];
+
 /** Something is not in the learner's record that should be. */
 const OWED: Saving["kind"][] = ["unsaved", "ended", "elsewhere"];
 
 function remaining(player: Player): StepData[] {
+  if (player.reviewing) return [];
   const { stepsDone } = player.standing;
   return neededSteps(player.data).filter(({ id }) => !stepsDone.includes(id));
 }
@@ -103,7 +109,7 @@ function showRecorded(
   page: HTMLElement, player: Player, saving: Saving["kind"], savedAt: string,
 ): void {
   const box = find(page, ".recorded");
-  box.hidden = player.reviewing || saving === "nowhere";
+  box.hidden = player.reviewing || UNTOLD.includes(saving);
   find(box, "h3").textContent = player.word(savedAt ? "recorded_now" : "recorded_soon");
   find(box, "ul").replaceChildren(...recorded(player).map((words) => make("li", "", words)));
   const saved = savedAt ? [player.word("recorded_at", { time: savedAt })] : [];

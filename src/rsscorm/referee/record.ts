@@ -64,7 +64,8 @@ export function keptValues(attempt: Attempt): Record<string, string> {
 
 /**
  * The record as the LMS closes it at LMSFinish: the session's time is added to the total, a status
- * never set becomes "completed", and a mastery score (with a score, for credit) decides the status.
+ * never set becomes "completed" ("browsed" in browse mode), and a mastery score (with a score, for
+ * credit) decides the status.
  */
 export function closed(attempt: Attempt, launch: Attempt): Attempt {
   const total = attempt[TOTAL_TIME] ?? "0000:00:00.00";
@@ -80,5 +81,5 @@ function finalStatus(attempt: Attempt, launch: Attempt): string {
   const raw = attempt["cmi.core.score.raw"] ?? "";
   const counts = launch["cmi.core.credit"] === "credit";
   if (counts && mastery && raw) return Number(raw) >= Number(mastery) ? "passed" : "failed";
-  return attempt[STATUS] ?? "completed";
+  return attempt[STATUS] ?? (launch["cmi.core.lesson_mode"] === "browse" ? "browsed" : "completed");
 }
