@@ -9,7 +9,9 @@ from threading import Event
 
 import pytest
 from browser import Watch
-from playwright.sync_api import Browser, Locator, Page, expect
+from learner import Visits
+from lms import Lms, Package
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from samples import example, pages, step, write_module
 from screens import FRAME, Site
 from states import CHECK
@@ -80,6 +82,27 @@ def test_a_choice_stays(kind: str, block: str, send: str, browser: Browser, tmp_
         expect(chosen).to_be_checked()
         page.locator(f"#b_{block}").get_by_role("button", name=send).click()
         expect(page.locator(f"#b_{block} .verdict")).to_be_visible()
+
+
+def test_what_is_recorded_stays(lms: Lms, scorm: Package, page: Page) -> None:
+    """Where the record holds an answer, another that was chosen before the script came goes."""
+    visits = Visits(lms, scorm, page, "referee")
+    with visits.visit() as nurse:
+        nurse.go("What you think")
+        nurse.answer("notice", "Yes")
+    held: list[Route] = []
+    page.route("**/player.js", lambda route: held.append(route))
+    with page.expect_request("**/player.js"):
+        page.goto(lms.launch(scorm), wait_until="commit")
+    options = nurse.block("notice").locator(".option input")
+    other, chosen = options.first, options.last
+    other.evaluate("option => option.click()")
+    expect(other).to_be_checked()
+    for route in held:
+        route.continue_()
+    nurse.saved()
+    expect(chosen).to_be_checked()
+    expect(other).not_to_be_checked()
 
 
 def test_no_choice_begins_a_quiz(browser: Browser, tmp_path: Path) -> None:
