@@ -116,6 +116,15 @@ WHERE = """element => {
   const { x, y, width, height } = element.getBoundingClientRect();
   return [x + scrollX, y + scrollY, width, height];
 }"""
+AT_REST = """film => new Promise((resolve, reject) => {
+  const ask = () => {
+    if (film.error) reject(new Error(film.error.message));
+    else if (film.networkState === film.NETWORK_IDLE) resolve();
+    else setTimeout(ask, 50);
+  };
+  ask();
+}).then(() => new Promise((painted) => requestAnimationFrame(() => setTimeout(painted, 500))))"""
+"""Resolves when a film's line of controls turns no more; it fades out, which takes its time."""
 MARGIN = 20
 """What is seen of the page around a block, in pixels."""
 
@@ -157,10 +166,13 @@ def opened(browser: Browser, view: View, height: int) -> Iterator[Page]:
 
 
 def settle(page: Page) -> None:
-    """Wait until every picture of the step and the typeface are there."""
+    """Wait until every picture of the step, the first of every film, and the typeface are there."""
     for picture in page.locator(".step.is-current img >> visible=true").all():
         picture.scroll_into_view_if_needed()
         picture.evaluate("image => image.decode()")
+    for film in page.locator(".step.is-current video >> visible=true").all():
+        film.scroll_into_view_if_needed()
+        film.evaluate(AT_REST)
     page.evaluate("document.fonts.ready.then(() => undefined)")
 
 

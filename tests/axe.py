@@ -7,6 +7,8 @@ from playwright.sync_api import Frame, Page
 
 AXE = PLAYER / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_WIDTH = ["color-contrast", "scrollable-region-focusable", "target-size"]
+"""The rules in which it matters how wide a window is: the others look at what is there."""
 RUN_AXE = """async (rules) => {
   await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
   return axe.run(document, { runOnly: rules });

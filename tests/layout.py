@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Frame, Page
+from screens import FRAME, WEAR
 
 SMALLEST = 24
 """CSS pixels that a target takes at least (WCAG 2.2, 2.5.8)."""
@@ -111,4 +112,23 @@ FAULTS = """async (smallest) => {
 def faults(page: Page | Frame) -> list[str]:
     """What overflows, overlaps, is clipped or too small to be hit, on the page as it is now."""
     found: list[str] = page.evaluate(FAULTS, SMALLEST)
+    return found
+
+
+SIZES = {
+    "a desktop": (1280, 800),
+    "Moodle's frame": (FRAME["width"], FRAME["height"]),
+    "a phone": (390, 844),
+    "a small phone": (320, 568),
+}
+
+
+def poor(page: Page) -> list[str]:
+    """What is wrong in any theme at any width."""
+    found = []
+    for style in ("nhs.css", "player.css"):
+        page.evaluate(WEAR, style)
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            found += [f"{style} on {size}: {fault}" for fault in faults(page)]
     return found

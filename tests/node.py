@@ -29,7 +29,14 @@ def node(*arguments: str | Path, input: str | None = None) -> subprocess.Complet
 
 def bundle(source: Path, target: Path, *options: str) -> None:
     """Bundle a TypeScript file with esbuild; fails the test with esbuild's own message."""
-    done = node(
-        "node_modules/esbuild/bin/esbuild", source, "--bundle", f"--outfile={target}", *options
-    )
+    _esbuild(source, f"--outfile={target}", *options)
+
+
+def bundle_each(sources: list[Path], folder: Path, *options: str) -> None:
+    """The same of several files at once, each for itself, in a folder."""
+    _esbuild(*sources, f"--outdir={folder}", *options)
+
+
+def _esbuild(*arguments: str | Path) -> None:
+    done = node("node_modules/esbuild/bin/esbuild", "--bundle", *arguments)
     assert done.returncode == 0, done.stderr

@@ -26,7 +26,7 @@ id: {name}
 edition: "1"
 title: {title}
 summary: What the tests look at.
-minutes: 5
+minutes: {minutes}
 language: en
 complete: {complete}
 polls: {polls}
@@ -70,11 +70,13 @@ def write_module(
     title: str = "A sample",
     complete: str = "{when: all-steps}",
     polls: str = "{answers: anonymous}",
+    minutes: int = 5,
 ) -> Path:
     """Write a module of these steps, with every file that they name; returns its folder."""
     target = folder / "modules" / name
     target.mkdir(parents=True)
-    source = HEAD.format(name=name, title=title, complete=complete, polls=polls) + "".join(steps)
+    head = HEAD.format(name=name, title=title, complete=complete, polls=polls, minutes=minutes)
+    source = head + "".join(steps)
     (target / "module.yaml").write_text(source, encoding="utf-8")
     for path in re.findall(r"[a-z./-]+\.(?:webp|md|vtt|mp4|mp3|pdf|csv)\b", source):
         write_file(target / path)

@@ -159,7 +159,7 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
         (
             "tries spent",
             2 * [pick("Staff and patients use first names", block="early-sign", send=CHECK)],
-            "Your tries are used up.",
+            "That was your last try.",
         ),
         (
             "right",
@@ -201,7 +201,7 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
         (
             "tries spent",
             [put_wrong, *3 * [check("first-things")]],
-            "Your tries are used up. This is the right order:",
+            "This is the right order:",
         ),
         ("right", [put_right, check("first-things")], "That’s right"),
     ],
@@ -228,7 +228,7 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
         (
             "tries spent",
             [enter("8"), enter("9")],
-            "Your tries are used up. The right answer is 10 handovers.",
+            "The right answer is 10 handovers.",
         ),
         ("right", [enter("9,5 handovers")], "Every one of them."),
     ],
@@ -316,18 +316,21 @@ STATES: dict[str, list[tuple[str, list[Callable[[Page], None]], str]]] = {
 def each_state(
     kind: str, browser: Browser, folder: Path, render: Callable[[Path], Files]
 ) -> Iterator[tuple[str, Page]]:
-    """The example of a kind in each state, with the state's name, in a page of its own."""
+    """The example of a kind in each state, with its name, in a page that remembers no other."""
     assert kind in STATES, f"say in STATES what a learner does with `{kind}`"
     write_module(folder, step(example(kind)))
     with Server(Site(render(folder))) as server:
         watch = Watch(browser, server.origin)
+        machine = watch.machine(reduced_motion="reduce", viewport=FRAME)
+        machine.add_init_script("if (origin !== 'null') localStorage.clear()")
         for name, acts, seen in STATES[kind]:
-            page = watch.open(reduced_motion="reduce", viewport=FRAME)
+            page = machine.new_page()
             page.goto(f"{server.origin}/index.html")
             for act in acts:
                 act(page)
             words = page.locator("main").get_by_text(seen).locator("visible=true").first
             expect(words, f"{kind}, {name}").to_be_visible()
             yield f"{kind}, {name}", page
-            page.context.close()
+            page.close()
+        machine.close()
         watch.verdict()

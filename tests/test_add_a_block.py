@@ -14,11 +14,11 @@ def test_the_page_is_followed_to_the_letter(tmp_path: Path) -> None:
     for name, box in slice_:
         follow(checkout / name, box)
     assert run(checkout, "hatch_build.py").returncode == 0
-    missing = run(checkout, "-m", "pytest", "-q", "tests/test_screens.py", "-k", "think")
+    missing = run(checkout, "-m", "pytest", "-q", "tests/test_states.py", "-k", "think")
     assert missing.returncode == 1, missing.stdout
     assert "say in STATES what a learner does with `think`" in missing.stdout
     name, box = states
     follow(checkout / name, box)
-    tests = ("tests/test_screens.py", "tests/test_gallery.py", "tests/test_render.py")
+    tests = ("tests/test_states.py", "tests/test_render.py")
     played = run(checkout, "-m", "pytest", "-q", *tests, "-k", "think or slice or words")
     assert played.returncode == 0, played.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from axe import AXE, TAGS, assert_axe_finds_nothing
 from browser import Watch
 from learner import Learner, Visits
 from lms import Lms
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from samples import example, pages, read, step, write_module
 from screens import FRAME, SCORED, Site
 from states import CHECK, pick
@@ -59,6 +60,23 @@ BANK = """\
       options: [{team: The team}, {nobody: Nobody}]
       answer: team
 """
+
+
+def press(name: str) -> Callable[[Page], None]:
+    """Press a button."""
+    return lambda page: page.get_by_role("button", name=name).first.click()
+
+
+def press_on(where: str) -> Callable[[Page], None]:
+    """Press what is there."""
+    return lambda page: page.locator(where).click()
+
+
+def press_key(where: str, key: str) -> Callable[[Page], None]:
+    """Press a key on something."""
+    return lambda page: page.locator(where).press(key)
+
+
 NEIGHBOUR = "- scale: This works.\n  id: neighbour\n  labels: [No, Yes]\n"
 
 
@@ -143,6 +161,68 @@ def test_a_question_of_a_quiz_that_fails(browser: Browser, tmp_path: Path) -> No
         expect(page.locator(".result .score")).to_have_text("1 of 2 right")
         expect(page.locator(".is-on").get_by_text(SAYS_SO)).to_be_visible()
         watch.verdict()
+
+
+NO_WAY = "() => { throw new Error('The browser does not do this'); }"
+FAILS: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "cards": ("window.getSelection", press("Turn over")),
+    "choice": (
+        "$('#b_early-sign .said').focus",
+        pick("Something is kept from the rest of the team", block="early-sign", send=CHECK),
+    ),
+    "order": ("$('.place').scrollIntoView", press_key(".place:first-child .handle", "ArrowDown")),
+    "match": ("$('.pair select').focus", press(CHECK)),
+    "number": ("$('.entry input').focus", press(CHECK)),
+    "scale": ("$('.option').querySelector", press_on("#b_know-who .option:last-child")),
+    "note": ("$('.skip').closest('.writing').querySelector('.said').focus", press("Skip")),
+    "hotspots": ("$('.spot-panel').scrollIntoView", press_on(".spot-name >> nth=0")),
+    "tabs": ("$('.tab-name:last-child').scrollIntoView", press_on(".tab-name:last-child")),
+    "scenario": ("$('.turn-said').focus", press("Take the card")),
+    "quiz": ("$('.block-quiz').scrollIntoView", press("Begin")),
+    "poll": (
+        "$('#b_bent-rule .said').focus",
+        pick("Speak to them there and then", block="bent-rule"),
+    ),
+}
+"""Of each kind: what the browser fails at, and the deed of the learner's in which it does."""
+
+
+@pytest.mark.parametrize("kind", FAILS)
+def test_a_deed_that_fails(kind: str, browser: Browser, tmp_path: Path) -> None:
+    """A block that fails in the learner's hands is let go like one that never came to life; it
+    says so where the learner is."""
+    write_module(
+        tmp_path, step(example(kind) + NEIGHBOUR), step("- text: End.\n", "second", title="Another")
+    )
+    place, deed = FAILS[kind]
+    with Server(Site(pages(tmp_path))) as server:
+        watch = Watch(browser, server.origin)
+        watch.expect("The browser does not do this")
+        page = watch.open(reduced_motion="reduce", viewport=FRAME)
+        page.goto(f"{server.origin}/index.html")
+        expect(page.locator(".js")).to_have_count(1)
+        page.evaluate(
+            f"() => {{ const $ = (at) => document.querySelector(at); {place} = {NO_WAY}; }}"
+        )
+        deed(page)
+        block = page.locator(f".block-{kind}.is-plain").first
+        words = block.get_by_text(READABLE[kind]).locator("visible=true").first
+        expect(words).to_be_visible()
+        assert_lets_go(page, block)
+        pick("Yes", block="neighbour")(page)
+        expect(page.locator(".saving")).to_have_attribute("data-kind", "nowhere")
+        watch.verdict()
+
+
+def assert_lets_go(page: Page, block: Locator) -> None:
+    """It says that it does not work if it asks something, has the focus, and does nothing more."""
+    asks = block.locator(".question, .scenario, .quiz").count() > 0
+    said = block.get_by_text(SAYS_SO)
+    expect(said).to_have_count(int(asks))
+    expect(said.locator("..") if asks else block).to_be_focused()
+    expect(block.locator(".actions:visible, .turn:enabled, [role=tab]")).to_have_count(0)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert_axe_finds_nothing(page, TAGS)
 
 
 def broken_visit(

@@ -400,6 +400,29 @@ def test_a_picture_that_breaks_off_is_told(workspace: Path) -> None:
     assert {made.file for made in outcome.made} == TELLING
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("<p>\n{% if x %}", 2, "Unexpected end of template"),
+        ("<p>\n{{ nothing }}", 2, "'nothing' is undefined"),
+        ('<p>\n\n{% include "../../rsscorm.yaml" %}', 3, "there is no template"),
+    ],
+)
+def test_a_theme_s_own_template_that_can_t_be_used_is_told(
+    workspace: Path, text: str, line: int, said: str
+) -> None:
+    """With its line, as a problem of the theme; it is no fault of rsscorm's."""
+    template = workspace / "themes/ours/templates/page.html"
+    template.parent.mkdir(parents=True)
+    template.write_text(text)
+    (workspace / "themes/ours/theme.yaml").write_text("extends: clear\n")
+    (workspace / "rsscorm.yaml").write_text("deployments: {default: {theme: ours}}\n")
+    problems = build(str(workspace), Order(), Quiet()).problems
+    places = {(problem.file, problem.line, problem.code) for problem in problems}
+    assert places == {("themes/ours/templates/page.html", line, "theme-template")}
+    assert said in problems[0].message
+
+
 def test_a_film_saved_while_it_is_packed_is_told(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

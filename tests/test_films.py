@@ -14,6 +14,8 @@ from samples import step, write_module, zipped
 from screens import FRAME, opened
 
 FILM = Path(__file__).parent.parent / "modules" / "boundaries-on-the-ward" / "media"
+SHORT = Path(__file__).parent / "peers-module" / "media" / "clip.mp4"
+"""A film of eight seconds."""
 
 VIDEO = """\
 - video: media/handover.mp4
@@ -310,6 +312,29 @@ def test_left_while_it_plays(lms: Lms, watch: Watch, films: Path) -> None:
         play(nurse.sco.locator("#b_handover video"))
     with Visits(lms, package, watch.open(), "referee").visit() as nurse:
         expect(nurse.sco.locator("#b_handover .go-on")).to_have_text(words)
+
+
+def test_a_film_that_has_become_shorter(lms: Lms, watch: Watch, films: Path) -> None:
+    """A place behind the end of another edition's film is none: it begins, and isn't watched."""
+    package = packaged(lms, films, "referee")
+    with Visits(lms, package, watch.open(), "referee").visit() as nurse:
+        film = nurse.sco.locator("#b_handover video")
+        play(film)
+        hurry(film, 30)
+        pause(film)
+        nurse.saved()
+    [path] = films.glob("modules/*/media/handover.mp4")
+    shutil.copy(SHORT, path)
+    newer = lms.add(zipped(films), package.course)
+    with Visits(lms, newer, watch.open(), "referee").visit() as nurse:
+        film = nurse.sco.locator("#b_handover video")
+        nurse.sco.locator("#b_handover .go-on").click()
+        until(film, PLAYS)
+        assert film.evaluate("film => film.currentTime") < 4
+        pause(film)
+        nurse.saved()
+        expect(nurse.sco.locator("#b_handover .film-marks")).to_be_empty()
+        expect(nurse.sco.locator("#b_handover .go-on")).to_be_hidden()
 
 
 def commits(lms: Lms, package: Package) -> int:

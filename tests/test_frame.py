@@ -441,6 +441,23 @@ def test_nothing_of_it_is_sent(lms: Lms, scorm: Package, page: Page, watch: Watc
         assert words not in "\n".join([*sent, *watch.requests, records, kept])
 
 
+LEAVES_AT_ONCE = """() => {
+  window.made = 0;
+  new MutationObserver((all) => all.forEach((one) => { made += one.addedNodes.length > 0; }))
+    .observe(document.querySelector(".record-steps"), { childList: true });
+  document.querySelector(".show-record").click();
+  dispatchEvent(new HashChangeEvent("hashchange"));
+}"""
+
+
+def test_a_record_is_not_left_behind(browser: Browser, short: Path) -> None:
+    """Who leaves the end page while their record is made finds it closed when they come back."""
+    with opened(browser, short, place="#end") as at:
+        at.page.evaluate(LEAVES_AT_ONCE)
+        open_record(at.page)
+        assert at.page.evaluate("made") == 1
+
+
 LONG = "Donaudampfschifffahrtsgesellschaftskapitaenspatent"
 LONG_WORDS = f"""\
 - choice: {LONG}?

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from browser import Watch
 from examples import ROOT
+from layout import poor
 from playwright.sync_api import Browser, expect
 from samples import pages, read
-from screens import Site
-from test_gallery import poor
+from screens import FRAME, Site
 
 from rsscorm.blocks import KINDS
 from rsscorm.referee.web import Server
@@ -44,11 +44,13 @@ def test_its_steps_are_laid_out_well(browser: Browser, tmp_path: Path) -> None:
     files = {**pages(workspace, NAME), "nhs.css": pages(workspace, NAME, "nhs")["player.css"]}
     with Server(Site(files)) as server:
         watch = Watch(browser, server.origin)
+        machine = watch.machine(reduced_motion="reduce", viewport=FRAME)
         for step in read(workspace, NAME).steps:
-            page = watch.open(reduced_motion="reduce", viewport={"width": 836, "height": 666})
+            page = machine.new_page()
             page.goto(f"{server.origin}/index.html#s_{step.id}")
             expect(page.locator(f"#s_{step.id}")).to_be_visible()
             found += [f"{step.id}, {what}" for what in poor(page)]
-            page.context.close()
+            page.close()
+        machine.close()
         watch.verdict()
     assert found == []

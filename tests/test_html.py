@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-from node import node
-from playwright.sync_api import Browser, Page, expect
+from markup import SCRIPTED, validate, written
+from playwright.sync_api import Browser, expect
 from samples import pages, text_of, write_every_kind
 from screens import visited
-from states import each_state, press
+from states import press
 from test_broken import PARTS, broken
-
-from rsscorm.blocks import KINDS
-
-SCRIPTED = {
-    # Points on a picture are placed by script, which the policy of the page allows.
-    "no-inline-style": "off",
-    # How a browser writes its page down again.
-    "attribute-boolean-style": "off",
-    "attribute-empty-style": "off",
-}
-"""What does not matter in a page that is written down by a browser."""
-
-
-def validate(folder: Path, rules: dict[str, str], *targets: Path) -> None:
-    """html-validate finds nothing in these pages."""
-    file = folder / "rules.json"
-    extends = ["html-validate:recommended"]
-    file.write_text(json.dumps({"root": True, "extends": extends, "rules": rules}))
-    done = node("node_modules/html-validate/bin/html-validate.mjs", "--config", file, *targets)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("theme", ["clear", "nhs"])
@@ -40,16 +19,7 @@ def test_as_it_is_sent(theme: str, tmp_path: Path) -> None:
     write_every_kind(tmp_path)
     target = tmp_path / "index.html"
     target.write_text(text_of(pages(tmp_path, theme=theme), "index.html"), "utf-8")
-    validate(tmp_path, {}, target)
-
-
-def test_each_state(browser: Browser, tmp_path: Path) -> None:
-    """The page as it stands in every state of every block."""
-    targets = []
-    for kind in KINDS:
-        for name, page in each_state(kind, browser, tmp_path / kind, pages):
-            targets.append(written(page, tmp_path / f"{name}.html"))
-    validate(tmp_path, SCRIPTED, *targets)
+    validate(tmp_path, target)
 
 
 def test_the_end(browser: Browser, tmp_path: Path) -> None:
@@ -62,7 +32,7 @@ def test_the_end(browser: Browser, tmp_path: Path) -> None:
         press("Finish and clear")(at.page)
         expect(at.page.get_by_role("heading", name="This screen is clear")).to_be_visible()
         cleared = written(at.page, tmp_path / "cleared.html")
-    validate(tmp_path, SCRIPTED, record, cleared)
+    validate(tmp_path, record, cleared, **SCRIPTED)
 
 
 def test_blocks_that_fail(browser: Browser, tmp_path: Path) -> None:
@@ -73,10 +43,4 @@ def test_blocks_that_fail(browser: Browser, tmp_path: Path) -> None:
         at.watch.expect("The page has no")
         expect(at.page.locator(".is-plain").first).to_be_attached()
         target = written(at.page, tmp_path / "broken.html")
-    validate(tmp_path, SCRIPTED, target)
-
-
-def written(page: Page, target: Path) -> Path:
-    """The page as it stands, in that file."""
-    target.write_text(page.content(), "utf-8")
-    return target
+    validate(tmp_path, target, **SCRIPTED)

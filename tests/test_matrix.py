@@ -219,7 +219,22 @@ def allow(watch: Watch, fault: str) -> None:
         watch.allow("ERR_EMPTY_RESPONSE|Failed to (fetch|load)")
 
 
-@pytest.mark.parametrize(("fault", "moment"), CELLS, ids=[" ".join(cell) for cell in CELLS])
+def is_told_from_the_start(fault: str, moment: str) -> bool:
+    """Whether the fault stays on, unused, from the start: then it is on at this moment as well."""
+    return fault in NEVER and moment != "start" and not way(fault, moment).reloads
+
+
+@pytest.mark.parametrize(
+    ("fault", "moment"),
+    [
+        pytest.param(
+            *cell,
+            id=" ".join(cell),
+            marks=[pytest.mark.long] if is_told_from_the_start(*cell) else [],
+        )
+        for cell in CELLS
+    ],
+)
 def test_nothing_is_lost(
     desk: Desk, lms: RememberingLms, night: Path, tally: Counter[str], fault: str, moment: str
 ) -> None:

@@ -123,7 +123,7 @@ def previewing(folder: Path, browser: Browser) -> Iterator[Author]:
 @pytest.fixture
 def author(tmp_path: Path, browser: Browser) -> Iterator[Author]:
     """An author with a module of two steps, and two deployments."""
-    samples.write_module(tmp_path, SEEING, TELLING)
+    samples.write_module(tmp_path, SEEING, TELLING, minutes=4)
     (tmp_path / "rsscorm.yaml").write_text(SETTINGS)
     with previewing(tmp_path, browser) as author:
         yield author
@@ -204,6 +204,17 @@ def test_a_mistake_is_told_with_its_line_and_goes_when_it_is_mended(author: Auth
     author.save("answer: nurze", "answer: nurse")
     expect(author.page.get_by_role("status")).to_have_text("Nothing to mend")
     expect(author.problems).to_have_count(0)
+
+
+def test_what_a_good_author_would_ask_is_asked_here_too(author: Author) -> None:
+    """As `check` asks it; it holds nothing up, and the module is shown as it is now."""
+    author.open()
+    author.save("title: Seeing", "title: SEEING AND HEARING")
+    expect(author.page.get_by_role("status")).to_have_text("1 warning")
+    expect(author.problems.first).to_contain_text("This title is all in capitals")
+    expect(author.module.get_by_role("heading", name="SEEING AND HEARING")).to_be_visible()
+    author.save("title: SEEING AND HEARING", "title: Seeing")
+    expect(author.page.get_by_role("status")).to_have_text("Nothing to mend")
 
 
 def test_it_begins_with_a_module_that_has_problems(author: Author) -> None:
@@ -334,7 +345,7 @@ def test_several_modules(author: Author) -> None:
     """The first page has all of them, with what is to mend, and follows what is saved."""
     author.page.goto(author.origin)
     expect(author.page.get_by_role("listitem")).to_have_count(1)
-    samples.write_module(author.folder, SEEING, name="another", title="Another one")
+    samples.write_module(author.folder, SEEING, name="another", title="Another one", minutes=2)
     expect(author.page.get_by_role("link", name="Another one")).to_be_visible()
     expect(author.page.get_by_text("1 step, about ")).to_have_count(1)
     author.save("answer: nurse", "answer: nurze")

@@ -106,6 +106,23 @@ def test_a_folder_that_is_made_anew_is_watched_again(author: Author, name: str) 
         page.wait("draft", "Everybody talks.")
 
 
+def test_a_template_of_a_theme_that_is_broken_and_mended(author: Author) -> None:
+    """It is told with its line, and shown as soon as it can be."""
+    template = author.folder / "themes/ours/templates/end.html"
+    with author.page() as page:
+        template.parent.mkdir()
+        for text in ("{{ nothing }}", "\n{% if x %}"):
+            template.write_text(text)
+            page.wait("problems", "themes/ours/templates/end.html")
+        template.write_text("<!-- our own end -->")
+        page.wait("draft", "our own end")
+        page.wait("problems", "[]")
+        template.unlink()
+        author.says("Everybody talks.")
+        page.wait("draft", "Everybody talks.")
+        assert "our own end" not in page.told["draft"]
+
+
 def test_settings_that_are_broken_and_mended(author: Author) -> None:
     """What is wrong is told, then nothing; the module is shown as it is by then."""
     with author.page() as page:

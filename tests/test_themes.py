@@ -6,42 +6,31 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from colours import hex_of, in_unlike, strangers, unlike, write_theme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageColor
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from samples import example, pages, step, text_of, write_module
 from screens import EVERYTHING, WEAR, both_themes, visited
-from states import each_state, pick
+from states import pick
 
 import rsscorm
 from rsscorm import cli
-from rsscorm.blocks import KINDS
 from rsscorm.colour import contrast, nearest, oklch
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.render import Files
 from rsscorm.source import check, palette, read_theme, read_workspace
-from rsscorm.workspace import COLOURS, FILLED, Deployment, Theme, Tokens
+from rsscorm.workspace import COLOURS, Deployment, Theme, Tokens
 
 SOURCE = Path(rsscorm.__file__).parent
 OURS = SOURCE.parent.parent / "themes"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h9v9z"/></svg>'
 SCHEMES: tuple[Any, ...] = ("light", "dark")
-
-Pairs = set[tuple[str, str]]
-
-
-def write_theme(workspace: Path, text: str, name: str = "northfield") -> Path:
-    """A theme of the workspace; returns its folder."""
-    folder = workspace / "themes" / name
-    folder.mkdir(parents=True)
-    (folder / "theme.yaml").write_text(text, encoding="utf-8")
-    return folder
 
 
 def theme_of(workspace: Path, text: str) -> Theme:
@@ -245,70 +234,6 @@ def unread(tokens: Tokens) -> list[palette.Pair]:
 
 # The table of pairs is complete
 
-LOOK = """() => {
-  const found = new Map();
-  const at = (element, text) => {
-    const style = getComputedStyle(element);
-    let ground = element;
-    while (getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)")
-      ground = ground.parentElement;
-    const pair = style.color + "|" + getComputedStyle(ground).backgroundColor;
-    found.set(pair, `${element.className || element.tagName}: ${text}`);
-  };
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode.data.trim(), parent = walker.currentNode.parentElement;
-    if (text && parent.checkVisibility() && !parent.closest(".unseen, .skip-link, script"))
-      at(parent, text);
-  }
-  for (const field of document.querySelectorAll("textarea, select, input[type=text]"))
-    if (field.checkVisibility()) at(field, field.name);
-  return [...found];
-}"""
-"""The colour and the ground of each text that is to be seen, with where one of them is."""
-
-
-def distinct(workspace: Path, name: str) -> None:
-    """Write a theme that looks like ours but in which no two colours are the same."""
-    theme = read_theme(read_workspace(workspace), name)
-    lines = [f"extends: {name}", *_unlike(theme.light), "dark:"]
-    lines += [f"  {line}" for line in _unlike(theme.dark)]
-    write_theme(workspace, "\n".join(lines), f"unlike-{name}")
-
-
-def _unlike(colours: dict[str, str]) -> Iterator[str]:
-    taken: set[str] = set()
-    for name, colour in colours.items():
-        figures = int(colour[1:], 16)
-        step = 1 if figures % 256 < 128 else -1
-        while f"#{figures:06x}" in taken:
-            figures += step
-        taken.add(f"#{figures:06x}")
-        yield f'{name}: "#{figures:06x}"'
-
-
-def pairs_on(page: Page, theme: Theme) -> dict[tuple[str, str], str]:
-    """The pairs of text and ground on the page by the names of their colours, in both schemes."""
-    found: dict[tuple[str, str], str] = {}
-    page.mouse.move(0, 0)
-    for scheme, colours in (("light", theme.light), ("dark", theme.dark)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        names = {colour: name for name, colour in colours.items()}
-        for pair, where in page.evaluate(LOOK):
-            text, ground = (names.get(_hex(each), each) for each in pair.split("|"))
-            found[text, ground] = f"{scheme}: {where}"
-    return found
-
-
-def _hex(colour: str) -> str:
-    figures = re.fullmatch(r"rgb\((\d+), (\d+), (\d+)\)", colour)
-    return "#" + "".join(f"{int(each):02x}" for each in figures.groups()) if figures else colour
-
-
-TABLE: Pairs = {(pair.upper, pair.ground) for pair in palette.PAIRS if pair.least == palette.TEXT}
-TABLE |= {(text, ground) for ground in FILLED for text in ("ink", "surface")}
-
-
 PHONE: ViewportSize = {"width": 390, "height": 800}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 SHOW_ALL = """() => {
@@ -319,57 +244,19 @@ SHOW_ALL = """() => {
 """Shows what only trouble brings, too."""
 
 
-@pytest.fixture
-def unlike(tmp_path: Path) -> dict[str, Theme]:
-    """Themes that look like ours and in which each colour tells its name, by style sheet."""
-    distinct(tmp_path, "clear")
-    distinct(tmp_path, "nhs")
-    workspace = read_workspace(tmp_path)
-    return {
-        "player.css": read_theme(workspace, "unlike-clear"),
-        "nhs.css": read_theme(workspace, "unlike-nhs"),
-    }
-
-
-def in_unlike(folder: Path) -> Files:
-    """The module's files in the one theme, with the other's style beside it."""
-    return both_themes(folder, "unlike-clear", "unlike-nhs")
-
-
-def strangers(page: Page, themes: dict[str, Theme]) -> list[str]:
-    """The texts on what the table hasn't, in any theme, light and dark."""
-    found = []
-    for style, theme in themes.items():
-        page.evaluate(WEAR, style)
-        found += [
-            f"{text} on {ground} in {theme.name}, {where}"
-            for (text, ground), where in pairs_on(page, theme).items()
-            if (text, ground) not in TABLE
-        ]
-    return found
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_table_holds_every_pair_of_a_block(
-    kind: str, unlike: dict[str, Theme], browser: Browser, tmp_path: Path
-) -> None:
-    """In each state of each block, in both themes, no text stands on what the table hasn't."""
-    for state, page in each_state(kind, browser, tmp_path, in_unlike):
-        assert strangers(page, unlike) == [], state
-
-
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_table_holds_every_pair_of_the_frame(
-    size: ViewportSize, unlike: dict[str, Theme], browser: Browser, tmp_path: Path
+    size: ViewportSize, browser: Browser, tmp_path: Path
 ) -> None:
-    """The same of the contents, the end and what is said when nothing can be saved."""
+    """No text of the contents, the end and what is said in trouble stands on what it hasn't."""
+    themes = unlike(tmp_path)
     write_module(tmp_path, step(example("scale"), "one"), step(example("text"), "two", "connect"))
     with visited(browser, in_unlike(tmp_path), viewport=size) as at:
         for place in ("s_one", "s_two", "end"):
             at.page.evaluate("place => { location.hash = place }", place)
             expect(at.page.locator(f"#{place}")).to_be_visible()
             at.page.evaluate(SHOW_ALL)
-            assert strangers(at.page, unlike) == [], place
+            assert strangers(at.page, themes) == [], place
 
 
 # Tokens are the only colours and fonts
@@ -417,8 +304,8 @@ def test_controls_are_dark_in_the_dark(gallery: Files, browser: Browser) -> None
             page.emulate_media(color_scheme=scheme)
             for selector in ("textarea", "audio", "video", "html"):
                 assert shown(page, selector, "colorScheme") == scheme
-            assert _hex(shown(page, "body", "backgroundColor")) == colours["paper"]
-            assert _hex(shown(page, ".picture img", "backgroundColor")) == theme.light["surface"]
+            assert hex_of(shown(page, "body", "backgroundColor")) == colours["paper"]
+            assert hex_of(shown(page, ".picture img", "backgroundColor")) == theme.light["surface"]
 
 
 def shown(page: Page, selector: str, property: str) -> str:
@@ -448,7 +335,7 @@ def test_paper_is_always_light(gallery: Files, browser: Browser) -> None:
             page.emulate_media(media="print", color_scheme="dark")
             for pair, where in page.evaluate(ON_PAPER):
                 text, ground = pair.split("|")
-                assert (_hex(text), ground) == (ink, "rgba(0, 0, 0, 0)"), where
+                assert (hex_of(text), ground) == (ink, "rgba(0, 0, 0, 0)"), where
 
 
 FORCED = {

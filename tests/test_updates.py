@@ -201,7 +201,7 @@ def assert_dropped(id: str, was: Answer, after: State) -> None:
     assert (now["records"] if now else []) == was["records"]
 
 
-@pytest.mark.parametrize("count", [1_000, pytest.param(20_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [400, pytest.param(20_000, marks=pytest.mark.long)])
 def test_an_update(count: int, tmp_path: Path) -> None:
     """Of random edits: every possible answer fares as `diff` says, and learners in the middle of
     it keep their place, what they have seen, and every answer that still has a place."""
@@ -221,11 +221,12 @@ def test_an_update(count: int, tmp_path: Path) -> None:
                 learners += in_short(before)
     print(f"{count} pairs; edits that changed something: {dict(done)}")
     print(f"questions: {dict(questions)}; learners: {dict(learners)}; answers: {dict(answers)}")
-    assert min(done[edit.__name__] for edit in Editor(0).edits()) >= 50
-    assert min(questions[outcome] for outcome in ("keep", "partly", "reset")) >= 50
+    least = count // 20
+    assert min(done[edit.__name__] for edit in Editor(0).edits()) >= least
+    assert min(questions[outcome] for outcome in ("keep", "partly", "reset")) >= least
     fates = ("kept", "asked again", "gone", "attempts finished", "attempts under way")
-    assert min(answers[fate] for fate in fates) >= 50
-    assert min(learners.values()) >= 50
+    assert min(answers[fate] for fate in fates) >= least
+    assert min(learners.values()) >= least
 
 
 @contextmanager

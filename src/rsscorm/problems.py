@@ -135,13 +135,16 @@ CODES = {
     "link-words": "a link whose words don't say where it leads",
     # While building
     "bad-picture": "a picture that can't be decoded, or that moves",
+    "theme-template": "a template of a theme that can't be used",
     "same-package": "two modules whose packages would have the same name",
     "changed-meanwhile": "a media file that was changed while it was being packed",
     "released-edition": "an edition that was released with other content (a warning)",
 }  # fmt: skip
 """What each code means."""
 
-WHILE_BUILDING = frozenset({"bad-picture", "same-package", "changed-meanwhile", "released-edition"})
+WHILE_BUILDING = frozenset({
+    "bad-picture", "theme-template", "same-package", "changed-meanwhile", "released-edition",
+})  # fmt: skip
 """Codes that only a build can find; their cases are in the tests of the build."""
 
 LINTS = frozenset({

@@ -10,7 +10,8 @@ export const behaviour: Behaviour = (element, block, player) => {
   const question = ask(element, block, player, labels);
   let isShown = false;
   onAnswer(player, block, (answer) => {
-    if (!isShown || !answer.tries) labels.show(answer.value);
+    // What was chosen before the script was there stays.
+    if (isShown ? !answer.tries : answer.value.length) labels.show(answer.value);
     isShown = true;
     labels.clearMarks();
     question.open(true);

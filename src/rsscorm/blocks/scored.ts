@@ -24,9 +24,12 @@ export function score(
 ): void {
   const question = ask(element, block, player, field);
   const talk = new Talk(element, block, player, field);
+  let isShown = false;
   onAnswer(player, block, (answer) => {
     const spent = isSpent(player.data, block, answer);
-    field.show(answer.value);
+    // What a learner chose before the script was there stays, but in a quiz, which wasn't begun.
+    if (isShown || answer.value.length || block.quiz) field.show(answer.value);
+    isShown = true;
     field.clearMarks();
     question.open(!spent);
     question.skippable(answer.tries === 0 && !answer.skipped);
@@ -62,7 +65,11 @@ class Talk {
 
   private triesLeft(tries: number, spent: boolean): Node[] {
     const { attempts } = this.block;
-    if (spent) return this.field.solution?.() ?? this.line("tries", "no_tries_left");
+    if (spent) {
+      // Where there was one try from the start, nobody has used anything up.
+      const last = attempts === 1 ? [] : this.line("tries", "no_tries_left");
+      return [...last, ...(this.field.solution?.() ?? this.line("tries", "right_marked"))];
+    }
     if (attempts == null) return this.line("tries", "try_again");
     const count = attempts - tries;
     return this.line("tries", count === 1 ? "one_try_left" : "tries_left", { count });

@@ -24,6 +24,7 @@ from rsscorm.package import FORMATS, SourceChangedError, poll_file, write_zip
 from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.render import Files, render
 from rsscorm.render.pictures import PictureError, prune
+from rsscorm.render.templating import TemplateError
 from rsscorm.source import (
     check,
     misnamed,
@@ -151,7 +152,7 @@ class Compiler:
             yield
         except ProblemsFound as found:
             self.outcome.problems.extend(found.problems)
-        except (PictureError, SourceChangedError) as error:
+        except (PictureError, TemplateError, SourceChangedError) as error:
             self.outcome.problems.append(error.problem(self.workspace.folder))
 
 

@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from rsscorm.english import counted
 from rsscorm.papers.datasheet import accessibility
-from rsscorm.papers.facts import Facts
+from rsscorm.papers.facts import Facts, Told
 from rsscorm.papers.sheet import Row, Section, Sheet, day, row
+
+TOLD: dict[Told, str] = {
+    "scored": "With a right answer: the answer and whether it is right. To the LMS.",
+    "answer": "Without a right answer: the answer. To the LMS.",
+    "fact": "Without a right answer: only that it was answered. To the LMS.",
+    "written": "In own words: only that something was written. To the LMS. The words stay on the "
+    "device, sealed.",
+}
+"""What is said of questions, by what is told of them."""
 
 
 def sheet(facts: Facts) -> Sheet:
@@ -73,15 +82,9 @@ def _items(facts: Facts) -> tuple[Row, ...]:
     rows = [
         row("Progress", f"{status}; time spent, place, steps seen. To the LMS (xAPI: its LRS).")
     ]
-    for kind, said in (
-        ("scored", "with a right answer: the answer and whether it is right. To the LMS."),
-        ("answer", "without a right answer: the answer. To the LMS."),
-        ("fact", "without a right answer: only that it was answered. To the LMS."),
-        ("written", "in own words: only that something was written. To the LMS. The words stay on "
-         "the device, sealed."),
-    ):  # fmt: skip
-        if number := told[kind]:  # type: ignore[index]
-            rows.append(row(counted(number, "question"), f"{said[0].upper()}{said[1:]}"))
+    rows += [
+        row(counted(told[kind], "question"), said) for kind, said in TOLD.items() if told[kind]
+    ]
     return (*rows, *_poll_items(facts), *_others(facts))
 
 

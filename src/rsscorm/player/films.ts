@@ -94,6 +94,10 @@ class Place {
   private listen(): void {
     const { media } = this;
     const tell = (): void => this.tell();
+    // Another edition may have a shorter film there: behind its end is no place to go on from.
+    media.addEventListener("loadedmetadata", () => {
+      if (this.offered >= media.duration) this.withdraw();
+    });
     media.addEventListener("play", () => (this.toldAt = performance.now()));
     media.addEventListener("timeupdate", () => {
       if (this.offered && media.currentTime >= this.offered) this.withdraw();
@@ -105,10 +109,17 @@ class Place {
   }
 
   private takeUp(): void {
-    this.media.currentTime = this.before = this.offered;
+    const { media } = this;
+    media.focus();
+    // Not before its length is known: what is skipped would count as played.
+    if (media.readyState) this.skipTo();
+    else media.addEventListener("loadedmetadata", () => this.skipTo(), { once: true });
+    void media.play();
+  }
+
+  private skipTo(): void {
+    if (this.offered) this.media.currentTime = this.before = this.offered;
     this.withdraw();
-    this.media.focus();
-    void this.media.play();
   }
 
   private withdraw(): void {

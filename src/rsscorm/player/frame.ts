@@ -4,17 +4,17 @@
  * links work before this script does, and the browser's back button after it.
  */
 
-import { COMPONENTS } from "../blocks/index";
 import { mountPromises } from "../blocks/promise";
+import { enliven, heedFailures } from "./enliven";
 import { mountFilms } from "./films";
 import { isBeingRead } from "./minutes";
-import { blockOf, nameOf } from "./answers";
+import { nameOf } from "./answers";
 import { mountEnd } from "./screen-end";
 import { mountProgress } from "./screen-progress";
 import { mountRecord } from "./screen-record";
 import { mountRecovery } from "./screen-recovery";
 import { hasNews, inShort, mountNews } from "./news";
-import { all, clockTime, find, icon, link, make } from "./screen-dom";
+import { all, clockTime, find, icon, link } from "./screen-dom";
 import { isStepDone, waiting } from "./state";
 import type { BlockData, Player, Saving, State, StepData } from "./types";
 
@@ -25,6 +25,7 @@ const SCRIPTED = ".actions, .contents-button, .to-end, .progress, .own-record";
 export function mount(player: Player): void {
   document.documentElement.classList.add("js");
   for (const hidden of all(document, SCRIPTED)) hidden.hidden = false;
+  heedFailures();
   for (const element of all(document, ".block")) enliven(element, player);
   mountPromises(player);
   mountNews(player);
@@ -40,51 +41,6 @@ export function mount(player: Player): void {
     showProgress(place);
   });
   mountFilms(player);
-}
-
-/** One block that fails stays readable and never stops the others. */
-function enliven(element: HTMLElement, player: Player): void {
-  const { kind = "", block = "" } = element.dataset;
-  const nameless: BlockData = { id: "", kind, code: "", iri: "", codes: {} };
-  const fail = (error: unknown): void => giveUp(element, player, error);
-  try {
-    COMPONENTS[kind]?.(element, blockOf(player.data, block) ?? nameless, apart(player, fail));
-  } catch (error) {
-    fail(error);
-  }
-}
-
-/** The player as one block has it: what fails there, at whatever news, goes no further. */
-function apart(player: Player, fail: (error: unknown) => void): Player {
-  let hasFailed = false;
-  const safely = <News>(listener: (news: News) => void) => (news: News): void => {
-    try {
-      if (!hasFailed) listener(news);
-    } catch (error) {
-      hasFailed = true;
-      fail(error);
-    }
-  };
-  const own = Object.create(player) as Player;
-  own.dispatch = (action) => player.dispatch(action);
-  own.subscribe = (listener) => player.subscribe(safely(listener));
-  own.onSaving = (listener) => player.onSaving(safely(listener));
-  return own;
-}
-
-/** The block is as it is without scripts, says so where it asks something, and holds nothing up. */
-function giveUp(element: HTMLElement, player: Player, error: unknown): void {
-  console.error(error);
-  for (const part of [element, ...all(element, ".block")]) part.classList.add("is-plain");
-  for (const part of all(element, "[inert]")) part.inert = false;
-  // Nobody writes in vain.
-  for (const part of all<HTMLTextAreaElement>(element, "textarea")) part.readOnly = true;
-  if (element.querySelector(".question, .scenario, .quiz")) {
-    element.prepend(make("p", "news", icon("again"), make("span", "", player.word("broken"))));
-  }
-  // Where a poll is asked again, it has been answered.
-  if ("again" in element.dataset) return;
-  player.dispatch({ type: "let-go", block: element.dataset.block ?? "" });
 }
 
 function mountPlaces(player: Player, tellPlace: (place: string) => void): void {

@@ -21,12 +21,19 @@ export function mountRecord(player: Player): void {
     button.setAttribute("aria-expanded", String(isOpen));
     button.textContent = player.word(isOpen ? "hide_record" : "show_record");
   };
+  /** How often it was opened or closed: who leaves while it is made finds it closed. */
+  let turns = 0;
   const close = (): void => {
+    turns += 1;
     empty(record, name);
     turn(false);
   };
   const open = async (): Promise<void> => {
-    await write(record, player, completedOn);
+    const mine = (turns += 1);
+    const [top, steps] = await Promise.all([sumOf(player, completedOn), stepsOf(player)]);
+    if (mine !== turns) return;
+    find(record, ".record-sum").replaceChildren(...top);
+    find(record, ".record-steps").replaceChildren(...steps);
     turn(true);
     find(record, "h4").focus();
   };
@@ -44,14 +51,6 @@ function empty(record: HTMLElement, name: HTMLInputElement): void {
   name.value = "";
   const parts = all(record, ".record-name, .record-sum, .record-steps");
   for (const part of parts) part.replaceChildren();
-}
-
-async function write(
-  record: HTMLElement, player: Player, completedOn: () => Promise<string>,
-): Promise<void> {
-  const [top, steps] = await Promise.all([sumOf(player, completedOn), stepsOf(player)]);
-  find(record, ".record-sum").replaceChildren(...top);
-  find(record, ".record-steps").replaceChildren(...steps);
 }
 
 /** What was reached: the status and its day, then steps, score and minutes. */

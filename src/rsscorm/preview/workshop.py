@@ -22,6 +22,7 @@ from rsscorm.problems import Problem, ProblemsFound
 from rsscorm.referee.archive import PackageError
 from rsscorm.render import Files, Steps, render
 from rsscorm.render.pictures import PictureError
+from rsscorm.render.templating import TemplateError
 from rsscorm.source import packed_figures, read_module, read_theme, read_workspace
 from rsscorm.source.theme import theme_names
 from rsscorm.workspace import Deployment, Settings, Workspace
@@ -148,7 +149,7 @@ class Workshop:
                 return self._draft(look)
             except ProblemsFound as found:
                 return None, found.problems
-            except PictureError as error:
+            except (PictureError, TemplateError) as error:
                 return None, [error.problem(self.folder)]
             except OSError as error:
                 return None, [self._gone(look, error)]
@@ -172,7 +173,7 @@ class Workshop:
     def _module(self, workspace: Workspace, name: str) -> tuple[Module | None, list[Problem]]:
         if name not in self._modules:
             try:
-                self._modules[name] = read_module(workspace, name)
+                self._modules[name] = read_module(workspace, name, lints=True)
             except ProblemsFound as found:
                 self._modules[name] = (None, found.problems)
         return self._modules[name]

@@ -9,7 +9,8 @@ from rsscorm.render.data import as_script, module_data
 from rsscorm.render.page import Files, Page, fill
 from rsscorm.render.selftest import selftest
 from rsscorm.render.steps import Steps
-from rsscorm.render.theme import environment, font_files, has_templates, stylesheet
+from rsscorm.render.templating import blamed, environment
+from rsscorm.render.theme import font_files, has_templates, stylesheet
 from rsscorm.workspace import Deployment, Theme, Workspace
 
 __all__ = ["Files", "Steps", "render"]
@@ -29,8 +30,16 @@ def render(
     A media file is given as its path and is never read here; pictures are, to make renditions,
     which the workspace's cache keeps. The script is added by `package`, since it differs between
     formats. `steps` are those of this module and deployment as rendered before, where that may be
-    again. Raises `pictures.PictureError`.
+    again. Raises `PictureError`, and `TemplateError` for a theme's own template.
     """
+    with blamed(theme.folders):
+        return _render(module, workspace, deployment, theme, snapshot, steps)
+
+
+def _render(
+    module: Module, workspace: Workspace, deployment: Deployment, theme: Theme,
+    snapshot: Snapshot | None, steps: Steps | None,
+) -> Files:  # fmt: skip
     folder = workspace.module_folder(module.id)
     page = Page(module, folder, deployment, workspace.cache, snapshot, theme.logo)
     kept = {"on": page.day(snapshot.on), "polls": snapshot.polls} if snapshot else None

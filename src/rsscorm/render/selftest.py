@@ -5,7 +5,7 @@ from __future__ import annotations
 from rsscorm import __version__
 from rsscorm.render.data import as_script
 from rsscorm.render.page import Page
-from rsscorm.render.theme import environment
+from rsscorm.render.templating import environment
 from rsscorm.workspace import Theme
 
 CHECKS = ("api", "record", "storage", "service", "clock", "media", "files")

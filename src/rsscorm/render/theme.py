@@ -1,11 +1,8 @@
-"""A theme as CSS, and where templates are found."""
+"""A theme as CSS, with its fonts."""
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rsscorm.colour import clearest, darkest
 from rsscorm.render.names import free_name
@@ -75,19 +72,3 @@ def _face(font: Typeface, name: str) -> str:
 def has_templates(theme: Theme) -> bool:
     """Whether a theme brings templates of its own."""
     return any((folder / "templates").is_dir() for folder in theme.folders)
-
-
-@cache
-def environment(folders: tuple[Path, ...]) -> Environment:
-    """Templates of a theme's folders, then ours: compiled once in a process."""
-    places = [folder / "templates" for folder in folders]
-    places += [HERE / "templates", HERE.parent / "blocks"]
-    return Environment(
-        loader=FileSystemLoader(places),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        keep_trailing_newline=False,
-    )

@@ -46,14 +46,15 @@ def read_workspace(folder: Path) -> Workspace:
 
 
 def read_module(
-    workspace: Workspace, name: str, today: date | None = None
+    workspace: Workspace, name: str, today: date | None = None, lints: bool = False
 ) -> tuple[Module, list[Problem]]:
     """A module of the workspace, with the warnings about it.
 
-    `today` is the day by which a review is due. Raises `ProblemsFound` with all its errors.
+    `today` is the day by which a review is due; with `lints` the warnings are those, too, that a
+    good author would ask for. Raises `ProblemsFound` with all its errors.
     """
     values = _values(workspace)
-    module, problems = _module(workspace.folder, name, values, today, workspace.settings)
+    module, problems = _module(workspace.folder, name, values, today, workspace.settings, lints)
     if module is None:
         raise ProblemsFound(problems)
     return module, problems
@@ -154,9 +155,7 @@ def _module(
     if document is not None:
         found = meaning.problems(outline(document, module), name, reader, today or date.today())
         problems += [problem for problem in found if problem.line not in document.repaired]
-    if stop(problems):
-        return None, sorted(set(problems))
-    if module is None:
+    if module is None or stop(problems):
         return None, sorted(set(problems))
     plain, module = module, second_votes(module)
     problems += read_snapshot(home, module, settings)[1]
