@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -427,7 +428,7 @@ def test_the_command_knows_what_is_there(tmp_path: Path) -> None:
 def test_the_bench_of_the_preview_measures() -> None:
     """Four lines; whether goals are met is for a quiet machine to say."""
     bench = PLAYER.parents[2] / "bench.py"
-    words = [command()[0].replace("rsscorm", "python"), str(bench), "preview", "--quick"]
+    words = [sys.executable, str(bench), "preview", "--quick"]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     for name in ("a text on screen", "a title on screen"):

@@ -74,7 +74,7 @@ class Author:
 @pytest.fixture
 def author(tmp_path: Path) -> Iterator[Author]:
     """An author with one module, in a theme of the workspace."""
-    samples.write_module(tmp_path, step(f"- text: {WORDS}\n{CARD}"))
+    samples.write_module(tmp_path, step(f"- text: {WORDS}\n{CARD}", minutes=1), minutes=1)
     (tmp_path / "rsscorm.yaml").write_text(SETTINGS)
     theme = tmp_path / "themes/ours/theme.yaml"
     theme.parent.mkdir(parents=True)

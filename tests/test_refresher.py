@@ -70,7 +70,7 @@ def assert_fresh(sco: Page | FrameLocator) -> None:
     for said in sco.locator(".said").all():
         expect(said).to_be_empty()
     expect(sco.locator(".news, .news-list")).to_have_count(0)
-    expect(sco.locator(".turn:disabled")).to_have_count(0)
+    expect(sco.locator(".is-on .turn:disabled")).to_have_count(0)
 
 
 # The yearly refresher

@@ -222,7 +222,9 @@ def _run(program: str, store: str, *words: str) -> str:
     if not shutil.which(program):
         raise BackupError(f"{program} isn't here. Where it is, run: {' '.join(command)}")
     environment = {**os.environ, **secret}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        command, env=environment, capture_output=True, text=True, errors="replace"
+    )
     if done.returncode:
         raise BackupError(f"{program} would not: {done.stderr.strip()}")
     return done.stdout
