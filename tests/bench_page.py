@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -40,7 +41,15 @@ READABLE, ANSWERED, SHIFT = 1500.0, 100.0, 0.01
 SCRIPT_SIZE, STYLE_SIZE = 40_000, 14_000
 """The most bytes, compressed with gzip, of a format's script and of a theme's styles."""
 STEPS = 200
-WHERE = {"in an LMS": Lms.launch, "alone": Lms.content}
+NUMBERS = count(1)
+
+
+def launched(lms: Lms, package: Package) -> str:
+    """The address that somebody new to this LMS opens."""
+    return lms.launch(package, learner=f"nurse-{next(NUMBERS)}")
+
+
+WHERE = {"in an LMS": launched, "alone": Lms.content}
 """How a package is opened."""
 
 
@@ -100,7 +109,7 @@ class PageBench:
         """From the press to the painted answer, and from another to the painted next step."""
         middle = self.steps // 2
         with Visitor(self.browser) as visitor:
-            visitor.open(self.lms.launch(content))
+            visitor.open(launched(self.lms, content))
             nurse = Learner(visitor.page, visitor.page.frame_locator("#sco"))
             nurse.saved()
             visitor.frame.evaluate("place => { location.hash = place; }", f"#s_step-{middle}")
@@ -146,7 +155,7 @@ class PageBench:
     def walked(self, package: Package, module: Module) -> float:
         """See all of each step with its pictures, then do all that is asked: the shifts."""
         with Visitor(self.browser) as visitor:
-            visitor.open(self.lms.launch(package))
+            visitor.open(launched(self.lms, package))
             nurse = Learner(visitor.page, visitor.page.frame_locator("#sco"))
             nurse.saved()
             for each in module.steps:

@@ -46,8 +46,9 @@ export function mount(player: Player): void {
 function mountPlaces(player: Player, tellPlace: (place: string) => void): void {
   const wanted = (): HTMLElement | null => document.getElementById(location.hash.slice(1));
   const section = (of: HTMLElement | null): HTMLElement | null => of?.closest(".step") ?? null;
+  const [sections, entries] = [all(document, ".step"), all(document, ".contents a")];
   const goTo = (step: HTMLElement): void => {
-    show(player, step);
+    show(player, step, sections, entries);
     tellPlace(step.dataset.step ?? "");
   };
   addEventListener("hashchange", () => {
@@ -92,10 +93,17 @@ function focus(element: HTMLElement, fromTop: boolean): void {
   if (fromTop) scrollTo(0, 0);
 }
 
-function show(player: Player, section: HTMLElement): void {
+function show(
+  player: Player,
+  section: HTMLElement,
+  sections: HTMLElement[],
+  entries: HTMLElement[],
+): void {
   const id = section.dataset.step ?? "";
-  for (const step of all(document, ".step")) step.classList.toggle("is-current", step === section);
-  for (const entry of all(document, ".contents a")) {
+  // From a selection in what is hidden, Chromium looks through all hidden steps for another place.
+  getSelection()?.removeAllRanges();
+  for (const step of sections) step.classList.toggle("is-current", step === section);
+  for (const entry of entries) {
     if (entry.dataset.step === id) entry.setAttribute("aria-current", "step");
     else entry.removeAttribute("aria-current");
   }

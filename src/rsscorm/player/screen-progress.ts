@@ -13,6 +13,7 @@ import type { Player, State, StepData } from "./types";
 export function mountProgress(player: Player): (place: string) => void {
   let onScreen = "";
   let wasComplete = player.standing.complete;
+  const praise = all(document, ".all-done");
   const update = (): void => {
     const { state, data } = player;
     // The time left in a step hangs on all the others: that of the one on screen alone is told.
@@ -20,7 +21,7 @@ export function mountProgress(player: Player): (place: string) => void {
     if (current) showTime(player, current, onScreen);
     showSide(player, state, onScreen);
     const { complete } = player.standing;
-    for (const box of all(document, ".all-done")) box.hidden = !complete;
+    for (const box of praise) box.hidden = !complete;
     if (complete && !wasComplete) player.announce(player.word("all_done"));
     wasComplete = complete;
   };
