@@ -20,6 +20,8 @@ const referee = begin();
 
 let latest: Draft | undefined;
 let problems: readonly Problem[] = [];
+/** What a good author would ask of what is shown; it is asked when that has been painted. */
+let asked: readonly Problem[] = [];
 /** What the frame shows, and how to show another draft in it, once the module is there. */
 let shown = "";
 let before: Draft | undefined;
@@ -30,6 +32,7 @@ window.rsscormPreview = {
   step: new URLSearchParams(location.search).get("step") ?? "",
   ready(mark, how) {
     [shown, takeUp, before] = [mark, how, undefined];
+    askSoon();
     void catchUp();
   },
 };
@@ -54,11 +57,29 @@ function listen(): void {
   });
   on("problems", (told) => {
     problems = told as Problem[];
-    showProblems(problems, !!shown);
+    tellProblems();
   });
   on("lrs", (told) => showKept(told as Kept));
   news.addEventListener("error", () => (one("#gone").hidden = false));
   news.addEventListener("open", () => (one("#gone").hidden = true));
+}
+
+function tellProblems(): void {
+  const isWrong = problems.some(({ isWarning }) => !isWarning);
+  showProblems(isWrong ? problems : [...problems, ...asked], !!shown);
+}
+
+/** Not before the draft is painted; a preview that has ended says so by itself. */
+function askSoon(): void {
+  requestAnimationFrame(() => void ask().catch(() => undefined));
+}
+
+async function ask(): Promise<void> {
+  const mark = shown;
+  const answer = await fetch(`${launch.url}/asked`);
+  const told = (await answer.json()) as Problem[];
+  if (mark === shown) asked = told;
+  tellProblems();
 }
 
 /** Brings the frame to the latest draft, one at a time; where it can't take it up, by a reload. */
@@ -72,6 +93,7 @@ async function catchUp(): Promise<void> {
     if (!takeUp) throw new Error("There is no module in the frame yet");
     await takeUp(draft, before);
     [shown, before] = [draft.mark, draft];
+    askSoon();
   } catch {
     reload();
   }
@@ -103,7 +125,7 @@ function tell({ title, steps }: Draft): void {
   choice.replaceChildren(begins, ...between, ends);
   choice.value = wanted;
   one("#saved").textContent = `Shown as saved at ${new Date().toLocaleTimeString("en-GB")}`;
-  showProblems(problems, !!shown);
+  tellProblems();
 }
 
 /** What can be chosen while the module is open is; all else begins it anew. */

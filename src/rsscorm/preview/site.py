@@ -133,11 +133,8 @@ class Preview(base.Lms):
         launch = None if known is None else self.all_sessions[known]
         if not isinstance(launch, Launch):
             return missing(request.path)
-        if what == "news":
-            self.refresh(launch)
-            return launch.stream.response()
-        if what == "look" and request.method == "POST":
-            return self._choose(launch, request.json())
+        if answer := self._answer_host(launch, what, request):
+            return answer
         if launch.slow and what not in ("log", "network"):
             time.sleep(SLOW)
         if what.startswith("lrs/"):
@@ -148,6 +145,18 @@ class Preview(base.Lms):
             return page(NOTHING_YET)
         return super().answer_launch(rest, request)
 
+    def _answer_host(self, launch: Launch, what: str, request: Request) -> Response | None:
+        """Answer the page around the frame: as an author has it, whatever the learner's network."""
+        if what == "news":
+            self.refresh(launch)
+            return launch.stream.response()
+        if what == "asked":
+            told = [_problem(each) for each in self.workshop.asked(launch.look.module)]
+            return Response(200, json.dumps(told).encode(), {"Content-Type": "application/json"})
+        if what == "look" and request.method == "POST":
+            return self._choose(launch, request.json())
+        return None
+
     def _home(self, _rest: str, _request: Request) -> Response:
         return self._page("start.html", title="Your modules", modules=self._modules())
 
@@ -156,9 +165,8 @@ class Preview(base.Lms):
         found: list[tuple[str, Module | None, list[dict[str, Any]]]] = []
         for name in self.workshop.names:
             draft, problems = self.workshop.draft(Look(name))
-            found.append(
-                (name, draft.module if draft else None, [_problem(each) for each in problems])
-            )
+            told = [_problem(each) for each in problems + self.workshop.asked(name)]
+            found.append((name, draft.module if draft else None, told))
         return found
 
     def _play(self, name: str, request: Request) -> Response:

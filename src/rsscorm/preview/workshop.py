@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -133,7 +132,7 @@ class Workshop:
     @property
     def deployments(self) -> tuple[str, ...]:
         """The names of the deployments; none while rsscorm.yaml has problems."""
-        with self._lock, _silent():
+        with self._lock, suppress(ProblemsFound):
             return tuple(self._read().settings.deployments)
         return ()
 
@@ -154,6 +153,15 @@ class Workshop:
             except OSError as error:
                 return None, [self._gone(look, error)]
 
+    def asked(self, name: str) -> list[Problem]:
+        """What a good author would ask of a module; nothing of one with errors."""
+        with self._lock, suppress(ProblemsFound, OSError):
+            workspace = self._read()
+            known = self._module(workspace, name)[1]
+            told = read_module(workspace, name, lints=True)[1]
+            return [problem for problem in told if problem not in known]
+        return []
+
     def _draft(self, look: Look) -> tuple[Draft | None, list[Problem]]:
         workspace = self._read()
         module, problems = self._module(workspace, look.module)
@@ -173,7 +181,7 @@ class Workshop:
     def _module(self, workspace: Workspace, name: str) -> tuple[Module | None, list[Problem]]:
         if name not in self._modules:
             try:
-                self._modules[name] = read_module(workspace, name, lints=True)
+                self._modules[name] = read_module(workspace, name)
             except ProblemsFound as found:
                 self._modules[name] = (None, found.problems)
         return self._modules[name]
@@ -205,12 +213,3 @@ def _stamp(file: bytes | Path) -> str:
     except OSError:
         return ""
     return f"{seen.st_mtime_ns:x}-{seen.st_size:x}"
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Problems are told elsewhere."""
-    try:
-        yield
-    except ProblemsFound:
-        return
